@@ -1,0 +1,53 @@
+# The one door. CI and people call only these.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+VENV ?= .venv
+BIN := $(VENV)/bin
+PYTHON ?= python3
+ARGS ?=
+
+.PHONY: help install demo test check format crash bench conformance clean
+
+help: ## Show what there is
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+$(BIN)/instep: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
+	$(BIN)/python -m pip install --quiet --editable .
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml $(BIN)/instep
+	$(BIN)/python -m pip install --quiet --group dev --group conformance
+	@touch $@
+
+install: $(VENV)/.dev ## Make the virtual environment with everything for development
+
+demo: $(BIN)/instep ## Run the main job in the sandbox (ARGS="--once" ends by itself)
+	@$(BIN)/instep demo $(ARGS)
+
+test: $(VENV)/.dev ## Run every test, in parallel, on SQLite and PostgreSQL
+	$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
+
+check: $(VENV)/.dev ## Format, lint, types, import contracts, sizes
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -q -n 0 tests/architecture
+
+format: $(VENV)/.dev ## Let ruff put the code in order
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+crash: $(VENV)/.dev ## Kill a running sync 50 times on each database and count what was lost
+	$(BIN)/python -m tests.crash.torture $(ARGS)
+
+bench: $(VENV)/.dev ## Measure (ARGS="<name> --json" runs one)
+	$(BIN)/python -m bench $(ARGS)
+
+conformance: $(VENV)/.dev ## Drive the sandbox with the official SDKs and the official spec
+	$(BIN)/python -m tests.conformance.report $(ARGS)
+
+clean: ## Remove everything that can be made again
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache node_modules

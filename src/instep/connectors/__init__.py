@@ -1,0 +1,1 @@
+"""One folder per app, everything of it inside."""

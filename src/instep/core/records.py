@@ -1,0 +1,89 @@
+"""Records and their fields: the plain values every decision is made on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+Value = str | bool | float | tuple[str, ...] | None
+"""One field's value. A tuple is a set of words (tags), sorted; None is empty."""
+
+Values = Mapping[str, Value]
+"""Canonical field name → value. A field that is not there was not read; None was read empty."""
+
+
+class FieldType(StrEnum):
+    """How a field is normalised, compared and merged."""
+
+    TEXT = "text"  # trimmed, inner white space collapsed; case matters
+    EMAIL = "email"  # lower-cased
+    PHONE = "phone"  # E.164 where the number is valid in the account's country
+    COUNTRY = "country"  # ISO 3166 alpha-2 where known
+    DATE = "date"  # YYYY-MM-DD
+    BOOLEAN = "boolean"
+    CONSENT = "consent"  # an opt-out: true wins, and nothing but a person turns it false
+    WORDS = "words"  # a set of words (tags), compared without case, merged by difference
+
+
+class Identity(StrEnum):
+    """How far equality of this field says that two records are the same person."""
+
+    STRONG = "strong"
+    WEAK = "weak"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of a resource, as its connector declares it.
+
+    `name` is canonical (app-neutral); `path` is the app's own key. `fallbacks` are further keys
+    read when `path` is empty. `max_length` is the app's limit in characters: longer text is cut
+    by that app, so it is cut before comparing too.
+    """
+
+    name: str
+    path: str
+    type: FieldType = FieldType.TEXT
+    fallbacks: tuple[str, ...] = ()
+    readonly: bool = False
+    create_only: bool = False
+    max_length: int | None = None
+    identity: Identity | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One item of an app. `values` are canonical names with the app's values.
+
+    `version` is the app's own word for this state (ETag), where it has one. `changed_at` is the
+    app's last-change time, ISO 8601 UTC, where it has one.
+    """
+
+    id: str
+    values: Values
+    version: str | None = None
+    changed_at: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """What to change in one record of one app. Words (tags) travel as a difference."""
+
+    set: Values = field(default_factory=dict)
+    add: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    remove: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        """Whether there is anything to do."""
+        return bool(self.set or any(self.add.values()) or any(self.remove.values()))
+
+    def applied_to(self, values: Values) -> dict[str, Value]:
+        """Return `values` as they stand once this write is done."""
+        after: dict[str, Value] = {**values, **self.set}
+        for name in {*self.add, *self.remove}:
+            words = after.get(name)
+            now = set(words) if isinstance(words, tuple) else set()
+            now = (now - set(self.remove.get(name, ()))) | set(self.add.get(name, ()))
+            after[name] = tuple(sorted(now))
+        return after

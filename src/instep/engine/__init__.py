@@ -1,0 +1,1 @@
+"""Carries out what the core decided: read, match, decide, deliver, resume."""

@@ -1,0 +1,1 @@
+"""The local GoHighLevel and the toolkit on which apps' emulators are built."""

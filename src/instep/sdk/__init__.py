@@ -1,0 +1,1 @@
+"""What a connector author imports: describe requests, read replies, declare limits."""

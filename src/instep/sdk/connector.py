@@ -1,0 +1,78 @@
+"""A connector: one app, declared. Everything the rest of Instep knows about the app is here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from instep.core.errors import InstepError
+from instep.sdk.auth import Auth
+from instep.sdk.limits import Limits, Observed
+from instep.sdk.request import Reply, Request
+from instep.sdk.resource import Account, Resource
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One thing a person types when connecting. Secrets are sealed and never shown again."""
+
+    name: str
+    title: str
+    secret: bool = False
+    required: bool = True
+    default: str | None = None
+    pattern: str | None = None
+    help: str = ""
+
+
+class Transport(Protocol):
+    """Carries one request to an app and brings the reply back; the client's only edge."""
+
+    async def send(self, request: Request, headers: Mapping[str, str]) -> Reply:
+        """Send once. Raises RetryLater (never sent) or OutcomeUnknown (no answer)."""
+
+    async def close(self) -> None:
+        """Let go of sockets."""
+
+
+def _nothing_observed(_reply: Reply) -> Observed:
+    return Observed()
+
+
+def _no_meaning(_request: Request, _reply: Reply) -> InstepError | None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Connector:
+    """One app.
+
+    `auth` maps the kind a person chooses ("private_integration", "oauth2", "api_key") to how it is
+    sent. `settings` lists what they type; the ones named in `auth` are secrets. `base_url` may
+    hold `{setting}`. `verify` is a read-only call that proves connection and account.
+    `meaning` turns a refusal into the error tree where the status alone would mislead; None means
+    "by status". `observed` reads limits out of headers. `transport` replaces HTTP (memory only).
+    """
+
+    name: str
+    title: str
+    base_url: str
+    auth: Mapping[str, Auth]
+    settings: tuple[Setting, ...]
+    account_setting: str | None
+    limits: Callable[[str, Mapping[str, str]], Limits]
+    resources: tuple[type[Resource], ...]
+    verify: Callable[[Account], Request]
+    headers: Mapping[str, str] = field(default_factory=dict)
+    observed: Callable[[Reply], Observed] = _nothing_observed
+    meaning: Callable[[Request, Reply], InstepError | None] = _no_meaning
+    transport: Callable[[Mapping[str, str]], Transport] | None = None
+    status: str = "documented"
+
+    def resource(self, canonical: str) -> type[Resource]:
+        """Return the resource of this canonical kind. Raises KeyError if the app has none."""
+        for resource in self.resources:
+            if resource.canonical == canonical:
+                return resource
+        raise KeyError(canonical)

@@ -1,0 +1,1 @@
+"""The only SQL of Instep: schema, migrations, queries, sealed credentials."""
