@@ -1,0 +1,28 @@
+"""A short stand-in for a record's mapped, normalised values: equal values, equal fingerprint."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+from instep.core.records import Value, Values
+
+_BYTES = 12  # 2**96: a collision among a billion records has odds of about one in 10**11
+
+
+def dump(values: Values) -> str:
+    """Return `values` as compact JSON with a fixed order, as it is stored."""
+    return json.dumps(dict(values), ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+
+def load(text: str) -> dict[str, Value]:
+    """Read back what `dump` wrote; words come back as tuples."""
+    return {
+        name: tuple(value) if isinstance(value, list) else value
+        for name, value in json.loads(text).items()
+    }
+
+
+def fingerprint(dumped: str) -> str:
+    """Return the fingerprint of values already dumped."""
+    return hashlib.blake2b(dumped.encode(), digest_size=_BYTES).hexdigest()

@@ -1,0 +1,226 @@
+"""Which field of one side goes with which field of the other, and how far each may go."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Literal, TypeVar
+
+from instep.core.errors import UserError
+from instep.core.normalise import normalise
+from instep.core.records import Field, FieldType, Value, Values
+
+_Choice = TypeVar("_Choice", bound=StrEnum)
+
+SideName = Literal["a", "b"]
+
+
+class Direction(StrEnum):
+    """Which way a field may travel."""
+
+    BOTH = "both"
+    TO_A = "to_a"
+    TO_B = "to_b"
+
+
+class Authority(StrEnum):
+    """Who wins a field when both sides changed it differently."""
+
+    A = "a"
+    B = "b"
+    NEWEST = "newest"
+    ASK = "ask"
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """One field of side A and its partner on side B. `clears`: an emptied field empties the other."""
+
+    a: Field
+    b: Field
+    direction: Direction = Direction.BOTH
+    authority: Authority = Authority.A
+    clears: bool = False
+
+    @property
+    def key(self) -> str:
+        """The pair's name in stored values, plans and history: side A's canonical name."""
+        return self.a.name
+
+    @property
+    def type(self) -> FieldType:
+        """How the pair is merged; both sides have the same type (checked by `build`)."""
+        return self.a.type
+
+    def field(self, side: SideName) -> Field:
+        """Return this side's field."""
+        return self.a if side == "a" else self.b
+
+    def reaches(self, side: SideName, *, creating: bool = False) -> bool:
+        """Whether a value may be written to `side`."""
+        target = self.field(side)
+        if target.readonly or (target.create_only and not creating):
+            return False
+        return self.direction in {Direction.BOTH, Direction.TO_A if side == "a" else Direction.TO_B}
+
+    def fit(self, value: Value, side: SideName) -> Value:
+        """Return `value` as `side` can hold it (its length limit applied)."""
+        limit = self.field(side).max_length
+        if limit is not None and isinstance(value, str) and len(value) > limit:
+            return value[:limit].rstrip() or None
+        return value
+
+    def same(self, a: Value, b: Value) -> bool:
+        """Whether the two sides hold the same, as far as both can hold it."""
+        return a == b or self.fit(self.fit(a, "b"), "a") == self.fit(self.fit(b, "a"), "b")
+
+
+@dataclass(frozen=True, slots=True)
+class FieldMapping:
+    """The pairs of one sync, in the order they are shown."""
+
+    pairs: tuple[Pair, ...]
+
+    def project(self, values: Values, side: SideName, country: str | None) -> dict[str, Value]:
+        """Return one side's raw values as normalised values by pair key.
+
+        A field that was not read is left out, so that it never counts as emptied.
+        """
+        projected: dict[str, Value] = {}
+        for pair in self.pairs:
+            field = pair.a if side == "a" else pair.b
+            if field.name in values:
+                projected[pair.key] = normalise(values[field.name], field, country)
+        return projected
+
+    def by_key(self) -> dict[str, Pair]:
+        """Return the pairs by key."""
+        return {pair.key: pair for pair in self.pairs}
+
+    def outward(self, values: Values, side: SideName) -> dict[str, Value]:
+        """Return values by pair key as values by `side`'s own canonical names."""
+        pairs = self.by_key()
+        return {pairs[key].field(side).name: value for key, value in values.items()}
+
+
+def default_mapping(
+    a: Sequence[Field], b: Sequence[Field], authority: Authority = Authority.A
+) -> FieldMapping:
+    """Map every canonical field that both sides have.
+
+    Consent is left for a person to map: an opt-out of e-mail in one app is not an opt-out of
+    everything in the other. A field that can be written only while creating is left out too: the
+    two sides could not stay equal.
+    """
+    others = {field.name: field for field in b}
+    pairs = []
+    for field in a:
+        other = others.get(field.name)
+        if (
+            other is None
+            or field.type is FieldType.CONSENT
+            or field.create_only
+            or other.create_only
+        ):
+            continue
+        direction = _possible(field, other)
+        if direction is not None:
+            pairs.append(Pair(field, other, direction, authority))
+    return FieldMapping(tuple(pairs))
+
+
+def _possible(a: Field, b: Field) -> Direction | None:
+    if a.readonly:
+        return None if b.readonly else Direction.TO_B
+    return Direction.TO_A if b.readonly else Direction.BOTH
+
+
+def build(
+    rows: Iterable[Mapping[str, Any]],
+    a: Sequence[Field],
+    b: Sequence[Field],
+    names: tuple[str, str],
+) -> FieldMapping:
+    """Build a mapping from its stored or typed form: rows of a, b, direction, authority, clears.
+
+    `names` are what the two sides are called in messages ("GoHighLevel contacts"). Raises
+    UserError that names the row, the field and the nearest field there is.
+    """
+    fields_a = {field.name: field for field in a}
+    fields_b = {field.name: field for field in b}
+    pairs: list[Pair] = []
+    for number, row in enumerate(rows, start=1):
+        one = _named(row.get("a"), fields_a, names[0], number)
+        other = _named(row.get("b", row.get("a")), fields_b, names[1], number)
+        pair = Pair(
+            one,
+            other,
+            _choice(Direction, row.get("direction", "both"), "direction", number),
+            _choice(Authority, row.get("authority", "a"), "authority", number),
+            clears=bool(row.get("clears", False)),
+        )
+        _check(pair, pairs, names, number)
+        pairs.append(pair)
+    if not pairs:
+        raise UserError("The mapping is empty: name at least one field, for example email.")
+    return FieldMapping(tuple(pairs))
+
+
+def rows_of(mapping: FieldMapping) -> list[dict[str, Any]]:
+    """Return the stored form of a mapping; `build` reads it back."""
+    return [
+        {
+            "a": pair.a.name,
+            "b": pair.b.name,
+            "direction": pair.direction.value,
+            "authority": pair.authority.value,
+            "clears": pair.clears,
+        }
+        for pair in mapping.pairs
+    ]
+
+
+def _named(name: Any, fields: Mapping[str, Field], where: str, number: int) -> Field:
+    if isinstance(name, str) and name in fields:
+        return fields[name]
+    near = difflib.get_close_matches(str(name), fields, n=1)
+    hint = f"Did you mean {near[0]}?" if near else f"There are: {', '.join(sorted(fields))}."
+    raise UserError(
+        f"Row {number} of the mapping names the field {name!r}, which {where} do not have. {hint}"
+    )
+
+
+def _choice(kind: type[_Choice], text: Any, what: str, number: int) -> _Choice:
+    try:
+        return kind(text)
+    except ValueError:
+        choices = ", ".join(kind)
+        raise UserError(
+            f"Row {number} of the mapping has the {what} {text!r}; it can be {choices}."
+        ) from None
+
+
+def _check(pair: Pair, earlier: Sequence[Pair], names: tuple[str, str], number: int) -> None:
+    for other in earlier:
+        if pair.a.name == other.a.name or pair.b.name == other.b.name:
+            raise UserError(
+                f"Row {number} of the mapping uses {pair.a.name} or {pair.b.name} a second time; "
+                "each field goes with one partner."
+            )
+    if pair.a.type is not pair.b.type:
+        raise UserError(
+            f"Row {number} of the mapping pairs {pair.a.name} ({pair.a.type}) with {pair.b.name} "
+            f"({pair.b.type}); the two have to be of one type."
+        )
+    _check_writable(pair.a, pair.direction is Direction.TO_B, names[0], number, "to_b")
+    _check_writable(pair.b, pair.direction is Direction.TO_A, names[1], number, "to_a")
+
+
+def _check_writable(field: Field, only_read: bool, where: str, number: int, way_out: str) -> None:  # noqa: FBT001 - private, named by its call
+    if field.readonly and not only_read:
+        raise UserError(
+            f"Row {number} of the mapping would write {field.name}, which {where} only let us "
+            f"read; set its direction to {way_out}."
+        )

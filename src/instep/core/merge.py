@@ -1,0 +1,203 @@
+"""Three-way merge of one linked pair, field by field. The field is the unit of change. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from instep.core.mapping import Authority, FieldMapping, Pair, SideName
+from instep.core.records import FieldType, Value, Values
+
+
+class Reason(StrEnum):
+    """Why a field is changed or held. Each has its sentence in `explain`."""
+
+    ONLY_THIS_SIDE_CHANGED = "changed there only"
+    FILLED = "was empty here"
+    REFILLED = "emptied here, but an empty value does not overwrite a filled one"
+    CLEARED = "emptied there, and the mapping says that clears"
+    AUTHORITY = "both sides changed it; the other side has authority"
+    NEWEST = "both sides changed it; the other side is newer"
+    CONSENT = "an opt-out is never taken back by itself"
+    WORDS = "added or removed there"
+    CREATED = "new on the other side"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One field-level write to do on `side`.
+
+    `before` is what `side` holds now and `after` what it will hold; `source` is the value of the
+    other side the decision was made on. `lost` says that `before` was somebody's edit which the
+    authority overrules: the history keeps it.
+    """
+
+    key: str
+    side: SideName
+    before: Value
+    after: Value
+    source: Value
+    why: Reason
+    lost: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A field both sides changed differently and nobody has authority over: a person decides."""
+
+    key: str
+    a: Value
+    b: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """The outcome for one pair: what to write where, what is already agreed, what waits.
+
+    `base_a` and `base_b` hold the fields that agree now without any write; fields with a change
+    get their base when the change is done.
+    """
+
+    changes: tuple[FieldChange, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+    base_a: Mapping[str, Value] = field(default_factory=dict)
+    base_b: Mapping[str, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Now:
+    """One field of both sides: now, and what each last agreed on (or None with `met` false)."""
+
+    pair: Pair
+    a: Value
+    b: Value
+    base_a: Value
+    base_b: Value
+    met: bool
+    newest: SideName | None
+
+    @property
+    def moved_a(self) -> bool:
+        return not self.met or self.a != self.base_a
+
+    @property
+    def moved_b(self) -> bool:
+        return not self.met or self.b != self.base_b
+
+
+def merge(
+    mapping: FieldMapping,
+    sides: tuple[Values, Values],
+    bases: tuple[Values, Values] | None,
+    newest: SideName | None = None,
+) -> Merge:
+    """Merge both sides' values, given what each side last agreed on (None: just linked).
+
+    Values are normalised and keyed by pair. `newest` says which side changed last, where known;
+    without it the `newest` authority falls back to side A.
+    """
+    a, b = sides
+    base_a, base_b = bases if bases is not None else ({}, {})
+    changes: list[FieldChange] = []
+    conflicts: list[Conflict] = []
+    agreed_a: dict[str, Value] = {}
+    agreed_b: dict[str, Value] = {}
+    for pair in mapping.pairs:
+        key = pair.key
+        if key not in a or key not in b:
+            continue  # one side was not read: no verdict about this field
+        met = key in base_a and key in base_b
+        now = _Now(pair, a[key], b[key], base_a.get(key), base_b.get(key), met, newest)
+        if met and not now.moved_a and not now.moved_b:
+            continue
+        verdict = _merge_field(now)
+        if isinstance(verdict, Conflict):
+            conflicts.append(verdict)
+        elif verdict:
+            changes.extend(verdict)
+        else:
+            agreed_a[key], agreed_b[key] = now.a, now.b
+    return Merge(tuple(changes), tuple(conflicts), agreed_a, agreed_b)
+
+
+def _merge_field(now: _Now) -> list[FieldChange] | Conflict:
+    """Return the changes for one moved field; none means both sides agree as they are."""
+    if now.pair.type is FieldType.WORDS:
+        return _merge_words(now)
+    if now.pair.type is FieldType.CONSENT:
+        return _merge_consent(now)
+    if now.pair.same(now.a, now.b):
+        return []
+    if now.a is None or now.b is None:
+        return _merge_empty(now)
+    if now.moved_a and now.moved_b:
+        return _settle(now)
+    source: SideName = "a" if now.moved_a else "b"
+    return _copy(now, source, Reason.ONLY_THIS_SIDE_CHANGED)
+
+
+def _merge_empty(now: _Now) -> list[FieldChange]:
+    """One side is empty, the other is not: fill it, unless emptying was meant to travel."""
+    empty: SideName = "a" if now.a is None else "b"
+    filled: SideName = "b" if empty == "a" else "a"
+    emptied = now.met and (now.moved_a if empty == "a" else now.moved_b)
+    edited = now.met and (now.moved_b if empty == "a" else now.moved_a)
+    if emptied and not edited and now.pair.clears and now.pair.reaches(filled):
+        return _copy(now, empty, Reason.CLEARED)
+    return _copy(now, filled, Reason.REFILLED if emptied else Reason.FILLED)
+
+
+def _settle(now: _Now) -> list[FieldChange] | Conflict:
+    """Both sides changed it differently: the declared authority decides."""
+    if not now.pair.reaches("a"):
+        return _copy(now, "a", Reason.AUTHORITY, lost=True)
+    if not now.pair.reaches("b"):
+        return _copy(now, "b", Reason.AUTHORITY, lost=True)
+    match now.pair.authority:
+        case Authority.ASK:
+            return Conflict(now.pair.key, now.a, now.b)
+        case Authority.NEWEST:
+            return _copy(now, now.newest or "a", Reason.NEWEST, lost=True)
+        case Authority.A:
+            return _copy(now, "a", Reason.AUTHORITY, lost=True)
+        case Authority.B:
+            return _copy(now, "b", Reason.AUTHORITY, lost=True)
+
+
+def _merge_consent(now: _Now) -> list[FieldChange] | Conflict:
+    """Let an opt-out become stricter by itself, never looser."""
+    if bool(now.a) == bool(now.b):
+        return []
+    return _copy(now, "a" if now.a else "b", Reason.CONSENT)
+
+
+def _merge_words(now: _Now) -> list[FieldChange]:
+    """Merge sets by difference: what one side added or removed, the other adds or removes."""
+    a, b, base_a, base_b = (_set(value) for value in (now.a, now.b, now.base_a, now.base_b))
+    added = (a - base_a) | (b - base_b)
+    removed = (base_a - a) | (base_b - b)
+    wanted = ((a | b) - removed) | (added & (a | b))
+    changes = []
+    sides: tuple[tuple[SideName, frozenset[str], Value], ...] = (("a", a, now.b), ("b", b, now.a))
+    for side, have, source in sides:
+        if have != wanted and now.pair.reaches(side):
+            after = tuple(sorted(wanted)) or None
+            before = tuple(sorted(have)) or None
+            changes.append(FieldChange(now.pair.key, side, before, after, source, Reason.WORDS))
+    return changes
+
+
+def _set(value: Value) -> frozenset[str]:
+    return frozenset(value) if isinstance(value, tuple) else frozenset()
+
+
+def _copy(now: _Now, source: SideName, why: Reason, *, lost: bool = False) -> list[FieldChange]:
+    """Copy the field from `source` to the other side, if the mapping lets it travel there."""
+    side: SideName = "b" if source == "a" else "a"
+    if not now.pair.reaches(side):
+        return []
+    value, before = (now.a, now.b) if source == "a" else (now.b, now.a)
+    return [
+        FieldChange(now.pair.key, side, before, now.pair.fit(value, side), value, why, lost=lost)
+    ]

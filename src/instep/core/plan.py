@@ -1,0 +1,194 @@
+"""The plan: what a run will do with each record and why, as data.
+
+The same plan is shown by a preview, carried out by a run and written to the history. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from instep.core.mapping import FieldMapping, SideName
+from instep.core.match import Doubt, Match
+from instep.core.merge import FieldChange, Merge, Reason, merge
+from instep.core.records import FieldType, Value, Values, Write
+
+
+class Kind(StrEnum):
+    """What happens to one record or pair."""
+
+    NOTHING = "nothing"  # in step already
+    LINK = "link"  # matched just now
+    UPDATE = "update"
+    CREATE = "create"
+    REVIEW = "review"  # a person decides
+    EXCLUDED = "excluded"  # the sync's own rules leave it alone
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What we know of one side's record: its values now, and what it last agreed on."""
+
+    id: str
+    values: Values
+    base: Values | None = None
+    changed_at: int | None = None  # epoch milliseconds, the app's word
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """The plan for one record or pair. `why` is a sentence for people where no field says it."""
+
+    kind: Kind
+    label: str
+    a_id: str | None = None
+    b_id: str | None = None
+    merge: Merge = field(default_factory=Merge)
+    matched_by: str | None = None
+    why: str | None = None
+    candidates: tuple[str, ...] = ()
+
+    def changes_on(self, side: SideName) -> tuple[FieldChange, ...]:
+        """Return the field changes to write to `side`."""
+        return tuple(change for change in self.merge.changes if change.side == side)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the item as a preview shows it."""
+        return {
+            "what": self.kind.value,
+            "record": self.label,
+            "a": self.a_id,
+            "b": self.b_id,
+            "matched_by": self.matched_by,
+            "why": self.why,
+            "changes": [
+                {
+                    "field": change.key,
+                    "side": change.side,
+                    "before": change.before,
+                    "after": change.after,
+                    "why": change.why.value,
+                }
+                for change in self.merge.changes
+            ],
+            "conflicts": [
+                {"field": conflict.key, "a": conflict.a, "b": conflict.b}
+                for conflict in self.merge.conflicts
+            ],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """One write to one app, as an effect will store it.
+
+    `write` uses the target's own canonical names. `basis` is what the target held when we decided
+    (it is re-read before writing), `source` what the other side's base becomes once it is done;
+    both by pair key.
+    """
+
+    side: SideName
+    creates: bool
+    write: Write
+    basis: Mapping[str, Value]
+    source: Mapping[str, Value]
+    why: Mapping[str, str]
+
+
+def plan_pair(
+    mapping: FieldMapping, label: str, a: Known, b: Known, matched_by: str | None = None
+) -> Item:
+    """Plan a linked pair, or one that `matched_by` has just linked."""
+    bases = (a.base, b.base) if a.base is not None and b.base is not None else None
+    merged = merge(mapping, (a.values, b.values), bases, newest=_newest(a, b))
+    kind = Kind.NOTHING
+    if merged.changes:
+        kind = Kind.UPDATE
+    elif merged.conflicts:
+        kind = Kind.REVIEW
+    elif matched_by:
+        kind = Kind.LINK
+    why = "both sides changed it differently" if kind is Kind.REVIEW else None
+    return Item(kind, label, a.id, b.id, merged, matched_by, why)
+
+
+def plan_new(mapping: FieldMapping, label: str, side: SideName, record: Known) -> Item:
+    """Plan a record of `side` that the other side does not have: create it there."""
+    target: SideName = "b" if side == "a" else "a"
+    changes = tuple(
+        FieldChange(pair.key, target, None, pair.fit(value, target), value, Reason.CREATED)
+        for pair in mapping.pairs
+        if (value := record.values.get(pair.key)) is not None
+        and pair.reaches(target, creating=True)
+    )
+    a_id, b_id = (record.id, None) if side == "a" else (None, record.id)
+    if not changes:
+        why = "the mapping lets none of its fields travel to the other side"
+        return Item(Kind.EXCLUDED, label, a_id, b_id, why=why)
+    return Item(Kind.CREATE, label, a_id, b_id, Merge(changes))
+
+
+def plan_doubt(label: str, side: SideName, record_id: str, verdict: Match) -> Item:
+    """Plan a record whose match is not certain: a person decides."""
+    doubt = verdict.doubt or Doubt.NOTHING_KNOWN
+    a_id, b_id = (record_id, None) if side == "a" else (None, record_id)
+    return Item(
+        Kind.REVIEW,
+        label,
+        a_id,
+        b_id,
+        matched_by=verdict.by,
+        why=doubt.format(key=verdict.by),
+        candidates=verdict.candidates,
+    )
+
+
+def intents(item: Item, mapping: FieldMapping) -> list[Intent]:
+    """Return the writes an item asks for, at most one per side."""
+    sides: tuple[SideName, SideName] = ("a", "b")
+    return [_intent(item, side, mapping) for side in sides if item.changes_on(side)]
+
+
+def _intent(item: Item, side: SideName, mapping: FieldMapping) -> Intent:
+    changes = item.changes_on(side)
+    pairs = mapping.by_key()
+    other: SideName = "b" if side == "a" else "a"
+    changed_there = {change.key for change in item.changes_on(other)}
+    plain: dict[str, Value] = {}
+    added: dict[str, tuple[str, ...]] = {}
+    removed: dict[str, tuple[str, ...]] = {}
+    for change in changes:
+        pair = pairs[change.key]
+        name = pair.field(side).name
+        if pair.type is FieldType.WORDS and item.kind is not Kind.CREATE:
+            before, after = _words(change.before), _words(change.after)
+            added[name] = tuple(sorted(after - before))
+            removed[name] = tuple(sorted(before - after))
+        else:
+            plain[name] = change.after
+    return Intent(
+        side=side,
+        creates=item.kind is Kind.CREATE,
+        write=Write(plain, _filled(added), _filled(removed)),
+        basis={change.key: change.before for change in changes},
+        # a field written on both sides (words) gets each base from that side's own answer
+        source={each.key: each.source for each in changes if each.key not in changed_there},
+        why={change.key: change.why.value for change in changes},
+    )
+
+
+def _words(value: Value) -> set[str]:
+    return set(value) if isinstance(value, tuple) else set()
+
+
+def _filled(words: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    return {name: each for name, each in words.items() if each}
+
+
+def _newest(a: Known, b: Known) -> SideName | None:
+    """Say which side changed last, where both apps tell."""
+    if a.changed_at is None or b.changed_at is None or a.changed_at == b.changed_at:
+        return None
+    return "a" if a.changed_at > b.changed_at else "b"
