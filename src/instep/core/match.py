@@ -108,10 +108,10 @@ def _by_strong(keys: Keys, there: Sequence[Candidate], here: Sequence[Candidate]
 
 def _by_weak(keys: Keys, there: Sequence[Candidate], here: Sequence[Candidate]) -> Match | None:
     others = [each for each in there if each.keys.weak == keys.weak]
-    likely = [each for each in others if not _contradicts(keys, each.keys)]
+    likely = [each for each in others if not contradicts(keys, each.keys)]
     doubtful = [each for each in others if _same_name(keys, each.keys) and each not in likely]
     twins = [
-        each for each in here if each.keys.weak == keys.weak and not _contradicts(keys, each.keys)
+        each for each in here if each.keys.weak == keys.weak and not contradicts(keys, each.keys)
     ]
     if likely and twins:
         ids = tuple(each.id for each in twins)
@@ -135,10 +135,10 @@ def _only(others: Sequence[Candidate], by: str) -> Match | None:
     return Match(other=others[0].id, candidates=ids, by=by)
 
 
-def _contradicts(one: Keys, other: Keys) -> bool:
+def contradicts(one: Keys, other: Keys) -> bool:
     """Whether the strong keys or the names say that these are two people."""
-    if one.strong and other.strong and one.strong != other.strong:
-        return True
+    if one.strong and other.strong:
+        return one.strong != other.strong
     return bool(one.label and other.label) and not _same_name(one, other)
 
 

@@ -1,0 +1,197 @@
+"""Carry effects to the apps: claimed first, sent with bounded concurrency, outcomes together."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from instep.core.errors import (
+    ConnectionBroken,
+    DailyLimit,
+    Duplicate,
+    Gone,
+    InstepError,
+    OutcomeUnknown,
+    RecordRejected,
+    RetryLater,
+    VersionStale,
+)
+from instep.core.fingerprint import load
+from instep.core.match import contradicts
+from instep.core.records import Record, Values
+from instep.core.retry import backoff_seconds
+from instep.engine.work import Side, Work, to_ms
+from instep.sdk.limits import Purpose
+from instep.store import effects, outcomes, records, runs
+from instep.store.batches import keys_of_row
+from instep.store.effects import write_of
+from instep.store.outcomes import Done, Failed, Later, Moved, Outcome
+from instep.store.records import Seen
+from instep.store.runs import Run
+
+CLAIM = 50
+"""Effects claimed at once: after a crash, at most these have to be looked up."""
+
+FRESH_MS = 5_000
+"""A target read longer ago is read again before it is written: most apps cannot refuse a write
+that stands on an old state (facts: apps 7, rule 9)."""
+
+ATTEMPTS = 8
+
+
+async def deliver(work: Work, run: Run) -> int:
+    """Deliver the next due effects and store their outcomes; return how many there were.
+
+    Raises ConnectionBroken or DailyLimit after everything else was stored: the effects they
+    stopped were not sent and stay ready.
+    """
+    rows = await work.write(lambda tx: effects.claim(tx, work.scope(run), CLAIM))
+    if not rows:
+        return 0
+    targets = await work.read(lambda tx: records.load_targets(tx, work.sync.id, rows))
+    slots = {side.name: asyncio.Semaphore(side.concurrency) for side in (work.a, work.b)}
+
+    async def attempt(row: sa.Row[Any]) -> tuple[Outcome, InstepError | None]:
+        # not more at once than the app takes: a queue behind the limiter would let reads go stale
+        async with slots[row.side]:
+            return await _attempt(work, row, targets.get(row.id))
+
+    results = await asyncio.gather(*map(attempt, rows))
+    await store(work, run, [outcome for outcome, _ in results])
+    for _, stop in results:
+        if stop is not None:
+            raise stop
+    return len(rows)
+
+
+async def store(work: Work, run: Run, results: Sequence[Outcome]) -> None:
+    """Store outcomes, and count them into the run."""
+
+    def store_all(tx: sa.Connection) -> None:
+        outcomes.store(tx, work.scope(run), results)
+        runs.advance(tx, run.id, more=count(results))
+
+    await work.write(store_all)
+
+
+def count(results: Sequence[Outcome]) -> Counter[str]:
+    """Count outcomes in the words of a run's counts."""
+    counts: Counter[str] = Counter()
+    for each in results:
+        side = each.effect.side
+        match each:
+            case Done(how="created") if each.effect.record_id is None:
+                counts[f"created_{side}"] += 1
+            case Done() if each.effect.record_id is None:
+                counts[f"found_{side}"] += 1
+            case Done():
+                counts[f"updated_{side}"] += 1
+            case Moved():
+                counts["superseded"] += 1
+            case Later():
+                counts["postponed"] += 1
+            case Failed():
+                counts["rejected"] += 1
+    return counts
+
+
+async def _attempt(
+    work: Work, row: sa.Row[Any], target: sa.Row[Any] | None
+) -> tuple[Outcome, InstepError | None]:
+    """Try one effect; say what became of it, and whether the whole delivery has to stop."""
+    side = work.side(row.side)
+    try:
+        if row.record_id is None:
+            return await _create(work, side, row), None
+        return await _update(work, side, row, target), None
+    except (ConnectionBroken, DailyLimit) as error:
+        at = to_ms(error.at) if isinstance(error, DailyLimit) and error.at else work.now()
+        return Later(row, at, str(error), counted=False), error
+    except RetryLater as error:
+        return _later(work, row, error), None
+    except Gone as error:
+        return Failed(row, str(error), gone=True), None
+    except RecordRejected as error:
+        return Failed(row, str(error)), None
+
+
+def _later(work: Work, row: sa.Row[Any], error: RetryLater) -> Later | Failed:
+    """Postpone; give up after too many attempts, unless the outcome is still unknown."""
+    unknown = isinstance(error, OutcomeUnknown)
+    if row.attempts >= ATTEMPTS and not unknown:
+        return Failed(row, f"Given up after {row.attempts} attempts: {error}")
+    wait = int(backoff_seconds(row.attempts, work.jitter()) * 1000)
+    at = to_ms(error.at) if error.at is not None else work.now() + wait
+    return Later(row, at, str(error), unknown=unknown)
+
+
+async def _create(work: Work, side: Side, row: sa.Row[Any]) -> Outcome:
+    try:
+        reply = await side.client.send(side.resource.create(write_of(row).set), Purpose.WRITE)
+    except Duplicate as error:
+        return await _adopt(work, side, row, error)
+    return Done(row, work.seen(side, side.resource.created(reply)))
+
+
+async def _adopt(work: Work, side: Side, row: sa.Row[Any], error: Duplicate) -> Outcome:
+    """Link the record the app says it has, if it is nobody else's and nothing contradicts."""
+    reply = await side.client.send(side.resource.get(error.existing_id), Purpose.READ)
+    seen = work.seen(side, side.resource.record(reply))
+    known = await work.read(lambda tx: records.get(tx, work.sync.id, side.name, seen.id))
+    source = await work.read(
+        lambda tx: records.get(tx, work.sync.id, "b" if side.name == "a" else "a", row.source_id)
+    )
+    linked = known is not None and known.link_id is not None
+    if linked or source is None or contradicts(keys_of_row(source), seen.keys):
+        whose = seen.keys.label or seen.id
+        return Failed(
+            row,
+            f"{side.app} refuses a second record with the same {error.matching_field or 'key'}: "
+            f"{whose} has it already. Change one of the two, or merge them there.",
+        )
+    return Done(row, seen, how="duplicate")
+
+
+async def _update(work: Work, side: Side, row: sa.Row[Any], target: sa.Row[Any] | None) -> Outcome:
+    if target is None or target.read_at < work.now() - FRESH_MS:
+        seen = await read_again(work, side, row.record_id)
+        fields, version, changed_at = load(seen.fields), seen.version, seen.changed_at
+        if _moved(fields, load(row.basis)):
+            return Moved(row, seen, "it changed there before we wrote; decided again")
+    else:
+        fields, version, changed_at = load(target.fields), target.version, target.changed_at
+    try:
+        return Done(row, await _send(work, side, row, (fields, version, changed_at)))
+    except VersionStale as error:
+        return Moved(row, await read_again(work, side, row.record_id), str(error))
+
+
+async def read_again(work: Work, side: Side, record_id: str) -> Seen:
+    """Read one record afresh. Raises Gone."""
+    reply = await side.client.send(side.resource.get(record_id), Purpose.READ)
+    return work.seen(side, side.resource.record(reply))
+
+
+def _moved(fields: Values, basis: Values) -> bool:
+    return any(key in fields and fields[key] != value for key, value in basis.items())
+
+
+async def _send(
+    work: Work, side: Side, row: sa.Row[Any], known: tuple[Values, str | None, int | None]
+) -> Seen:
+    """Send an update and return the record as it stands now, by the app's answer."""
+    fields, version, changed_at = known
+    write = write_of(row)
+    replies = [
+        await side.client.send(request, Purpose.WRITE)
+        for request in side.resource.update(row.record_id, write, version)
+    ]
+    answered, version = side.resource.updated(replies)
+    after = {**write.applied_to(work.mapping.outward(fields, side.name)), **answered}
+    record = Record(row.record_id, after, version)
+    seen = work.seen(side, record)
+    return Seen(seen.id, seen.fields, seen.print, seen.keys, version, seen.changed_at or changed_at)

@@ -1,0 +1,129 @@
+"""Find out what became of writes whose answer never came, before anything is repeated.
+
+Neither GoHighLevel nor Insightly takes an idempotency key (facts: ghl 7 no. 22, apps 1.2), so a
+blind repeat of a create makes a double.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from instep.core.errors import Gone, RetryLater
+from instep.core.fingerprint import load
+from instep.core.records import Values
+from instep.engine.delivering import CLAIM, read_again, store
+from instep.engine.work import Side, Work, to_ms
+from instep.sdk.limits import Purpose
+from instep.sdk.request import Request
+from instep.store import effects, records
+from instep.store.effects import write_of
+from instep.store.outcomes import Done, Failed, Later, Moved, Outcome
+from instep.store.records import Seen
+from instep.store.runs import Run
+
+_SCAN_BACK = timedelta(minutes=10)
+"""How far before the sending a scan for a keyless record begins: clocks differ."""
+
+_AGAIN_MS = 5_000
+
+
+async def doubt(work: Work, run: Run) -> None:
+    """Take in what a process that is gone left half-sent. Call before anything else of a drain."""
+    await work.write(lambda tx: effects.doubt(tx, work.scope(run)))
+
+
+async def look_up(work: Work, run: Run) -> int:
+    """Look up the next unknown outcomes and store what was found; return how many there were."""
+    rows = await work.read(lambda tx: effects.unknown(tx, work.scope(run), CLAIM))
+    if rows:
+        await store(work, run, await asyncio.gather(*(_attempt(work, row) for row in rows)))
+    return len(rows)
+
+
+async def _attempt(work: Work, row: sa.Row[Any]) -> Outcome:
+    side = work.side(row.side)
+    try:
+        if row.record_id is None:
+            return await _look_up_create(work, side, row)
+        return await _look_up_update(work, side, row)
+    except RetryLater as error:
+        at = to_ms(error.at) if error.at else work.now() + _AGAIN_MS
+        return Later(row, at, str(error), unknown=True, counted=False)
+
+
+async def _look_up_update(work: Work, side: Side, row: sa.Row[Any]) -> Outcome:
+    """Read and see: the update is there, is not there, or somebody else wrote."""
+    try:
+        seen = await read_again(work, side, row.record_id)
+    except Gone as error:
+        return Failed(row, str(error), gone=True)
+    fields, basis = load(seen.fields), load(row.basis)
+    if _holds(work, side, row, fields):
+        return Done(row, seen, how="look-up")
+    if all(fields.get(key) == value for key, value in basis.items()):
+        return Later(row, work.now(), "it had not arrived; sent again", counted=False)
+    return Moved(row, seen, "it changed there meanwhile; decided again")
+
+
+def _holds(work: Work, side: Side, row: sa.Row[Any], fields: Values) -> bool:
+    """Whether the record is already as the write wants it."""
+    outward = work.mapping.outward(fields, side.name)
+    wanted = work.seen_values(side, row.record_id, write_of(row).applied_to(outward))
+    return load(wanted.fields) == dict(fields)
+
+
+async def _look_up_create(work: Work, side: Side, row: sa.Row[Any]) -> Outcome:
+    settled_at = row.sent_at + int(side.resource.lookup.settle_seconds * 1000)
+    if work.now() < settled_at:
+        return Later(row, settled_at, "waiting until it can be found", unknown=True, counted=False)
+    found = await _find(work, side, row)
+    free = await work.read(
+        lambda tx: records.unlinked(tx, work.sync.id, side.name, [seen.id for seen in found])
+    )
+    ours = [seen for seen in found if seen.id in free]
+    if not ours:
+        return Later(row, work.now(), "it had not arrived; sent again", counted=False)
+    exact = [seen for seen in ours if _is_as_written(row, seen)]
+    return Done(row, (exact or ours)[0], how="look-up")
+
+
+def _is_as_written(row: sa.Row[Any], seen: Seen) -> bool:
+    fields = load(seen.fields)
+    return all(fields.get(key) == value for key, value in load(row.source).items())
+
+
+async def _find(work: Work, side: Side, row: sa.Row[Any]) -> Sequence[Seen]:
+    """Search by the strong key, else the weak one, else among what changed since the sending."""
+    for pair in work.mapping.pairs:
+        key = {"strong": row.strong, "weak": row.weak}.get(pair.a.identity or "")
+        if key is None or (row.strong is not None and key != row.strong):
+            continue
+        request = side.resource.find(pair.field(side.name).name, key)
+        if request is not None:
+            return await _search(work, side, row, request)
+    return await _scan(work, side, row)
+
+
+async def _search(work: Work, side: Side, row: sa.Row[Any], request: Request) -> Sequence[Seen]:
+    reply = await side.client.send(request, Purpose.READ)
+    found = [work.seen(side, record) for record in side.resource.records(reply)]
+    if row.strong is not None:
+        return [seen for seen in found if seen.keys.strong == row.strong]
+    return [seen for seen in found if seen.keys.weak == row.weak and _is_as_written(row, seen)]
+
+
+async def _scan(work: Work, side: Side, row: sa.Row[Any]) -> Sequence[Seen]:
+    since = datetime.fromtimestamp(row.sent_at / 1000, UTC) - _SCAN_BACK
+    request: Request | None = side.resource.changes(since.strftime("%Y-%m-%dT%H:%M:%SZ"))
+    found: list[Seen] = []
+    while request is not None:
+        reply = await side.client.send(request, Purpose.READ)
+        page = [work.seen(side, record) for record in side.resource.records(reply)]
+        found += [seen for seen in page if _is_as_written(row, seen)]
+        request = side.resource.next(request, reply)
+    return found

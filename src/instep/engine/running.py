@@ -1,0 +1,145 @@
+"""A run, phase by phase: read A, read B, decide, deliver, until nothing is left to do.
+
+The phase and everything it stands for are stored together, so a run that was stopped anywhere goes
+on from its row: there is no other state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from instep.core.errors import (
+    ConnectionBroken,
+    InstepError,
+    RetryLater,
+    SyncHalted,
+)
+from instep.engine.deciding import decide_batch
+from instep.engine.delivering import deliver
+from instep.engine.looking_up import doubt, look_up
+from instep.engine.reading import read_page
+from instep.engine.work import Work, to_ms
+from instep.store import effects, runs, syncs
+from instep.store.runs import Run
+
+ROUNDS = 6
+"""How often one run decides anew what its own deliveries brought up; the rest waits for the next."""
+
+_RETRY_READ_MS = 30_000
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """Why a run goes no further now: finished, waiting until `at`, or for a person."""
+
+    state: str
+    sentence: str | None = None
+    at: int | None = None
+
+
+async def go_on(work: Work, run: Run, until: Callable[[], bool]) -> Stopped | None:
+    """Carry a run on until it ends or `until` says so; None means there is more to do.
+
+    Safe to call again at any time, by any worker that holds the shard.
+    """
+    try:
+        await _recover(work, run)
+        while not until():
+            current = await work.read(lambda tx: runs.get(tx, run.id))
+            if current.phase == "done":
+                return await _finish(work, current)
+            await _PHASES[current.phase](work, current)
+    except RetryLater as error:
+        return await _wait(work, run, error)
+    except (ConnectionBroken, SyncHalted) as error:
+        return await _halt(work, run, error)
+    return None
+
+
+async def _recover(work: Work, run: Run) -> None:
+    """Settle what an earlier drain left in the air, before anything new is read or decided."""
+    await doubt(work, run)
+    await _look_up_all(work, run)
+
+
+async def _look_up_all(work: Work, run: Run) -> None:
+    while await look_up(work, run):
+        pass
+
+
+async def _read_a(work: Work, run: Run) -> None:
+    await read_page(work, run, work.a, "read_b")
+
+
+async def _read_b(work: Work, run: Run) -> None:
+    await read_page(work, run, work.b, "done" if run.kind == "preview" else "decide")
+
+
+async def _decide(work: Work, run: Run) -> None:
+    """Decide everything that is noticed before anything is sent: a brake then stops all of it."""
+    if run.counts.get("rounds", 0) < ROUNDS:
+        after = await decide_batch(work, run, None)
+        while after is not None:
+            after = await decide_batch(work, run, after)
+    phase = "deliver" if await _something_is_due(work) else "done"
+    await work.write(lambda tx: runs.advance(tx, run.id, phase, {"rounds": 1}))
+
+
+async def _deliver(work: Work, run: Run) -> None:
+    """Deliver until nothing is due, then decide what the deliveries brought up."""
+    if await deliver(work, run):
+        return
+    await _look_up_all(work, run)
+    if not await _something_is_due(work):
+        await work.write(lambda tx: runs.advance(tx, run.id, "decide"))
+
+
+async def _something_is_due(work: Work) -> bool:
+    due = await work.read(lambda tx: effects.next_due(tx, work.sync.id))
+    return due is not None and due <= work.now()
+
+
+_PHASES: dict[str, Callable[[Work, Run], Awaitable[None]]] = {
+    "read_a": _read_a,
+    "read_b": _read_b,
+    "decide": _decide,
+    "deliver": _deliver,
+}
+
+
+async def _finish(work: Work, run: Run) -> Stopped:
+    def finish(tx: sa.Connection) -> Stopped:
+        now = work.now()
+        runs.finish(tx, run.id, "done", now)
+        waiting = effects.next_due(tx, work.sync.id)
+        at = now + work.sync.every_seconds * 1000
+        syncs.set_due(tx, work.sync.id, at if waiting is None else max(now, min(at, waiting)))
+        return Stopped("done", at=waiting)
+
+    return await work.write(finish)
+
+
+async def _wait(work: Work, run: Run, error: RetryLater) -> Stopped:
+    """Leave the run open: an app cannot be reached or asks for patience."""
+    at = to_ms(error.at) if error.at is not None else work.now() + _RETRY_READ_MS
+
+    def wait(tx: sa.Connection) -> None:
+        syncs.set_due(tx, work.sync.id, at)
+        runs.say(tx, run.id, str(error))
+
+    await work.write(wait)
+    return Stopped("waiting", str(error), at)
+
+
+async def _halt(work: Work, run: Run, error: InstepError) -> Stopped:
+    reason = error.reason if isinstance(error, SyncHalted) else "connection_broken"
+
+    def halt(tx: sa.Connection) -> None:
+        runs.finish(tx, run.id, "halted", work.now(), str(error))
+        syncs.set_state(tx, work.sync.id, "halted", reason, str(error))
+
+    await work.write(halt)
+    return Stopped("halted", str(error))

@@ -1,0 +1,122 @@
+"""One sync with everything needed to work on it: two sides, its mapping, the store, the clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+import sqlalchemy as sa
+
+from instep.core.fingerprint import dump, fingerprint
+from instep.core.mapping import FieldMapping, SideName
+from instep.core.match import keys_of
+from instep.core.records import Record, Values
+from instep.sdk.client import Client
+from instep.sdk.clock import Clock
+from instep.sdk.resource import Resource
+from instep.store.database import Database
+from instep.store.records import Scope, Seen
+from instep.store.runs import Run
+from instep.store.shards import Fence
+from instep.store.syncs import Sync
+
+_Result = TypeVar("_Result")
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One end of a sync: a resource of a connection, and the client that reaches it."""
+
+    name: SideName
+    app: str
+    connection_id: str
+    resource: Resource
+    client: Client
+    concurrency: int
+
+    @property
+    def country(self) -> str | None:
+        """The account's country: it completes local phone numbers."""
+        return self.resource.account.country
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A sync opened for work. Every write goes through `write`, under the drain's fence."""
+
+    sync: Sync
+    mapping: FieldMapping
+    a: Side
+    b: Side
+    db: Database
+    clock: Clock
+    fence: Fence
+    jitter: Callable[[], float]
+
+    def side(self, name: str) -> Side:
+        """Return one of the two sides."""
+        return self.a if name == "a" else self.b
+
+    def scope(self, run: Run) -> Scope:
+        """Return whose rows a transaction is about, as of now."""
+        return Scope(self.sync.workspace_id, self.sync.id, run.id, self.now())
+
+    def now(self) -> int:
+        """Return the time in epoch milliseconds."""
+        return to_ms(self.clock.now())
+
+    async def write(self, work: Callable[[sa.Connection], _Result]) -> _Result:
+        """Run `work` in one transaction, if this drain still owns its shard."""
+
+        def fenced(tx: sa.Connection) -> _Result:
+            self.fence.check(tx)
+            return work(tx)
+
+        return await self.db.run(fenced)
+
+    async def read(self, work: Callable[[sa.Connection], _Result]) -> _Result:
+        """Run `work` in a transaction that only reads."""
+        return await self.db.run_read(work)
+
+    def seen(self, side: Side, record: Record) -> Seen:
+        """Bring an app's record into the form that is stored and compared."""
+        return self.seen_values(
+            side, record.id, record.values, record.version, iso_to_ms(record.changed_at)
+        )
+
+    def seen_values(
+        self,
+        side: Side,
+        record_id: str,
+        values: Values,
+        version: str | None = None,
+        changed_at: int | None = None,
+    ) -> Seen:
+        """As `seen`, from values by the side's canonical names."""
+        projected = self.mapping.project(values, side.name, side.country)
+        fields = dump(projected)
+        return Seen(
+            record_id,
+            fields,
+            fingerprint(fields),
+            keys_of(projected, self.mapping),
+            version,
+            changed_at,
+        )
+
+
+def to_ms(moment: datetime) -> int:
+    """Return an aware time as epoch milliseconds."""
+    return int(moment.timestamp() * 1000)
+
+
+def iso_to_ms(text: str | None) -> int | None:
+    """Return an ISO 8601 time as epoch milliseconds; None for none or for another format."""
+    if not text:
+        return None
+    try:
+        return to_ms(datetime.fromisoformat(text))
+    except ValueError:
+        return None
