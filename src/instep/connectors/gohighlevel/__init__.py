@@ -1,0 +1,88 @@
+"""GoHighLevel: the contacts of one location, by private integration token or OAuth 2.0."""
+
+from __future__ import annotations
+
+from instep.connectors.gohighlevel.contacts import Contacts, first_contact
+from instep.connectors.gohighlevel.errors import meaning
+from instep.connectors.gohighlevel.limits import limits, observed
+from instep.sdk.auth import Bearer, OAuth2
+from instep.sdk.connector import Connector, Setting
+
+# facts: ghl 2.2, 2.5 (the version every contacts operation declares)
+VERSION = "2021-07-28"
+
+_TOKEN = Setting(
+    name="token",
+    title="Private integration token",
+    secret=True,
+    required=False,
+    # facts: ghl 3.2; keys of the old API look otherwise and never work here (facts: ghl 3.3)
+    pattern=r"pit-[0-9A-Za-z-]{8,}",
+    help=(
+        "It starts with pit- and is made in GoHighLevel under Settings > Private Integrations. "
+        "A key of the old API (v1) does not work any more: use a private integration token, or "
+        "connect by OAuth 2.0 (oauth2) with a marketplace app."
+    ),
+)
+
+connector = Connector(
+    name="gohighlevel",
+    title="GoHighLevel",
+    base_url="{base_url}",
+    auth={
+        "private_integration": Bearer("token"),
+        # facts: ghl 3.1
+        "oauth2": OAuth2(
+            authorize_url="{marketplace_url}/v2/oauth/chooselocation",
+            token_url="{base_url}/oauth/token",  # noqa: S106 - an address, not a secret
+            scopes=("contacts.readonly", "contacts.write"),
+            token_fields={"user_type": "Location"},
+        ),
+    },
+    settings=(
+        Setting(
+            name="location_id",
+            title="Location id",
+            pattern=r"[0-9A-Za-z]+",
+            help="The sub-account's id, found under Settings > Business Profile.",
+        ),
+        _TOKEN,
+        Setting(
+            name="client_id",
+            title="Client id of your marketplace app",
+            secret=True,
+            required=False,
+            help="Only for oauth2.",
+        ),
+        Setting(
+            name="client_secret",
+            title="Client secret of your marketplace app",
+            secret=True,
+            required=False,
+            help="Only for oauth2.",
+        ),
+        Setting(
+            name="base_url",
+            title="Address of the API",
+            required=False,
+            default="https://services.leadconnectorhq.com",
+            pattern=r"https?://\S+",
+            help="Change it only to reach the sandbox.",
+        ),
+        Setting(
+            name="marketplace_url",
+            title="Address of the page where access is granted",
+            required=False,
+            default="https://marketplace.gohighlevel.com",
+            pattern=r"https?://\S+",
+            help="White-label agencies use https://marketplace.leadconnectorhq.com.",
+        ),
+    ),
+    account_setting="location_id",
+    limits=limits,
+    resources=(Contacts,),
+    verify=first_contact,
+    headers={"Version": VERSION},
+    observed=observed,
+    meaning=meaning,
+)

@@ -1,0 +1,93 @@
+"""Reach a connection: its credential, its budget, its client. One of each per process."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from instep.core.errors import ConnectionBroken
+from instep.sdk.client import Client
+from instep.sdk.clock import Clock
+from instep.sdk.connector import Connector
+from instep.sdk.resource import Account
+from instep.store.connections import Connection, Connections
+from instep.store.database import Database
+from instep.store.limits import StoreLimiter
+from instep.store.tokens import StoreTokens
+from instep.store.vault import Vault
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """A connection opened: what the app is, whose account, and the client that talks to it."""
+
+    connection_id: str
+    connector: Connector
+    account: Account
+    client: Client
+    concurrency: int
+
+
+class Clients:
+    """Opens connections and keeps them open, so that sockets and permits are shared."""
+
+    def __init__(
+        self,
+        db: Database,
+        vault: Vault,
+        connections: Connections,
+        connectors: Mapping[str, Connector],
+        clock: Clock,
+    ) -> None:
+        self._db = db
+        self._vault = vault
+        self._connections = connections
+        self._connectors = connectors
+        self._clock = clock
+        self._open: dict[str, Reached] = {}
+        self._opening = asyncio.Lock()
+
+    async def named(self, name: str) -> Reached:
+        """Open a connection by its name or id. Raises UserError if there is none."""
+        connection = await self._connections.get(name)
+        return await self.reach(connection.id)
+
+    async def reach(self, connection_id: str) -> Reached:
+        """Open a connection, once. Raises ConnectionBroken if it is known to be broken."""
+        async with self._opening:
+            if connection_id not in self._open:
+                self._open[connection_id] = await self._reach(connection_id)
+            return self._open[connection_id]
+
+    async def _reach(self, connection_id: str) -> Reached:
+        connection = await self._connections.get(connection_id)
+        connector = self._connectors.get(connection.connector)
+        if connector is None:
+            raise ConnectionBroken(
+                f"The connection {connection.name!r} needs the connector {connection.connector!r}, "
+                "which is not installed."
+            )
+        return self._build(connection, connector)
+
+    def _build(self, connection: Connection, connector: Connector) -> Reached:
+        limits = connector.limits(connection.auth_kind, connection.config)
+        account = Account(connection.account_id, connection.country, connection.config)
+        client = Client(
+            connector=connector,
+            account=account,
+            tokens=StoreTokens(self._db, self._vault, connection.id),
+            limiter=StoreLimiter(self._db, connection.id, limits, self._clock),
+            clock=self._clock,
+        )
+        return Reached(connection.id, connector, account, client, limits.concurrency)
+
+    def calls(self) -> dict[str, int]:
+        """Return how many calls were made so far, by connection id."""
+        return {each: reached.client.calls.total for each, reached in self._open.items()}
+
+    async def close(self) -> None:
+        """Close every client."""
+        for reached in self._open.values():
+            await reached.client.close()
+        self._open.clear()

@@ -1,0 +1,109 @@
+"""Drain a shard: carry on the runs of its due syncs, under a fence, for a bounded time."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import sqlalchemy as sa
+import structlog
+
+from instep.core.errors import ConnectionBroken, InstepError
+from instep.core.mapping import SideName, build
+from instep.engine.clients import Clients
+from instep.engine.running import Stopped, go_on
+from instep.engine.work import Side, Work, to_ms
+from instep.sdk.clock import Clock
+from instep.store import runs, shards, syncs
+from instep.store.database import Database
+from instep.store.runs import Run
+from instep.store.shards import DrainOvertaken, Fence
+from instep.store.syncs import Sync
+
+PIECE_SECONDS = 5.0
+"""How long one piece of a drain works before it lets the worker look around."""
+
+log = structlog.get_logger()
+
+
+@dataclass(slots=True)
+class Engine:
+    """What carries syncs out. One per process; its coroutines run in one event loop."""
+
+    db: Database
+    clients: Clients
+    clock: Clock
+    owner: str
+    jitter: Callable[[], float] = field(default=random.random)
+
+    async def advance(self, shard: int) -> bool:
+        """Work on a shard's due syncs for a while. Returns whether more is due right now.
+
+        Every call takes the shard over, so a call that was believed dead can write nothing more.
+        """
+        fence = await self.db.run(
+            lambda tx: shards.take(tx, shard, self.owner, to_ms(self.clock.now()))
+        )
+        due = await self.db.run_read(lambda tx: syncs.of_shard(tx, shard, to_ms(self.clock.now())))
+        try:
+            results = [await self._carry_on(sync, fence) for sync in due]
+        except DrainOvertaken:
+            log.info("drain overtaken", shard=shard)
+            return False
+        return any(result is None for result in results)
+
+    async def _carry_on(self, sync: Sync, fence: Fence) -> Stopped | None:
+        try:
+            work = await self.open(sync, fence)
+            run = await self.start(work)
+        except ConnectionBroken as error:
+            return await self._halt_unopened(sync, error)
+        ends_at = time.monotonic() + PIECE_SECONDS
+        stopped = await go_on(work, run, until=lambda: time.monotonic() >= ends_at)
+        if stopped is not None:
+            log.info("run stopped", sync=sync.name, run=run.id, state=stopped.state)
+        return stopped
+
+    async def _halt_unopened(self, sync: Sync, error: InstepError) -> Stopped:
+        await self.db.run(
+            lambda tx: syncs.set_state(tx, sync.id, "halted", "connection_broken", str(error))
+        )
+        return Stopped("halted", str(error))
+
+    async def start(self, work: Work, kind: str | None = None) -> Run:
+        """Return the sync's open run, or start one: the first run is its backfill."""
+
+        def start(tx: sa.Connection) -> Run:
+            first = not runs.has_finished(tx, work.sync.id)
+            chosen = kind or ("backfill" if first else work.sync.next_kind)
+            syncs.set_next_kind(tx, work.sync.id, "poll")
+            return runs.open_or_start(tx, work.sync, chosen, "read_a", work.now())
+
+        return await work.write(start)
+
+    async def open(self, sync: Sync, fence: Fence) -> Work:
+        """Open both sides of a sync. Raises ConnectionBroken if one cannot be opened."""
+        a, b = await asyncio.gather(self._side(sync, "a"), self._side(sync, "b"))
+        mapping = build(
+            sync.mapping, a.resource.fields, b.resource.fields, (_called(a), _called(b))
+        )
+        return Work(sync, mapping, a, b, self.db, self.clock, fence, self.jitter)
+
+    async def _side(self, sync: Sync, name: SideName) -> Side:
+        reached = await self.clients.reach(sync.connection(name))
+        resource = reached.connector.resource(sync.canonical)(reached.account)
+        return Side(
+            name=name,
+            app=reached.connector.title,
+            connection_id=sync.connection(name),
+            resource=resource,
+            client=reached.client,
+            concurrency=reached.concurrency,
+        )
+
+
+def _called(side: Side) -> str:
+    return f"{side.app} {side.resource.name}"

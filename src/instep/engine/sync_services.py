@@ -1,0 +1,214 @@
+"""What people do with syncs; the CLI and the API call these and decide nothing themselves."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+
+from instep.core.brakes import Brakes
+from instep.core.errors import UserError
+from instep.core.mapping import build, default_mapping, rows_of
+from instep.engine.clients import Clients, Reached
+from instep.engine.comparison import Comparison, compare
+from instep.engine.deciding import count, plan_batch
+from instep.engine.draining import Engine
+from instep.engine.running import go_on
+from instep.engine.work import Work, to_ms
+from instep.sdk.resource import Resource
+from instep.store import effects, records, runs, shards, syncs
+from instep.store.batches import RecordKey
+from instep.store.runs import Run
+from instep.store.shards import Fence
+from instep.store.syncs import NewSync, Sync
+
+_Result = TypeVar("_Result")
+
+_READ_ONLY = 0
+"""An epoch no drain has: work opened under it can write nothing."""
+
+SHORTEST_SECONDS, LONGEST_SECONDS = 60, 15 * 60
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A sync as a person asks for it. `mapping` None: every field both apps have."""
+
+    name: str
+    a: str
+    b: str
+    canonical: str = "contact"
+    mapping: Sequence[Mapping[str, Any]] | None = None
+    every_seconds: int = 300
+    brakes: Brakes = field(default_factory=Brakes)
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a run would do: counts by word, and the first items with their field differences."""
+
+    counts: Mapping[str, int]
+    items: Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """How a sync stands."""
+
+    sync: Sync
+    links: int
+    records: Mapping[tuple[str, str], int]
+    waiting: Mapping[str, int]
+    latest: Run | None
+
+
+class Syncs:
+    """The services around syncs of one workspace."""
+
+    def __init__(self, engine: Engine, clients: Clients, workspace_id: str) -> None:
+        self._engine = engine
+        self._clients = clients
+        self._workspace_id = workspace_id
+
+    async def create(self, wanted: Wanted) -> Sync:
+        """Check and store a new sync. Nothing is read or written at the apps yet.
+
+        Raises UserError for an unknown connection, field or kind of record, a taken pair or name.
+        """
+        if not SHORTEST_SECONDS <= wanted.every_seconds <= LONGEST_SECONDS:
+            raise UserError("A sync polls every 1 to 15 minutes; choose a time between them.")
+        a, b = await self._clients.named(wanted.a), await self._clients.named(wanted.b)
+        if a.connection_id == b.connection_id:
+            raise UserError("A sync needs two different connections; these are the same one.")
+        fields_a, fields_b = (_resource(each, wanted.canonical).fields for each in (a, b))
+        called = tuple(f"{each.connector.title} {wanted.canonical}s" for each in (a, b))
+        mapping = (
+            default_mapping(fields_a, fields_b)
+            if wanted.mapping is None
+            else build(wanted.mapping, fields_a, fields_b, (called[0], called[1]))
+        )
+        new = NewSync(
+            name=wanted.name,
+            canonical=wanted.canonical,
+            a_connection=a.connection_id,
+            b_connection=b.connection_id,
+            mapping=rows_of(mapping),
+            every_seconds=wanted.every_seconds,
+            brakes=wanted.brakes,
+        )
+        return await self._write(lambda tx: syncs.create(tx, self._workspace_id, new, self._now()))
+
+    async def list(self) -> list[Sync]:
+        """Return every sync."""
+        return await self._read(lambda tx: syncs.list_all(tx, self._workspace_id))
+
+    async def get(self, name: str) -> Sync:
+        """Return one sync by name or id. Raises UserError."""
+        return await self._read(lambda tx: syncs.get(tx, self._workspace_id, name))
+
+    async def status(self, name: str) -> Status:
+        """Return how a sync stands. Raises UserError."""
+
+        def read(tx: sa.Connection) -> Status:
+            sync = syncs.get(tx, self._workspace_id, name)
+            latest = runs.latest(tx, sync.id)
+            return Status(
+                sync,
+                syncs.count_links(tx, sync.id),
+                records.count_by_state(tx, sync.id),
+                effects.count_by_state(tx, sync.id),
+                latest[0] if latest else None,
+            )
+
+        return await self._read(read)
+
+    async def request_run(self, name: str) -> Sync:
+        """Make a sync due now; whoever drains its shard runs it. Raises UserError if it is held."""
+        sync = await self.get(name)
+        if sync.state != "active":
+            raise UserError(
+                f"The sync {sync.name!r} is {sync.state}: {sync.sentence or 'somebody paused it.'} "
+                f"Use: instep sync release {sync.name}"
+            )
+        await self._write(lambda tx: syncs.set_due(tx, sync.id, self._now()))
+        return sync
+
+    async def pause(self, name: str) -> Sync:
+        """Stop a sync until it is released. A run under way ends after its current piece."""
+        sync = await self.get(name)
+        await self._write(
+            lambda tx: syncs.set_state(tx, sync.id, "paused", "paused", "Somebody paused it.")
+        )
+        return await self.get(name)
+
+    async def release(self, name: str) -> Sync:
+        """Let a paused or halted sync go on; its next run is let through the brake once."""
+        sync = await self.get(name)
+
+        def release(tx: sa.Connection) -> None:
+            syncs.set_state(tx, sync.id, "active")
+            if sync.state == "halted":
+                syncs.set_next_kind(tx, sync.id, "released")
+            syncs.set_due(tx, sync.id, self._now())
+
+        await self._write(release)
+        return await self.get(name)
+
+    async def preview(self, name: str, items: int = 50) -> Preview:
+        """Read both sides and say what a run would do. Writes nothing to any app."""
+        work = await self._open(name)
+        run = await self._engine.start(work, kind="preview")
+        if run.kind != "preview":
+            raise UserError(f"A run of {name!r} is under way; preview it when that has ended.")
+        stopped = await go_on(work, run, until=lambda: False)
+        if stopped is not None and stopped.state != "done":
+            raise UserError(f"The preview could not read both apps: {stopped.sentence}")
+        return await self._plan(work, items)
+
+    async def _plan(self, work: Work, items: int) -> Preview:
+        counts: Counter[str] = Counter()
+        shown: list[Mapping[str, Any]] = []
+        after: RecordKey | None = None
+        while True:
+            at = after
+            verdicts = await self._read(lambda tx, at=at: plan_batch(work, tx, at))
+            counts += count(verdicts.decided)
+            room = items - len(shown)
+            shown += [each.item.as_json() for each in verdicts.decided[:room]]
+            after = verdicts.last
+            if after is None:
+                return Preview(counts, shown)
+
+    async def compare(self, name: str) -> Comparison:
+        """Read both apps afresh and say whether they hold the same."""
+        sync = await self.get(name)
+        return await compare(await self._engine.open(sync, Fence(sync.shard, _READ_ONLY)))
+
+    async def _open(self, name: str) -> Work:
+        sync = await self.get(name)
+        fence = await self._write(
+            lambda tx: shards.take(tx, sync.shard, self._engine.owner, self._now())
+        )
+        return await self._engine.open(sync, fence)
+
+    def _now(self) -> int:
+        return to_ms(self._engine.clock.now())
+
+    async def _read(self, work: Callable[[sa.Connection], _Result]) -> _Result:
+        return await self._engine.db.run_read(work)
+
+    async def _write(self, work: Callable[[sa.Connection], _Result]) -> _Result:
+        return await self._engine.db.run(work)
+
+
+def _resource(reached: Reached, canonical: str) -> type[Resource]:
+    try:
+        return reached.connector.resource(canonical)
+    except KeyError:
+        kinds = ", ".join(f"{each.canonical}s" for each in reached.connector.resources)
+        raise UserError(
+            f"{reached.connector.title} has no {canonical}s that Instep could sync; it has {kinds}."
+        ) from None

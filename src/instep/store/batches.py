@@ -1,0 +1,161 @@
+"""Load what the core needs to decide a batch of notices, in a fixed number of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+
+from instep.core.mapping import SideName
+from instep.core.match import Candidate, Keys
+from instep.store.schema.syncs import effect, link, notice, record
+
+OPEN = ("ready", "sending", "unknown")
+"""An effect in one of these states holds its records: they are not decided before it has ended."""
+
+RecordKey = tuple[SideName, str]
+
+
+@dataclass(slots=True)
+class Batch:
+    """Noticed records with everything there is to know about them.
+
+    `records` holds the noticed ones, their linked partners, and whoever shares a key with one.
+    `links` is by link id. `creating` holds the keys of creates under way, per target side: a
+    record with such a key may be our own, coming back before its outcome is stored.
+    """
+
+    noticed: tuple[RecordKey, ...]
+    records: dict[RecordKey, sa.Row[Any]] = field(default_factory=dict)
+    links: dict[str, sa.Row[Any]] = field(default_factory=dict)
+    creating: set[tuple[str, str]] = field(default_factory=set)
+    _bearers: dict[tuple[str, str], list[sa.Row[Any]]] = field(default_factory=dict)
+
+    def add(self, rows: Iterable[sa.Row[Any]]) -> None:
+        """Take in records."""
+        for row in rows:
+            if (row.side, row.record_id) not in self.records:
+                self.records[row.side, row.record_id] = row
+                for item in _index_items(keys_of_row(row)):
+                    self._bearers.setdefault(item, []).append(row)
+
+    def candidates(self, side: SideName, record_id: str, keys: Keys) -> list[Candidate]:
+        """Return the records of `side` that share a key with the record called `record_id`."""
+        found = {
+            row.record_id: row
+            for item in _search_items(keys)
+            for row in self._bearers.get(item, ())
+            if row.side == side and row.record_id != record_id and row.state != "gone"
+        }
+        return [
+            Candidate(each, keys_of_row(row), row.link_id is not None)
+            for each, row in found.items()
+        ]
+
+    def is_being_created(self, side: SideName, keys: Keys) -> bool:
+        """Whether a create towards `side` is under way for somebody with one of these keys."""
+        return any((side, key) in self.creating for key in (keys.strong, keys.weak) if key)
+
+
+def keys_of_row(row: sa.Row[Any]) -> Keys:
+    """Return the keys stored with a record."""
+    return Keys(row.strong, row.weak, row.label)
+
+
+def _index_items(keys: Keys) -> Iterator[tuple[str, str]]:
+    if keys.strong:
+        yield "strong", keys.strong
+    if keys.weak:
+        yield "weak", keys.weak
+    if keys.label:
+        yield "name", keys.label.casefold()
+
+
+def _search_items(keys: Keys) -> list[tuple[str, str]]:
+    """Return what to search by: the name only where there is nothing better."""
+    items = list(_index_items(keys))
+    better = [item for item in items if item[0] != "name"]
+    return better or items
+
+
+def load(tx: sa.Connection, sync_id: str, limit: int, after: RecordKey | None = None) -> Batch:
+    """Load the next notices after `after` (in key order) that no open effect holds."""
+    batch = Batch(tuple(_noticed(tx, sync_id, limit, after)))
+    batch.add(_by_ids(tx, sync_id, batch.noticed))
+    linked = {row.link_id for row in batch.records.values() if row.link_id}
+    for row in _where_in(tx, sa.select(link), link.c.id, linked):
+        batch.links[row.id] = row
+    partners = [(side, each) for row in batch.links.values() for side, each in _ends(row)]
+    batch.add(_by_ids(tx, sync_id, [each for each in partners if each not in batch.records]))
+    unlinked = [row for row in batch.records.values() if row.link_id is None]
+    batch.add(_sharing_a_key(tx, sync_id, unlinked))
+    batch.creating |= _creating(tx, sync_id, unlinked)
+    return batch
+
+
+def _ends(row: sa.Row[Any]) -> tuple[RecordKey, RecordKey]:
+    return ("a", row.a_id), ("b", row.b_id)
+
+
+def _noticed(
+    tx: sa.Connection, sync_id: str, limit: int, after: RecordKey | None
+) -> list[RecordKey]:
+    written_to = (effect.c.side == notice.c.side) & (effect.c.record_id == notice.c.record_id)
+    read_from = (effect.c.side != notice.c.side) & (effect.c.source_id == notice.c.record_id)
+    held = sa.exists().where(
+        effect.c.sync_id == sync_id, effect.c.state.in_(OPEN), written_to | read_from
+    )
+    query = (
+        sa.select(notice.c.side, notice.c.record_id)
+        .where(notice.c.sync_id == sync_id, ~held)
+        .order_by(notice.c.side, notice.c.record_id)
+        .limit(limit)
+    )
+    if after is not None:
+        query = query.where(sa.tuple_(notice.c.side, notice.c.record_id) > sa.tuple_(*after))
+    return [(row.side, row.record_id) for row in tx.execute(query)]
+
+
+def _by_ids(tx: sa.Connection, sync_id: str, wanted: Sequence[RecordKey]) -> Iterator[sa.Row[Any]]:
+    for side in ("a", "b"):
+        ids = [each for of_side, each in wanted if of_side == side]
+        query = sa.select(record).where(record.c.sync_id == sync_id, record.c.side == side)
+        yield from _where_in(tx, query, record.c.record_id, ids)
+
+
+def _sharing_a_key(
+    tx: sa.Connection, sync_id: str, rows: Sequence[sa.Row[Any]]
+) -> Iterator[sa.Row[Any]]:
+    nameless = [row for row in rows if not row.strong and not row.weak]
+    wanted = (
+        (record.c.strong, {row.strong for row in rows if row.strong}),
+        (record.c.weak, {row.weak for row in rows if row.weak}),
+        (record.c.label_key, {row.label_key for row in nameless if row.label_key}),
+    )
+    query = sa.select(record).where(record.c.sync_id == sync_id)
+    for column, values in wanted:
+        yield from _where_in(tx, query, column, values)
+
+
+def _creating(tx: sa.Connection, sync_id: str, rows: Sequence[sa.Row[Any]]) -> set[tuple[str, str]]:
+    query = sa.select(effect.c.side, effect.c.strong, effect.c.weak).where(
+        effect.c.sync_id == sync_id, effect.c.state.in_(OPEN), effect.c.record_id.is_(None)
+    )
+    found: set[tuple[str, str]] = set()
+    for column in (effect.c.strong, effect.c.weak):
+        values = {value for row in rows if (value := getattr(row, column.name))}
+        for hit in _where_in(tx, query, column, values):
+            found.update((hit.side, key) for key in (hit.strong, hit.weak) if key)
+    return found
+
+
+def _where_in(
+    tx: sa.Connection,
+    query: sa.Select[Any],
+    column: sa.ColumnElement[Any],
+    values: Iterable[str],
+) -> Sequence[sa.Row[Any]]:
+    chosen = list(values)
+    return tx.execute(query.where(column.in_(chosen))).all() if chosen else ()

@@ -1,0 +1,208 @@
+"""Store what the core decided about a batch, in the caller's one transaction."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from instep.core.fingerprint import dump, load
+from instep.core.mapping import SideName
+from instep.core.match import Keys
+from instep.core.plan import Intent, Item, Kind
+from instep.core.records import Value
+from instep.store import records
+from instep.store.batches import RecordKey
+from instep.store.history import Entry, write
+from instep.store.ids import new_id
+from instep.store.records import Scope
+from instep.store.schema.syncs import effect, link, record
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """One planned item with the rows it stands on.
+
+    `link_id` is None for a pair not linked yet and for single records. `bases` are the link's
+    bases as loaded. `noticed` is whose notices this answers. `unsettled` says that a record was
+    under review or failed before, so that its state has to be put right.
+    """
+
+    item: Item
+    intents: Sequence[Intent]
+    noticed: Sequence[RecordKey]
+    keys: Keys
+    link_id: str | None = None
+    bases: tuple[Mapping[str, Value], Mapping[str, Value]] = ({}, {})
+    unsettled: bool = False
+
+
+def store(tx: sa.Connection, scope: Scope, decided: Sequence[Decided]) -> None:
+    """Write links, effects, states and history for these items and clear their notices."""
+    linked = _link(tx, scope, decided)
+    _agree(tx, decided)
+    _intend(tx, scope, decided, linked)
+    _settle_states(tx, scope, decided)
+    records.clear_notices(tx, scope, [key for each in decided for key in each.noticed])
+
+
+def _link(
+    tx: sa.Connection, scope: Scope, decided: Sequence[Decided]
+) -> dict[tuple[str, str], str]:
+    """Link the pairs that were matched just now; return their new link ids by (a, b)."""
+    fresh = [
+        each
+        for each in decided
+        if each.link_id is None and each.item.a_id is not None and each.item.b_id is not None
+    ]
+    rows = [
+        {
+            "id": new_id("lnk"),
+            "workspace_id": scope.workspace_id,
+            "sync_id": scope.sync_id,
+            "a_id": each.item.a_id,
+            "b_id": each.item.b_id,
+            "base_a": dump(each.item.merge.base_a),
+            "base_b": dump(each.item.merge.base_b),
+            "linked_by": each.item.matched_by,
+            "linked_at": scope.now,
+        }
+        for each in fresh
+    ]
+    insert_links(tx, scope, rows)
+    return {(str(row["a_id"]), str(row["b_id"])): str(row["id"]) for row in rows}
+
+
+def insert_links(tx: sa.Connection, scope: Scope, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert links and let both records point to theirs."""
+    if not rows:
+        return
+    tx.execute(sa.insert(link), rows)
+    tx.execute(
+        sa.update(record)
+        .where(
+            record.c.sync_id == sa.bindparam("of_sync"),
+            record.c.side == sa.bindparam("of_side"),
+            record.c.record_id == sa.bindparam("of_record"),
+        )
+        .values(link_id=sa.bindparam("to_link"), state="known", sentence=None),
+        [
+            {
+                "of_sync": scope.sync_id,
+                "of_side": side,
+                "of_record": row[f"{side}_id"],
+                "to_link": row["id"],
+            }
+            for row in rows
+            for side in ("a", "b")
+        ],
+    )
+
+
+def _agree(tx: sa.Connection, decided: Sequence[Decided]) -> None:
+    """Move the bases of linked pairs whose sides agree by themselves."""
+    moved = [
+        {
+            "of_link": each.link_id,
+            "to_a": dump({**each.bases[0], **each.item.merge.base_a}),
+            "to_b": dump({**each.bases[1], **each.item.merge.base_b}),
+        }
+        for each in decided
+        if each.link_id is not None and each.item.merge.base_a
+    ]
+    set_bases(tx, moved)
+
+
+def set_bases(tx: sa.Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Set the bases of links: rows of of_link, to_a, to_b (dumped)."""
+    if rows:
+        tx.execute(
+            sa.update(link)
+            .where(link.c.id == sa.bindparam("of_link"))
+            .values(base_a=sa.bindparam("to_a"), base_b=sa.bindparam("to_b")),
+            rows,
+        )
+
+
+def _intend(
+    tx: sa.Connection,
+    scope: Scope,
+    decided: Sequence[Decided],
+    linked: Mapping[tuple[str, str], str],
+) -> None:
+    """Write the effects: each intended write is durable before anything is sent."""
+    rows = []
+    for each in decided:
+        pair = (str(each.item.a_id), str(each.item.b_id))
+        link_id = each.link_id or linked.get(pair)
+        rows += [_effect(scope, each, intent, link_id) for intent in each.intents]
+    if rows:
+        tx.execute(sa.insert(effect), rows)
+
+
+def _effect(scope: Scope, decided: Decided, intent: Intent, link_id: str | None) -> dict[str, Any]:
+    item = decided.item
+    target, source = (item.a_id, item.b_id) if intent.side == "a" else (item.b_id, item.a_id)
+    return {
+        "workspace_id": scope.workspace_id,
+        "key": new_id("eff"),
+        "sync_id": scope.sync_id,
+        "run_id": scope.run_id,
+        "link_id": link_id,
+        "side": intent.side,
+        "record_id": None if intent.creates else target,
+        "source_id": source,
+        "label": item.label,
+        "write": json.dumps(asdict(intent.write), ensure_ascii=False),
+        "basis": dump(intent.basis),
+        "source": dump(intent.source),
+        "why": json.dumps(intent.why, ensure_ascii=False),
+        "strong": decided.keys.strong,
+        "weak": decided.keys.weak,
+        "state": "ready",
+        "attempts": 0,
+        "due_at": scope.now,
+        "created_at": scope.now,
+    }
+
+
+_STATES = {Kind.REVIEW: "review", Kind.EXCLUDED: "excluded"}
+
+
+def _settle_states(tx: sa.Connection, scope: Scope, decided: Sequence[Decided]) -> None:
+    """Say of each record how it stands, where that differs from before; reviews are history."""
+    states: list[tuple[SideName, str, str, str | None]] = []
+    entries: list[Entry] = []
+    for each in decided:
+        state = _STATES.get(each.item.kind, "known")
+        if state == "known" and not each.unsettled:
+            continue
+        states += [(side, record_id, state, each.item.why) for side, record_id in each.noticed]
+        if state == "review":
+            entries.append(_review_entry(each))
+    records.set_states(tx, scope, states)
+    write(tx, scope, entries)
+
+
+def _review_entry(decided: Decided) -> Entry:
+    item = decided.item
+    side: SideName = "a" if item.a_id else "b"
+    conflicts = item.merge.conflicts
+    return Entry(
+        what="conflict" if conflicts else "review",
+        side=side,
+        record_id=item.a_id or item.b_id,
+        label=item.label,
+        link_id=decided.link_id,
+        before=dump({each.key: each.a for each in conflicts}) if conflicts else None,
+        after=dump({each.key: each.b for each in conflicts}) if conflicts else None,
+        why=item.why,
+    )
+
+
+def bases_of(row: sa.Row[Any]) -> tuple[dict[str, Value], dict[str, Value]]:
+    """Return a link row's bases, loaded."""
+    return load(row.base_a), load(row.base_b)

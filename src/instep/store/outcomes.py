@@ -1,0 +1,291 @@
+"""Store what became of effects: the second transaction of a batch.
+
+The answered values become the written side's base, the values the decision stood on become the
+other side's; the history row is written and the effect is gone, all at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from instep.core.fingerprint import dump, load
+from instep.core.mapping import SideName
+from instep.core.records import Value
+from instep.store import records
+from instep.store.decisions import bases_of, insert_links, set_bases
+from instep.store.history import Entry, write
+from instep.store.ids import new_id
+from instep.store.records import Scope, Seen
+from instep.store.schema.syncs import effect, link
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """It happened: `seen` is the written record as the app answered it.
+
+    `how` is created, look-up or duplicate for a create; it says how the link came about.
+    """
+
+    effect: sa.Row[Any]
+    seen: Seen
+    how: str = "created"
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """Not sent, or overtaken: the target changed (`seen`) or the pair has to be decided again."""
+
+    effect: sa.Row[Any]
+    seen: Seen | None
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """To be tried again at `at` (epoch milliseconds); `unknown`: to be looked up first."""
+
+    effect: sa.Row[Any]
+    at: int
+    sentence: str
+    unknown: bool = False
+    counted: bool = True  # whether this was an attempt of the effect's own
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """Given up: a dead letter. `gone` says that the target is not there any more."""
+
+    effect: sa.Row[Any]
+    sentence: str
+    gone: bool = False
+
+
+Outcome = Done | Moved | Later | Failed
+
+
+def store(tx: sa.Connection, scope: Scope, outcomes: Sequence[Outcome]) -> None:
+    """Store these outcomes in the caller's one transaction."""
+    done = [each for each in outcomes if isinstance(each, Done)]
+    done, overtaken = _without_taken(tx, scope, done)
+    moved = overtaken + [each for each in outcomes if isinstance(each, Moved)]
+    failed = [each for each in outcomes if isinstance(each, Failed)]
+    _store_done(tx, scope, done)
+    _store_moved(tx, scope, moved)
+    _store_failed(tx, scope, failed)
+    _postpone(tx, [each for each in outcomes if isinstance(each, Later)])
+    _remove(tx, [each.effect.id for each in (*done, *moved)])
+
+
+def _without_taken(
+    tx: sa.Connection, scope: Scope, done: Sequence[Done]
+) -> tuple[list[Done], list[Moved]]:
+    """Set aside creates whose record, or its source, has been linked meanwhile."""
+    creates = [each for each in done if each.effect.record_id is None]
+    taken: set[tuple[str, str]] = set()
+    for side, column in (("a", link.c.a_id), ("b", link.c.b_id)):
+        ids = [record_id for each in creates if (record_id := _end(each, side))]
+        if ids:
+            query = sa.select(column).where(link.c.sync_id == scope.sync_id, column.in_(ids))
+            taken.update((side, found) for found in tx.execute(query).scalars())
+    kept: list[Done] = []
+    overtaken: list[Moved] = []
+    for each in done:
+        ends = {("a", _end(each, "a")), ("b", _end(each, "b"))}
+        if each.effect.record_id is None and ends & taken:
+            sentence = "the record is linked to another one already"
+            overtaken.append(Moved(each.effect, each.seen, sentence))
+        else:
+            kept.append(each)
+            if each.effect.record_id is None:
+                taken |= ends  # two creates that found the same record: only the first may link
+    return kept, overtaken
+
+
+def _end(done: Done, side: str) -> str:
+    source: str = done.effect.source_id
+    return done.seen.id if done.effect.side == side else source
+
+
+def _store_done(tx: sa.Connection, scope: Scope, done: Sequence[Done]) -> None:
+    entries: list[Entry] = []
+    for side in _SIDES:
+        ours = [each for each in done if each.effect.side == side]
+        records.put(tx, scope, side, [each.seen for each in ours], written=True)
+        stray = _link_created(tx, scope, side, [e for e in ours if e.effect.record_id is None])
+        stray += _rebase(tx, side, [each for each in ours if each.effect.record_id is not None])
+        records.mark(tx, scope, side, stray, source="delivery")
+        entries += [_done_entry(each) for each in ours]
+    write(tx, scope, entries)
+
+
+_SIDES: tuple[SideName, SideName] = ("a", "b")
+
+
+def _link_created(
+    tx: sa.Connection, scope: Scope, side: SideName, created: Sequence[Done]
+) -> list[str]:
+    """Link what was created with its source; return ids that have to be decided once more.
+
+    A record that was found instead of created agrees on nothing yet. One that we created agrees
+    on everything, unless the app filled fields by itself.
+    """
+    rows = []
+    stray = []
+    for each in created:
+        mine, other = _first_bases(each)
+        base = {side: dump(mine), _other(side): dump(other)}
+        rows.append(
+            {
+                "id": new_id("lnk"),
+                "workspace_id": scope.workspace_id,
+                "sync_id": scope.sync_id,
+                "a_id": _end(each, "a"),
+                "b_id": _end(each, "b"),
+                "base_a": base["a"],
+                "base_b": base["b"],
+                "linked_by": each.how,
+                "linked_at": scope.now,
+            }
+        )
+        if not mine or _differs(mine, other):
+            stray.append(each.seen.id)
+    insert_links(tx, scope, rows)
+    return stray
+
+
+def _first_bases(done: Done) -> tuple[dict[str, Value], dict[str, Value]]:
+    """Return the new link's bases: of the written side, of the source."""
+    if done.how != "created":
+        return {}, {}
+    mine, source = load(done.seen.fields), load(done.effect.source)
+    return mine, {**dict.fromkeys(mine), **source}
+
+
+def _rebase(tx: sa.Connection, side: SideName, updated: Sequence[Done]) -> list[str]:
+    """Move the bases of updated links; return ids that somebody else changed as well."""
+    ids = [each.effect.link_id for each in updated]
+    links = {row.id: row for row in tx.execute(sa.select(link).where(link.c.id.in_(ids))) if ids}
+    rows = []
+    stray = []
+    for each in updated:
+        row = links.get(each.effect.link_id)
+        if row is None:
+            continue
+        base_a, base_b = bases_of(row)
+        mine, other = (base_a, base_b) if side == "a" else (base_b, base_a)
+        answered = load(each.seen.fields)
+        keys = load(each.effect.basis)
+        mine.update({key: answered[key] for key in keys if key in answered})
+        other.update(load(each.effect.source))
+        rows.append({"of_link": row.id, "to_a": dump(base_a), "to_b": dump(base_b)})
+        if _differs(answered, mine):
+            stray.append(each.seen.id)
+    set_bases(tx, rows)
+    return stray
+
+
+def _differs(answered: Mapping[str, Value], base: Mapping[str, Value]) -> bool:
+    return any(key in base and base[key] != value for key, value in answered.items())
+
+
+def _done_entry(done: Done) -> Entry:
+    row = done.effect
+    answered = load(done.seen.fields)
+    return Entry(
+        what="updated" if row.record_id is not None else "created",
+        side=row.side,
+        record_id=done.seen.id,
+        label=row.label,
+        link_id=row.link_id,
+        effect_key=row.key,
+        before=row.basis,
+        after=dump({key: answered[key] for key in load(row.basis) if key in answered}),
+        why=row.why,
+    )
+
+
+def _store_moved(tx: sa.Connection, scope: Scope, moved: Sequence[Moved]) -> None:
+    """Forget the effect, keep what was read, and have the pair decided again."""
+    for side in _SIDES:
+        ours = [each for each in moved if each.effect.side == side]
+        seen = [each.seen for each in ours if each.seen is not None]
+        records.put(tx, scope, side, seen)
+        records.mark(tx, scope, side, [each.id for each in seen], source="delivery")
+        sources = [each.effect.source_id for each in ours]
+        records.mark(tx, scope, _other(side), sources, source="delivery")
+    write(tx, scope, [_entry(each.effect, "superseded", each.sentence) for each in moved])
+
+
+def _store_failed(tx: sa.Connection, scope: Scope, failed: Sequence[Failed]) -> None:
+    states = []
+    for each in failed:
+        source = _other(each.effect.side)
+        states.append((source, each.effect.source_id, "failed", each.sentence))
+        if each.gone and each.effect.record_id is not None:
+            states.append((each.effect.side, each.effect.record_id, "gone", each.sentence))
+    records.set_states(tx, scope, states)
+    write(
+        tx,
+        scope,
+        [
+            _entry(each.effect, "gone" if each.gone else "rejected", each.sentence)
+            for each in failed
+        ],
+    )
+    if failed:
+        tx.execute(
+            sa.update(effect)
+            .where(effect.c.id == sa.bindparam("of_effect"))
+            .values(state="failed", sentence=sa.bindparam("to_sentence")),
+            [{"of_effect": each.effect.id, "to_sentence": each.sentence} for each in failed],
+        )
+
+
+def _postpone(tx: sa.Connection, later: Sequence[Later]) -> None:
+    if later:
+        tx.execute(
+            sa.update(effect)
+            .where(effect.c.id == sa.bindparam("of_effect"))
+            .values(
+                state=sa.bindparam("to_state"),
+                due_at=sa.bindparam("to_due"),
+                sentence=sa.bindparam("to_sentence"),
+                attempts=effect.c.attempts - sa.bindparam("uncounted"),
+            ),
+            [
+                {
+                    "of_effect": each.effect.id,
+                    "to_state": "unknown" if each.unknown else "ready",
+                    "to_due": each.at,
+                    "to_sentence": each.sentence,
+                    "uncounted": 0 if each.counted else 1,
+                }
+                for each in later
+            ],
+        )
+
+
+def _entry(row: sa.Row[Any], what: str, sentence: str) -> Entry:
+    return Entry(
+        what=what,
+        side=row.side,
+        record_id=row.record_id or row.source_id,
+        label=row.label,
+        link_id=row.link_id,
+        effect_key=row.key,
+        before=row.basis,
+        why=sentence,
+    )
+
+
+def _remove(tx: sa.Connection, ids: Sequence[int]) -> None:
+    if ids:
+        tx.execute(sa.delete(effect).where(effect.c.id.in_(ids)))
+
+
+def _other(side: str) -> SideName:
+    return "b" if side == "a" else "a"

@@ -1,0 +1,256 @@
+"""What each side said last, and the notices that somebody should look at it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from instep.core.mapping import SideName
+from instep.core.match import Keys
+from instep.store.database import insert_into
+from instep.store.schema.syncs import notice, record
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A record as an app just told it. `fields` is dumped values, `print` their fingerprint.
+
+    `changed_at` is the app's word in epoch milliseconds.
+    """
+
+    id: str
+    fields: str
+    print: str
+    keys: Keys
+    version: str | None = None
+    changed_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Whose rows a transaction is about, for which run, and when (epoch milliseconds)."""
+
+    workspace_id: str
+    sync_id: str
+    run_id: str
+    now: int
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a page brought: ids that are new or changed, and ids it contradicts us about."""
+
+    moved: tuple[str, ...]
+    doubtful: tuple[str, ...]
+
+
+def take(
+    tx: sa.Connection,
+    scope: Scope,
+    side: SideName,
+    page: Sequence[Seen],
+    *,
+    source: str,
+    trusted_since: int,
+) -> Taken:
+    """Store a page; write only what is new or changed, and notice it.
+
+    A row that differs from one we wrote after `trusted_since` is not believed: lists are served
+    from an index that may lag behind our own write (facts: ghl 6.3). Its id comes back as
+    doubtful, to be read by id, where there is no lag.
+    """
+    latest = {seen.id: seen for seen in page}
+    known = {row.record_id: row for row in _known(tx, scope, side, latest)}
+    moved: list[Seen] = []
+    doubtful: list[str] = []
+    for seen in latest.values():
+        row = known.get(seen.id)
+        if row is not None and row.print == seen.print:
+            continue
+        if row is not None and (row.written_at or 0) >= trusted_since:
+            doubtful.append(seen.id)
+        else:
+            moved.append(seen)
+    put(tx, scope, side, moved)
+    ids = tuple(seen.id for seen in moved)
+    mark(tx, scope, side, ids, source=source)
+    return Taken(ids, tuple(doubtful))
+
+
+def _known(
+    tx: sa.Connection, scope: Scope, side: SideName, ids: Iterable[str]
+) -> Sequence[sa.Row[tuple[str, str, int | None]]]:
+    return tx.execute(
+        sa.select(record.c.record_id, record.c.print, record.c.written_at).where(
+            record.c.sync_id == scope.sync_id,
+            record.c.side == side,
+            record.c.record_id.in_(list(ids)),
+        )
+    ).all()
+
+
+def put(
+    tx: sa.Connection,
+    scope: Scope,
+    side: SideName,
+    rows: Sequence[Seen],
+    *,
+    written: bool = False,
+) -> None:
+    """Store these records as they are now. `written`: it is our own write that made them so."""
+    if not rows:
+        return
+    statement = insert_into(tx, record)
+    fresh = ("fields", "print", "version", "changed_at", "read_at", "strong", "weak", "label")
+    updates = {name: statement.excluded[name] for name in (*fresh, "label_key")}
+    if written:
+        updates["written_at"] = statement.excluded.written_at
+    tx.execute(
+        statement.on_conflict_do_update(
+            index_elements=[record.c.sync_id, record.c.side, record.c.record_id], set_=updates
+        ),
+        [_row(scope, side, seen, written=written) for seen in rows],
+    )
+
+
+def _row(scope: Scope, side: SideName, seen: Seen, *, written: bool) -> dict[str, object]:
+    return {
+        "workspace_id": scope.workspace_id,
+        "sync_id": scope.sync_id,
+        "side": side,
+        "record_id": seen.id,
+        "fields": seen.fields,
+        "print": seen.print,
+        "version": seen.version,
+        "changed_at": seen.changed_at,
+        "read_at": scope.now,
+        "written_at": scope.now if written else None,
+        "strong": seen.keys.strong,
+        "weak": seen.keys.weak,
+        "label": seen.keys.label,
+        "label_key": seen.keys.label.casefold() if seen.keys.label else None,
+        "state": "known",
+    }
+
+
+def mark(
+    tx: sa.Connection,
+    scope: Scope,
+    side: SideName,
+    ids: Sequence[str],
+    *,
+    source: str,
+) -> None:
+    """Notice these records: something may have changed. Noticing twice is noticing once."""
+    if not ids:
+        return
+    tx.execute(
+        insert_into(tx, notice).on_conflict_do_nothing(),
+        [
+            {
+                "workspace_id": scope.workspace_id,
+                "sync_id": scope.sync_id,
+                "side": side,
+                "record_id": each,
+                "source": source,
+                "noticed_at": scope.now,
+            }
+            for each in ids
+        ],
+    )
+
+
+def clear_notices(tx: sa.Connection, scope: Scope, noticed: Sequence[tuple[SideName, str]]) -> None:
+    """Take notices away once their records are decided."""
+    if noticed:
+        tx.execute(
+            sa.delete(notice).where(
+                notice.c.sync_id == sa.bindparam("of_sync"),
+                notice.c.side == sa.bindparam("of_side"),
+                notice.c.record_id == sa.bindparam("of_record"),
+            ),
+            [
+                {"of_sync": scope.sync_id, "of_side": side, "of_record": each}
+                for side, each in noticed
+            ],
+        )
+
+
+def set_states(
+    tx: sa.Connection,
+    scope: Scope,
+    states: Sequence[tuple[SideName, str, str, str | None]],
+) -> None:
+    """Set state and sentence of records: (side, record id, state, sentence)."""
+    if states:
+        tx.execute(
+            sa.update(record)
+            .where(
+                record.c.sync_id == sa.bindparam("of_sync"),
+                record.c.side == sa.bindparam("of_side"),
+                record.c.record_id == sa.bindparam("of_record"),
+            )
+            .values(state=sa.bindparam("to_state"), sentence=sa.bindparam("to_sentence")),
+            [
+                {
+                    "of_sync": scope.sync_id,
+                    "of_side": side,
+                    "of_record": each,
+                    "to_state": state,
+                    "to_sentence": sentence,
+                }
+                for side, each, state, sentence in states
+            ],
+        )
+
+
+def count_by_state(tx: sa.Connection, sync_id: str) -> dict[tuple[str, str], int]:
+    """Count a sync's records by side and state."""
+    rows = tx.execute(
+        sa.select(record.c.side, record.c.state, sa.func.count())
+        .where(record.c.sync_id == sync_id)
+        .group_by(record.c.side, record.c.state)
+    )
+    return {(side, state): number for side, state, number in rows}
+
+
+def get(tx: sa.Connection, sync_id: str, side: str, record_id: str) -> sa.Row[Any] | None:
+    """Return one record, or None if that side never told of it."""
+    return tx.execute(
+        sa.select(record).where(
+            record.c.sync_id == sync_id, record.c.side == side, record.c.record_id == record_id
+        )
+    ).first()
+
+
+def load_targets(
+    tx: sa.Connection, sync_id: str, effects: Sequence[sa.Row[Any]]
+) -> dict[int, sa.Row[Any]]:
+    """Return, by effect id, the records that these effects write to."""
+    found: dict[tuple[str, str], sa.Row[Any]] = {}
+    for side in ("a", "b"):
+        ids = [row.record_id for row in effects if row.side == side and row.record_id is not None]
+        query = sa.select(record).where(record.c.sync_id == sync_id, record.c.side == side)
+        if ids:
+            rows = tx.execute(query.where(record.c.record_id.in_(ids)))
+            found.update({(side, row.record_id): row for row in rows})
+    keys = {row.id: (row.side, row.record_id) for row in effects}
+    return {effect_id: found[key] for effect_id, key in keys.items() if key in found}
+
+
+def unlinked(tx: sa.Connection, sync_id: str, side: str, ids: Sequence[str]) -> set[str]:
+    """Return those of `ids` that no link has yet."""
+    if not ids:
+        return set()
+    linked = tx.execute(
+        sa.select(record.c.record_id).where(
+            record.c.sync_id == sync_id,
+            record.c.side == side,
+            record.c.record_id.in_(list(ids)),
+            record.c.link_id.is_not(None),
+        )
+    ).scalars()
+    return set(ids) - set(linked)

@@ -1,0 +1,115 @@
+"""Runs: one execution of a sync each, with its phase, so that a stopped one goes on."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from instep.store.ids import new_id
+from instep.store.schema.syncs import run
+from instep.store.syncs import Sync
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One execution. `counts` is what happened so far, by word. Times: epoch milliseconds."""
+
+    id: str
+    workspace_id: str
+    sync_id: str
+    kind: str
+    phase: str
+    state: str
+    counts: Mapping[str, int]
+    sentence: str | None
+    started_at: int
+    finished_at: int | None
+
+
+def open_or_start(tx: sa.Connection, sync: Sync, kind: str, phase: str, now: int) -> Run:
+    """Return the sync's open run, or start one."""
+    current = current_of(tx, sync.id)
+    if current is not None:
+        return current
+    run_id = new_id("run")
+    tx.execute(
+        sa.insert(run).values(
+            id=run_id,
+            workspace_id=sync.workspace_id,
+            sync_id=sync.id,
+            kind=kind,
+            phase=phase,
+            state="running",
+            counts="{}",
+            started_at=now,
+        )
+    )
+    return Run(run_id, sync.workspace_id, sync.id, kind, phase, "running", {}, None, now, None)
+
+
+def current_of(tx: sa.Connection, sync_id: str) -> Run | None:
+    """Return the sync's open run, if there is one."""
+    query = sa.select(run).where(run.c.sync_id == sync_id, run.c.state == "running")
+    row = tx.execute(query).first()
+    return None if row is None else _read(row)
+
+
+def get(tx: sa.Connection, run_id: str) -> Run:
+    """Return a run. The id comes from us, so it is there."""
+    return _read(tx.execute(sa.select(run).where(run.c.id == run_id)).one())
+
+
+def latest(tx: sa.Connection, sync_id: str, limit: int = 1) -> Sequence[Run]:
+    """Return a sync's newest runs, newest first."""
+    query = sa.select(run).where(run.c.sync_id == sync_id)
+    rows = tx.execute(query.order_by(run.c.started_at.desc(), run.c.id.desc()).limit(limit))
+    return [_read(row) for row in rows]
+
+
+def advance(
+    tx: sa.Connection, run_id: str, phase: str | None = None, more: Mapping[str, int] | None = None
+) -> None:
+    """Move a run to its next phase and add to its counts, with the work they stand for."""
+    row = tx.execute(sa.select(run.c.counts).where(run.c.id == run_id)).one()
+    changes: dict[str, Any] = {}
+    if phase is not None:
+        changes["phase"] = phase
+    if more:
+        changes["counts"] = json.dumps(Counter(json.loads(row.counts)) + Counter(more))
+    if changes:
+        tx.execute(sa.update(run).where(run.c.id == run_id).values(**changes))
+
+
+def finish(
+    tx: sa.Connection, run_id: str, state: str, now: int, sentence: str | None = None
+) -> None:
+    """End a run: done, failed or halted."""
+    tx.execute(
+        sa.update(run)
+        .where(run.c.id == run_id)
+        .values(state=state, finished_at=now, sentence=sentence)
+    )
+
+
+def say(tx: sa.Connection, run_id: str, sentence: str | None) -> None:
+    """Say what an open run is waiting for."""
+    tx.execute(sa.update(run).where(run.c.id == run_id).values(sentence=sentence))
+
+
+def has_finished(tx: sa.Connection, sync_id: str) -> bool:
+    """Whether any run of this sync that may write has ended well."""
+    query = sa.select(run.c.id).where(
+        run.c.sync_id == sync_id, run.c.state == "done", run.c.kind != "preview"
+    )
+    return tx.execute(query.limit(1)).first() is not None
+
+
+def _read(row: sa.Row[Any]) -> Run:
+    fields = {name: getattr(row, name) for name in Run.__dataclass_fields__}
+    fields["counts"] = json.loads(row.counts)
+    return Run(**fields)

@@ -1,0 +1,8 @@
+"""Every table. Import `metadata` from here to be sure that it knows them all."""
+
+from __future__ import annotations
+
+from instep.store.schema import connections, syncs, workers
+from instep.store.schema.metadata import metadata
+
+__all__ = ["connections", "metadata", "syncs", "workers"]

@@ -1,0 +1,25 @@
+"""Workspaces, connections and what is kept for each: credential, lease, pace."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from instep.store.schema.metadata import metadata, workspace
+
+connection = sa.Table(
+    "connection",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    workspace(),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("connector", sa.Text, nullable=False),
+    sa.Column("auth_kind", sa.Text, nullable=False),
+    sa.Column("account_id", sa.Text, nullable=False),
+    sa.Column("country", sa.Text),
+    sa.Column("config", sa.Text, nullable=False),
+    sa.Column("status", sa.Text, nullable=False),
+    sa.Column("problem", sa.Text),
+    sa.Column("verified_at", sa.BigInteger),
+    sa.Column("created_at", sa.BigInteger, nullable=False),
+    sa.UniqueConstraint("workspace_id", "name", name="connection_name"),
+)

@@ -1,0 +1,186 @@
+"""Syncs and everything a run moves from table to table.
+
+    page → record + notice → (decide) → link + effect → (deliver) → record + link bases + history
+
+`record` is what each side said last; `notice` marks the ones to look at; `effect` is one intended
+write, there before it is sent. The three hot tables (notice, effect, run) stay small: done work
+goes to `history`. Values are JSON text as `core.fingerprint.dump` writes it, keyed by pair. Times
+are epoch milliseconds, UTC.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from instep.store.schema.metadata import metadata, row_id, workspace
+
+sync = sa.Table(
+    "sync",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    workspace(),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("canonical", sa.Text, nullable=False),
+    sa.Column("a_connection", sa.Text, sa.ForeignKey("connection.id"), nullable=False),
+    sa.Column("b_connection", sa.Text, sa.ForeignKey("connection.id"), nullable=False),
+    sa.Column("pair_key", sa.Text, nullable=False),  # the two connections, whichever is a
+    sa.Column("mapping", sa.Text, nullable=False),
+    sa.Column("brakes", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),  # active, paused, halted
+    sa.Column("reason", sa.Text),  # why it is not active: a code and a sentence
+    sa.Column("sentence", sa.Text),
+    sa.Column("next_kind", sa.Text, nullable=False),  # of the next run: poll, or released
+    sa.Column("every_seconds", sa.Integer, nullable=False),
+    sa.Column("due_at", sa.BigInteger, nullable=False),
+    sa.Column("shard", sa.Integer, nullable=False),
+    sa.Column("created_at", sa.BigInteger, nullable=False),
+    sa.UniqueConstraint("workspace_id", "name", name="sync_name"),
+    sa.UniqueConstraint("workspace_id", "pair_key", name="sync_pair"),
+)
+
+run = sa.Table(
+    "run",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    workspace(),
+    sa.Column("sync_id", sa.Text, sa.ForeignKey("sync.id"), nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),  # backfill, poll, released, preview
+    sa.Column("phase", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),  # running, done, failed, halted
+    sa.Column("counts", sa.Text, nullable=False),
+    sa.Column("sentence", sa.Text),
+    sa.Column("started_at", sa.BigInteger, nullable=False),
+    sa.Column("finished_at", sa.BigInteger),
+    sa.Index("run_by_sync", "sync_id", "started_at"),
+    sa.Index(
+        "run_open",
+        "sync_id",
+        unique=True,  # one run of a sync at a time
+        sqlite_where=sa.text("state = 'running'"),
+        postgresql_where=sa.text("state = 'running'"),
+    ),
+)
+
+checkpoint = sa.Table(
+    "checkpoint",
+    metadata,
+    sa.Column("sync_id", sa.Text, sa.ForeignKey("sync.id"), primary_key=True),
+    sa.Column("side", sa.Text, primary_key=True),
+    workspace(),
+    sa.Column("since", sa.Text),  # the cursor: everything before it is durable; None: never read
+    sa.Column("page", sa.Text),  # the page token of a read under way (the next request)
+    sa.Column("began", sa.Text),  # the app's own clock when this read began
+    sa.Column("seen", sa.Integer, nullable=False, default=0),  # rows of this read so far
+)
+
+record = sa.Table(
+    "record",
+    metadata,
+    sa.Column("sync_id", sa.Text, primary_key=True),
+    sa.Column("side", sa.Text, primary_key=True),
+    sa.Column("record_id", sa.Text, primary_key=True),
+    workspace(),
+    sa.Column("link_id", sa.Text),
+    sa.Column("fields", sa.Text, nullable=False),
+    sa.Column("print", sa.Text, nullable=False),
+    sa.Column("version", sa.Text),
+    sa.Column("changed_at", sa.BigInteger),  # the app's word
+    sa.Column("read_at", sa.BigInteger, nullable=False),
+    sa.Column("written_at", sa.BigInteger),  # our last write to it
+    sa.Column("strong", sa.Text),
+    sa.Column("weak", sa.Text),
+    sa.Column("label", sa.Text),
+    sa.Column("label_key", sa.Text),
+    sa.Column("state", sa.Text, nullable=False),  # known, review, excluded, failed, gone
+    sa.Column("sentence", sa.Text),
+    sa.Index("record_by_strong", "sync_id", "strong"),
+    sa.Index("record_by_weak", "sync_id", "weak"),
+    sa.Index("record_by_name", "sync_id", "label_key"),
+)
+
+notice = sa.Table(
+    "notice",
+    metadata,
+    sa.Column("sync_id", sa.Text, primary_key=True),
+    sa.Column("side", sa.Text, primary_key=True),
+    sa.Column("record_id", sa.Text, primary_key=True),
+    workspace(),
+    sa.Column("source", sa.Text, nullable=False),  # backfill, poll, delivery, person
+    sa.Column("noticed_at", sa.BigInteger, nullable=False),
+)
+
+link = sa.Table(
+    "link",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    workspace(),
+    sa.Column("sync_id", sa.Text, sa.ForeignKey("sync.id"), nullable=False),
+    sa.Column("a_id", sa.Text, nullable=False),
+    sa.Column("b_id", sa.Text, nullable=False),
+    sa.Column("base_a", sa.Text, nullable=False),
+    sa.Column("base_b", sa.Text, nullable=False),
+    sa.Column("linked_by", sa.Text, nullable=False),  # e-mail, phone, created, duplicate, look-up
+    sa.Column("linked_at", sa.BigInteger, nullable=False),
+    sa.UniqueConstraint("sync_id", "a_id", name="link_a"),
+    sa.UniqueConstraint("sync_id", "b_id", name="link_b"),
+)
+
+effect = sa.Table(
+    "effect",
+    metadata,
+    row_id(),
+    workspace(),
+    sa.Column("key", sa.Text, nullable=False, unique=True),  # idempotency key, also in history
+    sa.Column("sync_id", sa.Text, sa.ForeignKey("sync.id"), nullable=False),
+    sa.Column("run_id", sa.Text, nullable=False),
+    sa.Column("link_id", sa.Text),
+    sa.Column("side", sa.Text, nullable=False),  # the side it writes to
+    sa.Column("record_id", sa.Text),  # None: it creates one
+    sa.Column("source_id", sa.Text, nullable=False),  # the record on the other side
+    sa.Column("label", sa.Text),
+    sa.Column("write", sa.Text, nullable=False),
+    sa.Column("basis", sa.Text, nullable=False),
+    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("why", sa.Text, nullable=False),
+    sa.Column("strong", sa.Text),
+    sa.Column("weak", sa.Text),
+    sa.Column("state", sa.Text, nullable=False),  # ready, sending, unknown, failed
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("due_at", sa.BigInteger, nullable=False),
+    sa.Column("sentence", sa.Text),
+    sa.Column("created_at", sa.BigInteger, nullable=False),
+    sa.Column("sent_at", sa.BigInteger),
+    sa.Index(
+        "effect_open",
+        "sync_id",
+        "state",
+        "due_at",
+        sqlite_where=sa.text("state <> 'failed'"),
+        postgresql_where=sa.text("state <> 'failed'"),
+    ),
+    sa.Index("effect_by_record", "sync_id", "record_id"),
+    sa.Index("effect_by_source", "sync_id", "source_id"),
+)
+
+history = sa.Table(
+    "history",
+    metadata,
+    row_id(),
+    workspace(),
+    sa.Column("sync_id", sa.Text, nullable=False),
+    sa.Column("run_id", sa.Text),
+    sa.Column("effect_key", sa.Text),
+    sa.Column("link_id", sa.Text),
+    sa.Column("side", sa.Text),
+    sa.Column("record_id", sa.Text),
+    sa.Column("label", sa.Text),
+    # created, updated, linked, rejected, gone, conflict, review, superseded
+    sa.Column("what", sa.Text, nullable=False),
+    sa.Column("before", sa.Text),
+    sa.Column("after", sa.Text),
+    sa.Column("why", sa.Text),
+    sa.Column("at", sa.BigInteger, nullable=False),
+    sa.Index("history_by_run", "run_id"),
+    sa.Index("history_by_record", "sync_id", "side", "record_id"),
+    sa.Index("history_by_link", "link_id", "at"),
+)

@@ -1,0 +1,207 @@
+"""Syncs, their checkpoints, and when they are due."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from instep.core.brakes import Brakes
+from instep.core.errors import UserError
+from instep.core.mapping import SideName
+from instep.store.database import insert_into
+from instep.store.ids import new_id
+from instep.store.records import Scope
+from instep.store.schema.syncs import checkpoint, link, sync
+
+SHARDS = 32
+"""Syncs hash onto this many shards; a shard is drained by one worker at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sync:
+    """One standing rule. `mapping` is in its stored form (rows). Times: epoch milliseconds."""
+
+    id: str
+    workspace_id: str
+    name: str
+    canonical: str
+    a_connection: str
+    b_connection: str
+    mapping: Sequence[dict[str, Any]]
+    brakes: Brakes
+    state: str
+    reason: str | None
+    sentence: str | None
+    next_kind: str
+    every_seconds: int
+    due_at: int
+    shard: int
+
+    def connection(self, side: SideName) -> str:
+        """Return this side's connection id."""
+        return self.a_connection if side == "a" else self.b_connection
+
+
+@dataclass(frozen=True, slots=True)
+class NewSync:
+    """What a person says when setting up a sync."""
+
+    name: str
+    canonical: str
+    a_connection: str
+    b_connection: str
+    mapping: Sequence[dict[str, Any]]
+    every_seconds: int
+    brakes: Brakes
+
+
+def create(tx: sa.Connection, workspace_id: str, new: NewSync, now: int) -> Sync:
+    """Insert a sync, paused until its first run. Raises UserError for a taken name or pair."""
+    ends = sorted((new.a_connection, new.b_connection))
+    pair_key = "|".join((*ends, new.canonical))
+    _refuse_taken(tx, workspace_id, new, pair_key)
+    sync_id = new_id("syn")
+    tx.execute(
+        sa.insert(sync).values(
+            id=sync_id,
+            workspace_id=workspace_id,
+            name=new.name,
+            canonical=new.canonical,
+            a_connection=new.a_connection,
+            b_connection=new.b_connection,
+            pair_key=pair_key,
+            mapping=json.dumps(list(new.mapping)),
+            brakes=json.dumps(asdict(new.brakes)),
+            state="active",
+            next_kind="poll",
+            every_seconds=new.every_seconds,
+            due_at=now + new.every_seconds * 1000,
+            shard=_shard_of(sync_id),
+            created_at=now,
+        )
+    )
+    return get(tx, workspace_id, sync_id)
+
+
+def _shard_of(sync_id: str) -> int:
+    return sum(sync_id.encode()) % SHARDS
+
+
+def _refuse_taken(tx: sa.Connection, workspace_id: str, new: NewSync, pair_key: str) -> None:
+    query = sa.select(sync.c.name, sync.c.pair_key).where(
+        sync.c.workspace_id == workspace_id,
+        (sync.c.name == new.name) | (sync.c.pair_key == pair_key),
+    )
+    for row in tx.execute(query):
+        if row.pair_key == pair_key:
+            raise UserError(
+                f"The sync {row.name!r} already keeps the {new.canonical}s of these two connections "
+                "in step. Change that one, or remove it first: two syncs on one pair would fight."
+            )
+        raise UserError(f"There is a sync called {row.name!r} already; choose another name.")
+
+
+def get(tx: sa.Connection, workspace_id: str, name_or_id: str) -> Sync:
+    """Return a sync by id or name. Raises UserError with the names there are."""
+    mine = sync.c.workspace_id == workspace_id
+    row = tx.execute(
+        sa.select(sync).where(mine, (sync.c.id == name_or_id) | (sync.c.name == name_or_id))
+    ).first()
+    if row is None:
+        names = tx.execute(sa.select(sync.c.name).where(mine).order_by(sync.c.name)).scalars().all()
+        there = f"There are: {', '.join(names)}." if names else "There is none yet."
+        raise UserError(f"There is no sync called {name_or_id!r}. {there}")
+    return _read(row)
+
+
+def list_all(tx: sa.Connection, workspace_id: str) -> list[Sync]:
+    """Return the workspace's syncs by name."""
+    query = sa.select(sync).where(sync.c.workspace_id == workspace_id).order_by(sync.c.name)
+    return [_read(row) for row in tx.execute(query)]
+
+
+def due(tx: sa.Connection, now: int) -> list[Sync]:
+    """Return the active syncs whose time has come, over all workspaces."""
+    query = sa.select(sync).where(sync.c.state == "active", sync.c.due_at <= now)
+    return [_read(row) for row in tx.execute(query.order_by(sync.c.due_at))]
+
+
+def of_shard(tx: sa.Connection, shard: int, now: int) -> list[Sync]:
+    """Return the active syncs of one shard whose time has come."""
+    return [each for each in due(tx, now) if each.shard == shard]
+
+
+def set_due(tx: sa.Connection, sync_id: str, at: int) -> None:
+    """Say when the sync is to run next."""
+    tx.execute(sa.update(sync).where(sync.c.id == sync_id).values(due_at=at))
+
+
+def set_state(
+    tx: sa.Connection,
+    sync_id: str,
+    state: str,
+    reason: str | None = None,
+    sentence: str | None = None,
+) -> None:
+    """Set active, paused or halted, and why."""
+    tx.execute(
+        sa.update(sync)
+        .where(sync.c.id == sync_id)
+        .values(state=state, reason=reason, sentence=sentence)
+    )
+
+
+def set_next_kind(tx: sa.Connection, sync_id: str, kind: str) -> None:
+    """Say what kind of run the next one is: poll, or released (the brake lets it through)."""
+    tx.execute(sa.update(sync).where(sync.c.id == sync_id).values(next_kind=kind))
+
+
+def _read(row: sa.Row[Any]) -> Sync:
+    fields = {name: getattr(row, name) for name in Sync.__dataclass_fields__}
+    fields["mapping"] = json.loads(row.mapping)
+    fields["brakes"] = Brakes(**json.loads(row.brakes))
+    return Sync(**fields)
+
+
+def count_links(tx: sa.Connection, sync_id: str) -> int:
+    """Count a sync's links."""
+    query = sa.select(sa.func.count()).select_from(link).where(link.c.sync_id == sync_id)
+    return tx.execute(query).scalar_one()
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """Where reading one side stands.
+
+    Everything changed before `since` (ISO 8601 UTC) is durable here; None: never read. `page` is
+    the next request of a read under way (dumped), `began` the app's clock when it began, `seen`
+    how many records it brought so far.
+    """
+
+    since: str | None = None
+    page: str | None = None
+    began: str | None = None
+    seen: int = 0
+
+
+def checkpoint_of(tx: sa.Connection, sync_id: str, side: SideName) -> Checkpoint:
+    """Return a side's checkpoint; an empty one if it was never read."""
+    row = tx.execute(
+        sa.select(checkpoint).where(checkpoint.c.sync_id == sync_id, checkpoint.c.side == side)
+    ).first()
+    if row is None:
+        return Checkpoint()
+    return Checkpoint(row.since, row.page, row.began, row.seen)
+
+
+def save_checkpoint(tx: sa.Connection, scope: Scope, side: SideName, at: Checkpoint) -> None:
+    """Save a checkpoint, in the transaction that stored everything before it."""
+    tx.execute(
+        insert_into(tx, checkpoint)
+        .values(workspace_id=scope.workspace_id, sync_id=scope.sync_id, side=side, **asdict(at))
+        .on_conflict_do_update(index_elements=["sync_id", "side"], set_=asdict(at))
+    )

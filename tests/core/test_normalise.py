@@ -1,0 +1,196 @@
+"""Two spellings of the same thing come out equal, and once normalised a value stays as it is."""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import date
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from instep.core.normalise import normalise
+from instep.core.records import Field, FieldType
+from tests.core.strategies import countries, limits, peculiar, raw_of, texts
+
+
+def norm(raw, kind=FieldType.TEXT, country=None, max_length=None):
+    return normalise(raw, Field("any", "any", kind, max_length=max_length), country)
+
+
+# The law
+
+
+@pytest.mark.parametrize("kind", FieldType)
+@given(data=st.data(), country=countries)
+def test_a_normalised_value_stays_as_it_is(kind, data, country):
+    once = norm(data.draw(raw_of(kind)), kind, country)
+    assert norm(once, kind, country) == once
+
+
+@pytest.mark.parametrize("kind", FieldType)
+@given(data=st.data(), country=countries, limit=limits)
+def test_a_normalised_value_stays_as_it_is_under_a_length_limit(kind, data, country, limit):
+    once = norm(data.draw(raw_of(kind)), kind, country, limit)
+    assert norm(once, kind, country, limit) == once
+
+
+@pytest.mark.parametrize(
+    ("raw", "kind", "country", "limit"),
+    [
+        ("J\u030c@example.com", FieldType.EMAIL, None, None),
+        (["T\u0308ag"], FieldType.WORDS, None, None),
+        ("0001/01/01", FieldType.DATE, None, None),
+        ("2024-02-31", FieldType.DATE, None, 9),
+        ("0412 345 678 ext. 12", FieldType.PHONE, "AU", 12),
+        ("United Kingdom of old", FieldType.COUNTRY, None, 14),
+    ],
+)
+def test_known_hard_values_stay_as_they_are_too(raw, kind, country, limit):
+    once = norm(raw, kind, country, limit)
+    assert norm(once, kind, country, limit) == once
+
+
+@pytest.mark.parametrize("kind", FieldType)
+@pytest.mark.parametrize("raw", [None, ""])
+def test_nothing_is_empty_in_every_type(kind, raw):
+    assert norm(raw, kind) is None
+
+
+FLAGS = (FieldType.BOOLEAN, FieldType.CONSENT)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in FieldType if kind not in FLAGS])
+@given(space=st.text(" \t\n\u00a0\u2003", min_size=1, max_size=4))
+def test_white_space_alone_is_empty(kind, space):
+    assert norm(space, kind) is None
+
+
+# Text
+
+
+@given(st.lists(texts.filter(str.split), min_size=1, max_size=4))
+def test_white_space_does_not_tell_texts_apart(parts):
+    assert norm("\u00a0 ".join(parts) + "\n") == norm(" ".join(parts))
+
+
+@given(peculiar)
+def test_composed_and_decomposed_characters_are_the_same_text(text):
+    assert norm(unicodedata.normalize("NFD", text)) == norm(text)
+
+
+def test_case_matters_in_text():
+    assert norm("McDonald") != norm("Mcdonald")
+
+
+@pytest.mark.parametrize(("raw", "text"), [(7, "7"), (0, "0"), (2.5, "2.5")])
+def test_numbers_become_text(raw, text):
+    assert norm(raw) == text
+
+
+# E-mail
+
+
+@given(texts)
+def test_case_and_outer_space_do_not_tell_e_mails_apart(text):
+    assert norm(f" {text} ", FieldType.EMAIL) == norm(text, FieldType.EMAIL)
+
+
+def test_an_e_mail_is_lower_case():
+    assert norm(" Ada@Example.COM ", FieldType.EMAIL) == "ada@example.com"
+
+
+# Country
+
+
+@pytest.mark.parametrize(
+    "text", ["us", "US", " usa ", "U.S.A.", "United States", "united  states of america"]
+)
+def test_spellings_of_a_country_are_one_code(text):
+    assert norm(text, FieldType.COUNTRY) == "US"
+
+
+def test_what_names_no_country_is_kept():
+    assert norm(" Middle  Earth ", FieldType.COUNTRY) == "Middle Earth"
+
+
+@pytest.mark.parametrize("text", ["Congo", "Korea"])
+def test_a_name_that_two_countries_share_is_kept_rather_than_guessed(text):
+    assert norm(text, FieldType.COUNTRY) == text
+
+
+@pytest.mark.parametrize("text", ["Lao People's Democratic Republic", "England", "Vietnam"])
+def test_common_names_of_a_country_are_known(text):
+    assert len(str(norm(text, FieldType.COUNTRY))) == 2
+
+
+# Dates
+
+
+@pytest.mark.parametrize(
+    "raw",
+    ["2024-01-05", "2024/1/5", "2024.01.05", "2024_1_05", "2024-01-05T23:59:00-11:00"],
+)
+def test_the_day_of_a_date_or_a_moment_is_what_counts(raw):
+    assert norm(raw, FieldType.DATE) == "2024-01-05"
+
+
+@given(st.dates(min_value=date(2, 1, 1)))
+def test_a_date_is_itself(day):
+    assert norm(day.isoformat(), FieldType.DATE) == day.isoformat()
+    assert norm(f"{day.year:04}/{day.month}/{day.day}", FieldType.DATE) == day.isoformat()
+
+
+@pytest.mark.parametrize("raw", ["0000-00-00", "0001-01-01T00:00:00", "0001/01/01", "0001-1-1"])
+def test_a_date_filled_with_zeros_is_empty(raw):
+    assert norm(raw, FieldType.DATE) is None
+
+
+@pytest.mark.parametrize("raw", ["2024-02-30", "5 January 2024", "2024-10-1234", "20240105"])
+def test_what_is_no_date_is_kept_as_it_was_typed(raw):
+    assert norm(raw, FieldType.DATE) == raw
+
+
+# Flags
+
+
+@pytest.mark.parametrize("kind", FLAGS)
+@pytest.mark.parametrize(
+    ("raw", "flag"),
+    [(True, True), ("TRUE", True), (" yes ", True), (1, True), ("1", True)]
+    + [(False, False), ("false", False), ("no", False), (0, False), ("0", False)],
+)
+def test_flags_have_many_spellings(kind, raw, flag):
+    assert norm(raw, kind) is flag
+
+
+# Words
+
+
+@given(st.permutations(["VIP", " new  lead", "Buyer"]))
+def test_neither_order_nor_case_nor_repetition_tells_words_apart(words):
+    assert norm([*words, words[0].upper()], FieldType.WORDS) == ("buyer", "new lead", "vip")
+
+
+def test_words_may_come_as_one_text():
+    assert norm("VIP, new lead,,", FieldType.WORDS) == ("new lead", "vip")
+
+
+@pytest.mark.parametrize("raw", [[], (), ["", None, "  "], ","])
+def test_no_words_are_empty(raw):
+    assert norm(raw, FieldType.WORDS) is None
+
+
+# Length
+
+
+@given(texts, st.integers(1, 20))
+@example("ab cd", 3)
+def test_long_text_is_cut_as_its_app_cuts_it(text, limit):
+    whole, cut = norm(text), norm(text, max_length=limit)
+    assert cut == ((whole[:limit].rstrip() or None) if whole else None)
+
+
+def test_words_and_flags_have_no_length():
+    assert norm(["a long word"], FieldType.WORDS, max_length=3) == ("a long word",)
+    assert norm(True, FieldType.BOOLEAN, max_length=1) is True
