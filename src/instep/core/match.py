@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from instep.core.mapping import FieldMapping
-from instep.core.records import FieldType, Identity, Values
+from instep.core.mapping import FieldMapping, Pair
+from instep.core.records import FieldType, Values
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,20 +55,22 @@ class Match:
 
 def keys_of(values: Values, mapping: FieldMapping) -> Keys:
     """Return the keys of projected values (by pair key)."""
-    strong = weak = None
-    label = []
-    for pair in mapping.pairs:
+    strong = _first(values, mapping.strong)
+    weak = _first(values, mapping.weak)
+    label = " ".join(value for name in _NAMES if isinstance(value := values.get(name), str))
+    return Keys(strong, weak, label or None)
+
+
+_NAMES = ("first_name", "last_name", "name")
+
+
+def _first(values: Values, pairs: Sequence[Pair]) -> str | None:
+    for pair in pairs:
         value = values.get(pair.key)
-        if not isinstance(value, str):
-            continue
-        if pair.a.identity is Identity.STRONG:
-            strong = strong or value
-        elif pair.a.identity is Identity.WEAK:
-            # a number that is no valid E.164 number is too vague to recognise anybody by
-            weak = weak or (value if pair.type is not FieldType.PHONE or value[0] == "+" else None)
-        elif pair.key in {"first_name", "last_name", "name"}:
-            label.append(value)
-    return Keys(strong, weak, " ".join(label) or None)
+        # a number that is no valid E.164 number is too vague to recognise anybody by
+        if isinstance(value, str) and (pair.type is not FieldType.PHONE or value[0] == "+"):
+            return value
+    return None
 
 
 def match(keys: Keys, there: Sequence[Candidate], here: Sequence[Candidate]) -> Match:

@@ -153,7 +153,7 @@ def intents(item: Item, mapping: FieldMapping) -> list[Intent]:
 
 def _intent(item: Item, side: SideName, mapping: FieldMapping) -> Intent:
     changes = item.changes_on(side)
-    pairs = mapping.by_key()
+    pairs = mapping.by_key
     other: SideName = "b" if side == "a" else "a"
     changed_there = {change.key for change in item.changes_on(other)}
     plain: dict[str, Value] = {}

@@ -6,7 +6,8 @@ import secrets
 import time
 
 _ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz"
-_TIME_DIGITS, _RANDOM_DIGITS = 9, 9
+_TIME_DIGITS = 9
+_RANDOM_BYTES = 5
 
 
 def new_id(prefix: str) -> str:
@@ -16,5 +17,4 @@ def new_id(prefix: str) -> str:
     for _ in range(_TIME_DIGITS):
         number, digit = divmod(number, len(_ALPHABET))
         digits.append(_ALPHABET[digit])
-    chance = "".join(secrets.choice(_ALPHABET) for _ in range(_RANDOM_DIGITS))
-    return f"{prefix}_{''.join(reversed(digits))}{chance}"
+    return f"{prefix}_{''.join(reversed(digits))}{secrets.token_hex(_RANDOM_BYTES)}"
