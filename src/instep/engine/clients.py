@@ -13,8 +13,8 @@ from instep.sdk.connector import Connector
 from instep.sdk.resource import Account
 from instep.store.connections import Connection, Connections
 from instep.store.database import Database
-from instep.store.limits import StoreLimiter
-from instep.store.tokens import StoreTokens
+from instep.store.limits import StoredLimiter
+from instep.store.tokens import StoredTokens
 from instep.store.vault import Vault
 
 
@@ -76,8 +76,8 @@ class Clients:
         client = Client(
             connector=connector,
             account=account,
-            tokens=StoreTokens(self._db, self._vault, connection.id),
-            limiter=StoreLimiter(self._db, connection.id, limits, self._clock),
+            tokens=StoredTokens(self._db, self._vault, connection, self._clock),
+            limiter=StoredLimiter(self._db, connection, limits, self._clock),
             clock=self._clock,
         )
         return Reached(connection.id, connector, account, client, limits.concurrency)

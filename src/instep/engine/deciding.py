@@ -33,7 +33,7 @@ class Verdicts:
 
 
 def plan_batch(
-    work: Work, tx: sa.Connection, after: RecordKey | None, limit: int = BATCH
+    work: Work, tx: sa.Connection, after: RecordKey | None = None, limit: int = BATCH
 ) -> Verdicts:
     """Load the next notices and plan them. Writes nothing: a preview does just this."""
     batch = batches.load(tx, work.sync.id, limit, after)
@@ -174,4 +174,5 @@ def _known(row: sa.Row[Any], base: dict[str, Any] | None = None) -> Known:
 
 
 def _label(row: sa.Row[Any]) -> str:
-    return row.label or row.strong or row.weak or row.record_id
+    label: str = row.label or row.strong or row.weak or row.record_id
+    return label

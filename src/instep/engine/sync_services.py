@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -173,8 +174,7 @@ class Syncs:
         shown: list[Mapping[str, Any]] = []
         after: RecordKey | None = None
         while True:
-            at = after
-            verdicts = await self._read(lambda tx, at=at: plan_batch(work, tx, at))
+            verdicts = await self._read(partial(plan_batch, work, after=after))
             counts += count(verdicts.decided)
             room = items - len(shown)
             shown += [each.item.as_json() for each in verdicts.decided[:room]]

@@ -10,6 +10,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.util import CommandError
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 
@@ -20,6 +23,7 @@ _Result = TypeVar("_Result")
 _READERS = 4
 _POSTGRES_THREADS = 8
 _BUSY_MS = 30_000
+_MIGRATION_LOCK = 0x1257EB  # one process migrates a PostgreSQL at a time
 
 
 class Database:
@@ -33,6 +37,22 @@ class Database:
         writers = 1 if self.is_sqlite else _POSTGRES_THREADS
         self._writers = ThreadPoolExecutor(writers, thread_name_prefix="instep-write")
         self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="instep-read")
+
+    def migrate(self) -> None:
+        """Bring the schema up to date. Raises UserError if it belongs to a newer Instep."""
+        config = Config()
+        config.set_main_option("script_location", "instep.store:migrations")
+        with self.write() as tx:
+            if not self.is_sqlite:
+                tx.execute(sa.select(sa.func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
+            config.attributes["connection"] = tx
+            try:
+                command.upgrade(config, "head")
+            except CommandError:
+                raise UserError(
+                    "This database was written by a newer Instep. Update Instep, or use another "
+                    "database."
+                ) from None
 
     @contextmanager
     def write(self) -> Iterator[sa.Connection]:

@@ -77,7 +77,8 @@ def store(tx: sa.Connection, scope: Scope, outcomes: Sequence[Outcome]) -> None:
     _store_moved(tx, scope, moved)
     _store_failed(tx, scope, failed)
     _postpone(tx, [each for each in outcomes if isinstance(each, Later)])
-    _remove(tx, [each.effect.id for each in (*done, *moved)])
+    ended: list[Done | Moved] = [*done, *moved]
+    _remove(tx, [each.effect.id for each in ended])
 
 
 def _without_taken(

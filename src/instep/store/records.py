@@ -82,7 +82,7 @@ def take(
 
 def _known(
     tx: sa.Connection, scope: Scope, side: SideName, ids: Iterable[str]
-) -> Sequence[sa.Row[tuple[str, str, int | None]]]:
+) -> Sequence[sa.Row[str, str, int | None]]:
     return tx.execute(
         sa.select(record.c.record_id, record.c.print, record.c.written_at).where(
             record.c.sync_id == scope.sync_id,

@@ -19,24 +19,16 @@ from instep.core.errors import (
     ScopeMissing,
     UserError,
 )
+from instep.sdk.messages import sentence_of
 from instep.sdk.request import Reply, Request
 
-_LONGEST = 300
 _NOT_FOUND = re.compile(r"contact\b.*\bnot found", re.IGNORECASE)
 
 
 def meaning(request: Request, reply: Reply) -> InstepError | None:
     """Return the error behind a refusal; None where the status says it all."""
     read = _BY_STATUS.get(reply.status)
-    return read(request, reply, _words(reply)) if read else None
-
-
-def _words(reply: Reply) -> str:
-    """Return the app's own sentence: text in 400, 401 and 403, a list in 422."""
-    # facts: ghl 6.5
-    said = reply.body.get("message") if isinstance(reply.body, dict) else reply.body
-    text = "; ".join(map(str, said)) if isinstance(said, list) else str(said or "no reason given")
-    return text[:_LONGEST]
+    return read(request, reply, sentence_of(reply)) if read else None
 
 
 def _unauthorised(request: Request, _reply: Reply, words: str) -> InstepError:

@@ -179,17 +179,20 @@ class MemoryApp:
 
     def _shown(self) -> list[_State]:
         """Return the newest state of each record that is old enough to be shown."""
-        horizon = self._now() - self.quirks.lag
-        old_enough = self._journal[: bisect_right(self._journal, horizon, key=_at)]
+        old_enough = self._journal[: self._horizon()]
         return sorted({state.id: state for state in old_enough}.values(), key=_at)
+
+    def _horizon(self) -> int:
+        """Return how many states of the journal are old enough to be shown."""
+        # while the clock stands still, the journal's times run a little ahead of it
+        now = max(self._now(), self._journal[-1].at) if self._journal else self._now()
+        return bisect_right(self._journal, now - self.quirks.lag, key=_at)
 
     def _shorten(self) -> None:
         """Forget overtaken states once they are most of the journal."""
         if len(self._journal) < max(_SMALLEST_JOURNAL, 3 * len(self._current)):
             return
-        horizon = self._now() - self.quirks.lag
-        hidden = self._journal[bisect_right(self._journal, horizon, key=_at) :]
-        self._journal = self._shown() + hidden
+        self._journal = self._shown() + self._journal[self._horizon() :]
 
 
 def stamp(moment: datetime) -> str:

@@ -28,10 +28,11 @@ class MemoryTransport:
     async def send(self, request: Request, headers: Mapping[str, str]) -> Reply:
         """Answer as the app would. Raises OutcomeUnknown or RetryLater for a dropped reply."""
         self._app.calls[request.method] += 1
-        refusal = self._refusal({name.lower(): text for name, text in headers.items()})
+        sent = {name.lower(): text for name, text in {**headers, **request.headers}.items()}
+        refusal = self._refusal(sent)
         if refusal is not None:
             return refusal
-        reply = self._answer(request, {**headers, **request.headers})
+        reply = self._answer(request, sent)
         if request.method != "GET" and self._app.faults.dropped:
             self._app.faults.dropped -= 1
             broken = RetryLater if request.safe_to_repeat else OutcomeUnknown
@@ -56,8 +57,7 @@ class MemoryTransport:
 
     def _answer(self, request: Request, headers: Mapping[str, str]) -> Reply:
         """Find the call that a request means."""
-        path = request.path.removeprefix(f"memory:{self._app.name}")
-        match (request.method, path.strip("/").split("/")):
+        match (request.method, request.path.strip("/").split("/")):
             case ("GET", [""]):
                 return Reply(200, {}, {"name": self._app.name})
             case ("GET", ["contacts"]):
@@ -69,7 +69,7 @@ class MemoryTransport:
                 return self._create(request.json)
             case ("GET" | "PATCH", ["contacts", record_id]):
                 return self._one(record_id, request, headers)
-        return _problem(404, f"There is no {request.method} {path}.")
+        return _problem(404, f"There is no {request.method} {request.path}.")
 
     def _page(self, query: Mapping[str, str]) -> Reply:
         after = datetime.fromisoformat(query["after"]) if "after" in query else None

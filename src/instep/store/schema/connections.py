@@ -23,3 +23,39 @@ connection = sa.Table(
     sa.Column("created_at", sa.BigInteger, nullable=False),
     sa.UniqueConstraint("workspace_id", "name", name="connection_name"),
 )
+
+workspaces = sa.Table(
+    "workspace",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False),
+)
+
+credential = sa.Table(
+    "credential",
+    metadata,
+    sa.Column("connection_id", sa.Text, sa.ForeignKey("connection.id"), primary_key=True),
+    workspace(),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("sealed", sa.Text, nullable=False),  # a JSON object of secrets, see store.vault
+    sa.Column("scopes", sa.Text, nullable=False),
+    sa.Column("expires_at", sa.BigInteger),
+    sa.Column("stored_at", sa.BigInteger, nullable=False),
+)
+
+lease = sa.Table(
+    "lease",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    workspace(),
+    sa.Column("owner", sa.Text, nullable=False),
+    sa.Column("expires_at", sa.BigInteger, nullable=False),
+)
+
+pace = sa.Table(
+    "pace",
+    metadata,
+    sa.Column("connection_id", sa.Text, sa.ForeignKey("connection.id"), primary_key=True),
+    workspace(),
+    sa.Column("state", sa.Text, nullable=False),  # sdk.pacing.Pace as JSON
+)

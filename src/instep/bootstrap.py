@@ -1,0 +1,72 @@
+"""Wiring: settings → store → connectors → engine. Every part can be replaced by a test."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from instep import connectors
+from instep.engine.clients import Clients
+from instep.engine.connection_services import ConnectionServices
+from instep.engine.draining import Engine
+from instep.engine.sync_services import Syncs
+from instep.sdk.clock import Clock, SystemClock
+from instep.sdk.connector import Connector
+from instep.settings import Settings
+from instep.store.connections import Connections
+from instep.store.database import Database
+from instep.store.vault import open_vault
+from instep.store.workspaces import DEFAULT_WORKSPACE
+
+
+@dataclass(frozen=True, slots=True)
+class Instep:
+    """The assembled application: what the CLI and the API work with."""
+
+    settings: Settings
+    db: Database
+    connectors: Mapping[str, Connector]
+    clients: Clients
+    engine: Engine
+    connections: ConnectionServices
+    syncs: Syncs
+
+
+@asynccontextmanager
+async def assemble(
+    settings: Settings,
+    *,
+    owner: str = "cli",
+    clock: Clock | None = None,
+    available: Mapping[str, Connector] | None = None,
+) -> AsyncIterator[Instep]:
+    """Open the database (migrating it), the vault and the services; close them afterwards.
+
+    Raises UserError for settings, a key or a database that cannot be used.
+    """
+    clock = clock or SystemClock()
+    available = connectors.discover() if available is None else available
+    db = Database(settings.database_url)
+    try:
+        db.migrate()
+        vault = open_vault(settings)
+        stored = Connections(db, vault, DEFAULT_WORKSPACE)
+        clients = Clients(db, vault, stored, available, clock)
+        engine = Engine(db, clients, clock, owner)
+        try:
+            yield Instep(
+                settings=settings,
+                db=db,
+                connectors=available,
+                clients=clients,
+                engine=engine,
+                connections=ConnectionServices(
+                    stored, available, clock, lambda _host: settings.allow_private_targets
+                ),
+                syncs=Syncs(engine, clients, DEFAULT_WORKSPACE),
+            )
+        finally:
+            await clients.close()
+    finally:
+        db.close()

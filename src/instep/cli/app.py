@@ -1,0 +1,37 @@
+"""The command `instep`: its commands by group, and the one place errors end."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from instep.cli import connections, demo, doctor, sandbox, serve, syncs
+from instep.cli.output import report
+from instep.core.errors import InstepError
+
+app = typer.Typer(
+    name="instep",
+    help="Keep GoHighLevel in step with the other apps a business runs on.",
+    no_args_is_help=True,
+    add_completion=True,
+    pretty_exceptions_enable=False,
+)
+app.command("demo")(demo.demo)
+app.command("up")(serve.up)
+app.command("worker")(serve.worker)
+app.command("sandbox")(sandbox.sandbox)
+app.command("connect")(connections.connect)
+app.command("connections")(connections.list_connections)
+app.add_typer(syncs.app, name="sync")
+app.command("doctor")(doctor.doctor)
+
+
+def main() -> None:
+    """Run the command line; every known error ends as one sentence and an exit code."""
+    try:
+        app(standalone_mode=True)
+    except InstepError as error:
+        sys.exit(report(error, as_json="--json" in sys.argv))
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,0 +1,61 @@
+"""Insightly CRM (REST v3.1): contacts, by API key."""
+
+from __future__ import annotations
+
+from instep.connectors.insightly.contacts import Contacts
+from instep.connectors.insightly.errors import meaning
+from instep.connectors.insightly.limits import limits, observed
+from instep.sdk.auth import Basic
+from instep.sdk.connector import Connector, Setting
+from instep.sdk.request import Request
+from instep.sdk.resource import Account
+
+
+def whose_instance(_account: Account) -> Request:
+    """Ask for the instance: proves the key, needs no right to any record."""
+    return Request("GET", "/Instance")  # facts: apps 1.2, verify
+
+
+connector = Connector(
+    name="insightly",
+    title="Insightly",
+    base_url="{base_url}",
+    auth={"api_key": Basic(username="api_key")},  # facts: apps 1.2 (the password is empty)
+    settings=(
+        Setting(
+            name="pod",
+            title="Pod",
+            pattern=r"[a-z0-9_-]+",
+            default="na1",
+            help="The part of your API URL after api. (na1, au1, eu1 ...): User Settings > API.",
+        ),
+        Setting(
+            name="api_key",
+            title="API key",
+            secret=True,
+            help="User Settings > API. It may do what its user may do.",
+        ),
+        Setting(
+            name="per_second",
+            title="Calls a second",
+            required=False,
+            default="4",
+            pattern=r"(?=.*[1-9])\d{1,2}(\.\d+)?",
+            help="Insightly names 10; some instances refuse more than 5. 4 has been safe.",
+        ),
+        Setting(
+            name="base_url",
+            title="Address of the API",
+            required=False,
+            default="https://api.{pod}.insightly.com/v3.1",  # {pod}: the setting above
+            pattern=r"https?://\S+",
+            help="Change it only to reach the sandbox.",
+        ),
+    ),
+    account_setting=None,
+    limits=limits,
+    resources=(Contacts,),
+    verify=whose_instance,
+    observed=observed,
+    meaning=meaning,
+)

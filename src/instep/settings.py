@@ -1,0 +1,71 @@
+"""Settings: INSTEP_* environment variables and their defaults, each documented where it stands."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from instep.core.errors import UserError
+
+
+def _default_data_dir() -> Path:
+    base = os.environ.get("XDG_DATA_HOME")
+    return Path(base) / "instep" if base else Path.home() / ".instep"
+
+
+class Settings(BaseSettings):
+    """Everything that can be set from outside. Secrets never show in a repr."""
+
+    model_config = SettingsConfigDict(env_prefix="INSTEP_", extra="ignore")
+
+    data_dir: Path = Field(
+        default_factory=_default_data_dir,
+        description="Where the database and the key file live.",
+    )
+    database_url: str = Field(
+        default="",
+        description="SQLite by default, in the data directory; postgresql://… for many workers.",
+    )
+    key: SecretStr | None = Field(
+        default=None,
+        description="The key that seals credentials: base64 of 32 bytes. Without it, a key file "
+        "is made in the data directory on first start.",
+    )
+    host: str = Field(default="127.0.0.1", description="The address the server binds to.")
+    port: int = Field(default=8750, ge=0, le=65535, description="The server's port; 0 takes any.")
+    worker: str = Field(
+        default="",
+        description="This worker's own name, where several share one PostgreSQL.",
+    )
+    log_level: str = Field(default="info", description="debug shows each call, without bodies.")
+    allow_private_targets: bool = Field(
+        default=True,
+        description="Whether a connection may point into a private network (the sandbox does).",
+    )
+
+    @field_validator("log_level")
+    @classmethod
+    def _known_level(cls, value: str) -> str:
+        levels = ("debug", "info", "warning", "error")
+        if value.lower() not in levels:
+            raise ValueError(f"choose one of {', '.join(levels)}")
+        return value.lower()
+
+    def model_post_init(self, _context: Any, /) -> None:
+        """Put the database where the data is, unless told otherwise."""
+        if not self.database_url:
+            self.database_url = f"sqlite:///{self.data_dir.expanduser() / 'instep.db'}"
+
+
+def load_settings(**given: Any) -> Settings:
+    """Read the settings. Raises UserError that names the variable and what is wrong with it."""
+    try:
+        return Settings(**{name: value for name, value in given.items() if value is not None})
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = f"INSTEP_{'_'.join(map(str, first['loc'])).upper()}"
+        raise UserError(f"The setting {name} cannot be used: {first['msg']}.") from None

@@ -1,0 +1,1 @@
+"""Schema migrations, run with an open connection by `store.database`; no ini file is needed."""
