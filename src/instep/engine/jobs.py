@@ -63,8 +63,6 @@ class Jobs:
             "log_level": "WARNING",
             "notification_listener_polling_interval_sec": 1.0,
         }
-        if self._engine.db.is_sqlite:
-            config["system_database_engine"] = self._engine.db.engine
         DBOS(config=config)
         _Current.jobs = self
         DBOS.launch()

@@ -1,0 +1,75 @@
+"""Connections over REST: never a secret in a reply."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from fastapi import APIRouter, status
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+
+from instep.bootstrap import Instep
+from instep.engine.connection_services import Typed
+from instep.store.connections import Connection
+
+
+class NewConnection(BaseModel):
+    """What is needed to connect an app. Settings hold secrets: they are write-only."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    connector: str
+    name: str = Field(min_length=1, max_length=100)
+    auth: str | None = None
+    country: str | None = None
+    settings: dict[str, SecretStr] = {}
+
+
+class ConnectionView(BaseModel):
+    """A connection as it is shown."""
+
+    id: str
+    name: str
+    connector: str
+    auth: str
+    account: str
+    country: str | None
+    status: str
+    problem: str | None
+
+    @classmethod
+    def of(cls, each: Connection) -> Self:
+        """Return the view of a stored connection."""
+        return cls(
+            id=each.id,
+            name=each.name,
+            connector=each.connector,
+            auth=each.auth_kind,
+            account=each.account_id,
+            country=each.country,
+            status=each.status,
+            problem=each.problem,
+        )
+
+
+def router(instep: Instep) -> APIRouter:
+    """Return the routes of connections."""
+    routes = APIRouter(prefix="/api/connections", tags=["connections"])
+
+    @routes.get("")
+    async def list_connections() -> list[ConnectionView]:
+        """List the connections."""
+        return [ConnectionView.of(each) for each in await instep.connections.list()]
+
+    @routes.post("", status_code=status.HTTP_201_CREATED)
+    async def connect(new: NewConnection) -> ConnectionView:
+        """Connect an app: verified by one read-only call before anything is stored."""
+        typed = Typed(
+            new.connector,
+            new.name,
+            new.auth,
+            new.country,
+            {name: value.get_secret_value() for name, value in new.settings.items()},
+        )
+        return ConnectionView.of(await instep.connections.connect(typed))
+
+    return routes

@@ -1,0 +1,46 @@
+"""Serve the API in the event loop of the engine."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import Callable
+
+import uvicorn
+
+from instep.api.app import build
+from instep.bootstrap import Instep
+from instep.core.errors import UserError
+
+
+async def serve(instep: Instep, wake: Callable[[], None], ready: Callable[[str], None]) -> None:
+    """Serve until the process is told to end; calls `ready` with the URL once it listens.
+
+    Raises UserError if the address cannot be bound.
+    """
+    listener = _bind(instep.settings.host, instep.settings.port)
+    host, port = listener.getsockname()[:2]
+    server = uvicorn.Server(
+        uvicorn.Config(build(instep, wake), log_level="warning", access_log=False, lifespan="off")
+    )
+    serving = asyncio.create_task(server.serve(sockets=[listener]))
+    while not server.started and not serving.done():  # noqa: ASYNC110 - uvicorn tells by a flag
+        await asyncio.sleep(0.01)
+    ready(f"http://{host}:{port}")
+    with contextlib.suppress(asyncio.CancelledError):
+        await serving
+
+
+def _bind(host: str, port: int) -> socket.socket:
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise UserError(
+            f"The address {host}:{port} cannot be used: {error.strerror}. "
+            "Choose another with INSTEP_HOST and INSTEP_PORT (or --port)."
+        ) from None
+    return listener

@@ -1,0 +1,89 @@
+"""`instep connect` and `instep connections`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from instep.bootstrap import Instep
+from instep.cli.options import AsJson
+from instep.cli.output import print_json, print_pairs, print_table
+from instep.cli.session import use
+from instep.core.errors import UserError
+from instep.engine.connection_services import Typed
+from instep.store.connections import Connection
+
+
+def connect(
+    connector: Annotated[str, typer.Argument(help="The app: gohighlevel, insightly …")],
+    *,
+    name: Annotated[
+        str | None, typer.Option(help="What to call it; the app's name if left out.")
+    ] = None,
+    auth: Annotated[
+        str | None, typer.Option(help="How to sign in, where the app has several ways.")
+    ] = None,
+    country: Annotated[
+        str | None, typer.Option(help="Two letters (US, GB, AU): completes local phone numbers.")
+    ] = None,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="A setting of the app, name=value; repeatable."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Connect an app: check what you typed by one read-only call, then keep it sealed.
+
+    A secret left out is asked for without showing it.
+    """
+    given = _pairs(settings or [])
+
+    async def work(instep: Instep) -> Connection:
+        missing = instep.connections.missing_secrets(connector, auth, given)
+        for each in missing:
+            given[each.name] = typer.prompt(each.title, hide_input=True)
+        typed = Typed(connector, name or connector, auth, country, given)
+        return await instep.connections.connect(typed)
+
+    made = use(work)
+    if as_json:
+        print_json(_as_json(made))
+    else:
+        print_pairs({"connected": made.name, "app": made.connector, "account": made.account_id})
+
+
+def _pairs(texts: list[str]) -> dict[str, str]:
+    pairs = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise UserError(f"--set takes name=value; {name!r} has no value.")
+        pairs[name.strip()] = value
+    return pairs
+
+
+def list_connections(*, as_json: AsJson = False) -> None:
+    """List the connections and whether they work."""
+    found = use(lambda instep: instep.connections.list())
+    if as_json:
+        print_json([_as_json(each) for each in found])
+        return
+    rows = [
+        (each.name, each.connector, each.account_id, each.country, each.status, each.problem)
+        for each in found
+    ]
+    print_table("Connections", ("name", "app", "account", "country", "status", "problem"), rows)
+
+
+def _as_json(each: Connection) -> dict[str, str | int | None]:
+    return {
+        "id": each.id,
+        "name": each.name,
+        "connector": each.connector,
+        "auth": each.auth_kind,
+        "account": each.account_id,
+        "country": each.country,
+        "status": each.status,
+        "problem": each.problem,
+    }

@@ -1,0 +1,75 @@
+"""Run a sync now: by the engine of this process, with progress that can be watched."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from instep.bootstrap import Instep
+from instep.cli.output import console
+from instep.core.errors import InstepError, SyncHalted
+from instep.engine.host import running, worker_name
+from instep.engine.sync_services import Status
+from instep.store.owner import is_owned
+
+_LOOK_SECONDS = 0.1
+
+
+async def run_now(instep: Instep, name: str, *, quiet: bool) -> dict[str, Any]:
+    """Run the sync once and return its counts: by the engine that runs already, or by one here.
+
+    Raises SyncHalted if a brake was pulled.
+    """
+    if is_owned(instep.db):
+        return await _request_and_wait(instep, name, quiet=quiet)
+    async with running(instep.engine, worker_name(instep.engine, instep.settings.worker)):
+        return await _request_and_wait(instep, name, quiet=quiet)
+
+
+async def _request_and_wait(instep: Instep, name: str, *, quiet: bool) -> dict[str, Any]:
+    before = await instep.syncs.status(name)
+    await instep.syncs.request_run(name)
+    return await wait_for_run(instep, name, before, quiet=quiet)
+
+
+async def wait_for_run(instep: Instep, name: str, before: Status, *, quiet: bool) -> dict[str, Any]:
+    """Wait until a run newer than `before` has ended and nothing of it is still on its way."""
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True, disable=quiet) as progress:
+        task = progress.add_task("Reading both sides …")
+        while True:
+            status = await instep.syncs.status(name)
+            progress.update(task, description=_describe(status))
+            ended = _ended(status, before)
+            if ended is not None:
+                return ended
+            await asyncio.sleep(_LOOK_SECONDS)
+
+
+def _describe(status: Status) -> str:
+    counts = status.latest.counts if status.latest else {}
+    read = counts.get("read_a", 0) + counts.get("read_b", 0)
+    written = sum(
+        number for word, number in counts.items() if word.startswith(("created", "updated"))
+    )
+    open_effects = sum(number for state, number in status.waiting.items() if state != "failed")
+    return f"read {read} · decided {counts.get('decided', 0)} · written {written} of {written + open_effects}"
+
+
+def _ended(status: Status, before: Status) -> dict[str, Any] | None:
+    latest = status.latest
+    if latest is None or latest.state == "running":
+        return None
+    if (
+        before.latest is not None
+        and latest.id == before.latest.id
+        and before.latest.state != "running"
+    ):
+        return None
+    if latest.state == "halted":
+        raise SyncHalted(latest.sentence or "The sync was halted.", status.sync.reason or "halted")
+    if latest.state == "failed":
+        raise InstepError(latest.sentence or "The run failed.")
+    return {"run": latest.id, **latest.counts}

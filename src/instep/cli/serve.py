@@ -1,0 +1,65 @@
+"""`instep up` and `instep worker`: processes that stay."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from typing import Annotated
+
+import typer
+
+from instep.api.server import serve
+from instep.bootstrap import Instep
+from instep.cli.output import console
+from instep.cli.session import use
+from instep.engine.host import running, worker_name
+from instep.settings import load_settings
+
+
+def up(
+    *,
+    host: Annotated[
+        str | None, typer.Option(help="The address to bind to; 127.0.0.1 by default.")
+    ] = None,
+    port: Annotated[
+        int | None, typer.Option(help="The port; 8750 by default, 0 takes any.")
+    ] = None,
+) -> None:
+    """Run Instep: the engine, and the API with its health page."""
+    settings = load_settings(host=host, port=port)
+
+    async def work(instep: Instep) -> None:
+        name = worker_name(instep.engine, settings.worker)
+        async with running(instep.engine, name) as jobs:
+            await serve(instep, jobs.wake, ready=_say_ready)
+
+    use(work, settings)
+
+
+def _say_ready(url: str) -> None:
+    console.print(f"Instep is up: {url}/docs", highlight=False)
+
+
+def worker(
+    *,
+    name: Annotated[
+        str | None, typer.Option(help="A name of its own, kept over restarts (PostgreSQL only).")
+    ] = None,
+) -> None:
+    """Run the engine alone: one of many workers on PostgreSQL, or the one on SQLite."""
+    settings = load_settings(worker=name)
+
+    async def work(instep: Instep) -> None:
+        async with running(instep.engine, worker_name(instep.engine, settings.worker)):
+            console.print("The worker runs; Ctrl-C ends it.", highlight=False)
+            await _until_told()
+
+    use(work, settings)
+
+
+async def _until_told() -> None:
+    told = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, told.set)
+    await told.wait()

@@ -1,0 +1,43 @@
+"""Open the application for one command."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+import structlog
+
+from instep.bootstrap import Instep, assemble
+from instep.settings import Settings, load_settings
+
+_Result = TypeVar("_Result")
+
+
+def use(work: Callable[[Instep], Awaitable[_Result]], settings: Settings | None = None) -> _Result:
+    """Assemble the application, run `work` with it, and take it apart again."""
+    settings = settings or load_settings()
+    configure_logging(settings.log_level)
+
+    async def run() -> _Result:
+        async with assemble(settings) as instep:
+            return await work(instep)
+
+    return asyncio.run(run())
+
+
+def configure_logging(level: str) -> None:
+    """Log key=value lines on standard error, from `level` on."""
+    number = logging.getLevelNamesMapping()[level.upper()]
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(number),
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"]),
+        ],
+        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+    )

@@ -1,0 +1,160 @@
+"""`instep sync …`: set up, preview, run, watch, pause and release syncs."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from instep.bootstrap import Instep
+from instep.cli.options import AsJson
+from instep.cli.output import console, print_json, print_pairs, print_table
+from instep.cli.runs import run_now
+from instep.cli.session import use
+from instep.core.errors import UserError
+from instep.engine.sync_services import Preview, Status, Wanted
+from instep.store.syncs import Sync
+
+app = typer.Typer(help="Syncs: standing rules that keep two apps equal.", no_args_is_help=True)
+
+Name = Annotated[str, typer.Argument(help="The sync's name.")]
+
+
+@app.command("create")
+def create(
+    name: Name,
+    *,
+    a: Annotated[str, typer.Option(help="The first connection; it has authority by default.")],
+    b: Annotated[str, typer.Option(help="The second connection.")],
+    mapping: Annotated[
+        Path | None,
+        typer.Option(help="A JSON file of field pairs; every shared field if left out."),
+    ] = None,
+    every: Annotated[int, typer.Option(help="Minutes between polls, 1 to 15.")] = 5,
+    as_json: AsJson = False,
+) -> None:
+    """Set up a sync of the contacts of two connections. Nothing is written to them yet."""
+    wanted = Wanted(name, a, b, mapping=_read_mapping(mapping), every_seconds=every * 60)
+    made = use(lambda instep: instep.syncs.create(wanted))
+    _show(made, as_json=as_json)
+
+
+def _read_mapping(path: Path | None) -> list[dict[str, Any]] | None:
+    if path is None:
+        return None
+    try:
+        rows = json.loads(path.read_text())
+    except OSError as error:
+        raise UserError(f"The mapping file {path} cannot be read: {error.strerror}.") from None
+    except ValueError as error:
+        raise UserError(f"The mapping file {path} is no JSON: {error}.") from None
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise UserError(f'The mapping file {path} has to be a list such as [{{"a": "email"}}].')
+    return rows
+
+
+@app.command("list")
+def list_syncs(*, as_json: AsJson = False) -> None:
+    """List the syncs and how they stand."""
+    found = use(lambda instep: instep.syncs.list())
+    if as_json:
+        print_json([_as_json(each) for each in found])
+        return
+    rows = [(each.name, each.canonical, each.state, each.sentence) for each in found]
+    print_table("Syncs", ("name", "records", "state", "why"), rows)
+
+
+@app.command("preview")
+def preview(name: Name, *, items: int = 20, as_json: AsJson = False) -> None:
+    """Read both apps and show what a run would do, and why. Writes nothing to them."""
+    seen: Preview = use(lambda instep: instep.syncs.preview(name, items))
+    if as_json:
+        print_json({"counts": seen.counts, "items": seen.items})
+        return
+    print_pairs(seen.counts)
+    rows = [
+        (item["record"], item["what"], _changes(item), item["why"] or item["matched_by"])
+        for item in seen.items
+        if item["what"] != "nothing"
+    ]
+    print_table("What a run would do", ("record", "what", "changes", "why"), rows)
+
+
+def _changes(item: Any) -> str:
+    return "\n".join(
+        f"{change['field']} on {change['side']}: {change['before']!r} → {change['after']!r}"
+        for change in item["changes"][:5]
+    )
+
+
+@app.command("run")
+def run(name: Name, *, as_json: AsJson = False) -> None:
+    """Run a sync now and wait for its end."""
+
+    async def work(instep: Instep) -> dict[str, Any]:
+        return await run_now(instep, name, quiet=as_json)
+
+    result = use(work)
+    if as_json:
+        print_json(result)
+    else:
+        print_pairs(result)
+
+
+@app.command("status")
+def status(name: Name, *, as_json: AsJson = False) -> None:
+    """Say how a sync stands."""
+    stands: Status = use(lambda instep: instep.syncs.status(name))
+    latest = stands.latest
+    value = {
+        **_as_json(stands.sync),
+        "links": stands.links,
+        "records": {f"{side} {state}": each for (side, state), each in stands.records.items()},
+        "waiting": stands.waiting,
+        "latest_run": None
+        if latest is None
+        else {
+            "id": latest.id,
+            "state": latest.state,
+            "counts": latest.counts,
+            "said": latest.sentence,
+        },
+    }
+    if as_json:
+        print_json(value)
+    else:
+        print_pairs(value)
+
+
+@app.command("pause")
+def pause(name: Name, *, as_json: AsJson = False) -> None:
+    """Stop a sync until it is released."""
+    _show(use(lambda instep: instep.syncs.pause(name)), as_json=as_json)
+
+
+@app.command("release")
+def release(name: Name, *, as_json: AsJson = False) -> None:
+    """Let a paused or halted sync go on."""
+    _show(use(lambda instep: instep.syncs.release(name)), as_json=as_json)
+
+
+def _show(sync: Sync, *, as_json: bool) -> None:
+    if as_json:
+        print_json(_as_json(sync))
+    else:
+        console.print(f"{sync.name}: {sync.state}", highlight=False, markup=False)
+
+
+def _as_json(sync: Sync) -> dict[str, Any]:
+    return {
+        "id": sync.id,
+        "name": sync.name,
+        "records": sync.canonical,
+        "state": sync.state,
+        "reason": sync.reason,
+        "why": sync.sentence,
+        "every_seconds": sync.every_seconds,
+        "mapping": list(sync.mapping),
+    }

@@ -1,0 +1,84 @@
+"""The small API beside every app, under `/_sandbox`: switch faults, count calls."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route, Router
+from starlette.types import ASGIApp
+
+from instep.core.errors import UserError
+from instep.sandbox.app import SandboxApp
+from instep.sandbox.faults import make_fault
+
+PREFIX = "/_sandbox"
+
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+def control_api(app: SandboxApp) -> ASGIApp:
+    """Return the control API of one app.
+
+    | call                           | does                                                     |
+    |--------------------------------|----------------------------------------------------------|
+    | `GET /_sandbox/faults`         | lists the faults that are on                             |
+    | `PUT /_sandbox/faults`         | switches on: `{"slow": {"seconds": 2}, "server_error": {}}` |
+    | `DELETE /_sandbox/faults`      | switches all off; with `/NAME`, that one                 |
+    | `GET /_sandbox/calls`          | counts of calls by method and path template, and total   |
+    | `DELETE /_sandbox/calls`       | begins to count at zero                                  |
+
+    An app adds its own. Wrong input is answered 400 `{"error": "a sentence"}`.
+    """
+
+    async def faults(request: Request) -> Response:
+        if request.method == "PUT":
+            wanted = await read_object(request)
+            made = [make_fault(name, value or {}) for name, value in wanted.items()]
+            for fault in made:
+                app.faults.switch_on(fault)
+        elif request.method == "DELETE":
+            app.faults.switch_off(request.path_params.get("name"))
+        return JSONResponse({"faults": app.faults.describe()})
+
+    async def calls(request: Request) -> Response:
+        if request.method == "DELETE":
+            app.calls.reset()
+        return JSONResponse(app.calls.describe())
+
+    routes = [
+        Route(f"{PREFIX}/faults", answering(faults), methods=["GET", "PUT", "DELETE"]),
+        Route(f"{PREFIX}/faults/{{name}}", answering(faults), methods=["DELETE"]),
+        Route(f"{PREFIX}/calls", answering(calls), methods=["GET", "DELETE"]),
+        *app.controls(),
+    ]
+    return Router(routes)
+
+
+def answering(handler: Handler) -> Handler:
+    """Turn a UserError of `handler` into a 400 that says the sentence."""
+
+    async def answer(request: Request) -> Response:
+        try:
+            return await handler(request)
+        except UserError as error:
+            return JSONResponse({"error": str(error)}, 400)
+        except HTTPException as error:
+            return JSONResponse({"error": error.detail}, error.status_code)
+
+    return answer
+
+
+async def read_object(request: Request) -> dict[str, Any]:
+    """Read the body of a control call. Raises UserError unless it is a JSON object."""
+    try:
+        body = json.loads(await request.body())
+    except ValueError:
+        body = None
+    if not isinstance(body, dict):
+        raise UserError("The body must be a JSON object.")
+    return body

@@ -1,0 +1,216 @@
+"""Runs apps of the sandbox, each on its own port, until told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import ipaddress
+import socket
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from types import TracebackType
+from typing import Any, Self
+
+import uvicorn
+from starlette.types import ASGIApp, Receive, Scope, Send
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from instep.core.errors import UserError
+from instep.sandbox.app import SandboxApp
+from instep.sandbox.control import PREFIX, control_api
+from instep.sandbox.interference import SOCKET, Interference
+
+_GRACE = 2  # seconds a running call may take after a stop was asked for
+_KEEP_ALIVE = 75  # seconds; longer than clients keep a socket, so that they close it first
+
+
+class Sandbox:
+    """Several apps in one event loop. Use it as an async context manager, or `in_thread`.
+
+    `ports` maps an app's name to its port; 0 or nothing takes any free one. `host` is loopback
+    unless told otherwise. Raises UserError if a port cannot be had. Stopping closes the apps.
+    """
+
+    def __init__(
+        self,
+        apps: Sequence[SandboxApp],
+        *,
+        host: str = "127.0.0.1",
+        ports: Mapping[str, int] | None = None,
+    ) -> None:
+        self.apps = {app.name: app for app in apps}
+        self._host = host
+        self._ports = dict(ports or {})
+        self._sockets: dict[str, socket.socket] = {}
+        self._servers: list[_Server] = []
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def start(self) -> None:
+        """Serve every app; returns when all of them answer."""
+        try:
+            for name in self.apps:
+                self._sockets[name] = _listen(self._host, self._ports.get(name, 0), name)
+        except UserError:
+            await self.stop()
+            raise
+        for name, app in self.apps.items():
+            server = _Server(served(app))
+            task = asyncio.create_task(server.serve(sockets=[self._sockets[name]]))
+            self._servers.append(server)
+            self._tasks.append(task)
+            await server.listening.wait()
+
+    async def stop(self) -> None:
+        """Let running calls end, close every socket, close the apps."""
+        for server in self._servers:
+            server.stop()
+        await asyncio.gather(*self._tasks)
+        for listener in self._sockets.values():
+            listener.close()
+        for app in self.apps.values():
+            app.close()
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.stop()
+
+    def url(self, name: str) -> str:
+        """Return the base URL of one app, without a slash at the end."""
+        host, port = self._sockets[name].getsockname()[:2]
+        if ipaddress.ip_address(host).is_unspecified:
+            host = "127.0.0.1"
+        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+    def describe(self) -> dict[str, Any]:
+        """Return, per app, its `url` and what else is needed to call it."""
+        return {name: app.describe(self.url(name)) for name, app in self.apps.items()}
+
+    @contextlib.contextmanager
+    def in_thread(self) -> Iterator[Self]:
+        """Serve from a thread of its own, for callers without an event loop."""
+        ready: threading.Event = threading.Event()
+        running = _Running()
+        thread = threading.Thread(
+            target=self._run, args=(ready, running), name="sandbox", daemon=True
+        )
+        thread.start()
+        ready.wait()
+        if running.failure is not None:
+            thread.join()
+            raise running.failure
+        try:
+            yield self
+        finally:
+            running.stop()
+            thread.join()
+
+    def _run(self, ready: threading.Event, running: _Running) -> None:
+        factory = uvicorn.Config(served).get_loop_factory()
+        with asyncio.Runner(loop_factory=factory) as runner:
+            runner.run(self._serve(ready, running))
+
+    async def _serve(self, ready: threading.Event, running: _Running) -> None:
+        running.begin()
+        try:
+            await self.start()
+        except UserError as error:
+            running.failure = error
+            return
+        finally:
+            ready.set()
+        await running.stopped()
+        await self.stop()
+
+
+class _Running:
+    """The handle by which another thread stops a sandbox."""
+
+    def __init__(self) -> None:
+        self.failure: UserError | None = None
+
+    def begin(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._stopped = asyncio.Event()
+
+    def stop(self) -> None:
+        self._loop.call_soon_threadsafe(self._stopped.set)
+
+    async def stopped(self) -> None:
+        await self._stopped.wait()
+
+
+def served(app: SandboxApp) -> ASGIApp:
+    """Return the app with its faults and counting, and the control API beside it."""
+    inner = Interference(app, app.asgi())
+    control = control_api(app)
+
+    async def serve(scope: Scope, receive: Receive, send: Send) -> None:
+        aside = scope["path"].startswith(f"{PREFIX}/")
+        await (control if aside else inner)(scope, receive, send)
+
+    return serve
+
+
+class _Server(uvicorn.Server):
+    """A uvicorn server that leaves signals to whoever runs it, and stops at once when told."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        super().__init__(
+            uvicorn.Config(
+                app,
+                http=_Protocol,
+                ws="none",
+                lifespan="off",
+                log_level="warning",
+                access_log=False,
+                server_header=False,
+                timeout_keep_alive=_KEEP_ALIVE,
+                timeout_graceful_shutdown=_GRACE,
+            )
+        )
+        self.listening = asyncio.Event()
+        self._stopping = asyncio.Event()
+
+    def stop(self) -> None:
+        self._stopping.set()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.listening.set()
+
+    async def main_loop(self) -> None:
+        ticks = 0
+        while not await self.on_tick(ticks):
+            ticks += 10  # uvicorn ticks ten times a second and renews the Date header every tenth
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), 1)
+                return
+
+
+class _Protocol(HttpToolsProtocol):
+    """Hands each call's socket to the app, so that a fault can close it."""
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self.scope["extensions"] = {SOCKET: self.transport}  # type: ignore[dict-item]
+
+
+def _listen(host: str, port: int, name: str) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=1024)
+    except OSError as error:
+        reason = error.strerror or error
+        raise UserError(f"The sandbox cannot serve {name} on {host}:{port}: {reason}.") from error
