@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from instep import connectors
 from instep.engine.clients import Clients
 from instep.engine.connection_services import ConnectionServices
 from instep.engine.draining import Engine
 from instep.engine.sync_services import Syncs
+from instep.sandbox import SandboxApp, parse_pace
+from instep.sandbox.gohighlevel import GoHighLevel
 from instep.sdk.clock import Clock, SystemClock
 from instep.sdk.connector import Connector
 from instep.settings import Settings
@@ -31,6 +34,21 @@ class Instep:
     engine: Engine
     connections: ConnectionServices
     syncs: Syncs
+
+    def calls_by_app(self) -> dict[str, int]:
+        """Return how many calls this process has made, by connector."""
+        return self.clients.calls()
+
+
+def sandbox_apps(
+    *, data: Path | None = None, pace: str = "real", country: str = "US", seed: int = 1
+) -> list[SandboxApp]:
+    """Return every app of the sandbox: the local GoHighLevel and the connectors' emulators."""
+    builders = {"gohighlevel": GoHighLevel, **connectors.emulators()}
+    return [
+        build(data, pace=parse_pace(pace), country=country, seed=seed)
+        for build in builders.values()
+    ]
 
 
 @asynccontextmanager

@@ -141,7 +141,7 @@ def test_each_side_is_read_by_its_own_names_and_types():
 
 @given(mappings(), st.sampled_from(SIDES), st.data())
 def test_what_goes_outward_comes_back_the_same(mapping, side, data):
-    pairs = mapping.by_key()
+    pairs = mapping.by_key
     keys = data.draw(st.sets(st.sampled_from(sorted(pairs))))
     values = {key: SAMPLES.get(pairs[key].type, "x") for key in keys}
     outward = mapping.outward(values, side)

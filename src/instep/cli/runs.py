@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -23,14 +24,18 @@ async def run_now(instep: Instep, name: str, *, quiet: bool) -> dict[str, Any]:
     Raises SyncHalted if a brake was pulled.
     """
     if is_owned(instep.db):
-        return await _request_and_wait(instep, name, quiet=quiet)
-    async with running(instep.engine, worker_name(instep.engine, instep.settings.worker)):
-        return await _request_and_wait(instep, name, quiet=quiet)
+        return await request_and_wait(instep, name, lambda: None, quiet=quiet)
+    async with running(instep.engine, worker_name(instep.engine, instep.settings.worker)) as jobs:
+        return await request_and_wait(instep, name, jobs.wake, quiet=quiet)
 
 
-async def _request_and_wait(instep: Instep, name: str, *, quiet: bool) -> dict[str, Any]:
+async def request_and_wait(
+    instep: Instep, name: str, wake: Callable[[], None], *, quiet: bool
+) -> dict[str, Any]:
+    """Make a sync due now and wait for the run; the engine runs here or elsewhere."""
     before = await instep.syncs.status(name)
     await instep.syncs.request_run(name)
+    wake()
     return await wait_for_run(instep, name, before, quiet=quiet)
 
 

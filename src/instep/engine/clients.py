@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -83,8 +84,11 @@ class Clients:
         return Reached(connection.id, connector, account, client, limits.concurrency)
 
     def calls(self) -> dict[str, int]:
-        """Return how many calls were made so far, by connection id."""
-        return {each: reached.client.calls.total for each, reached in self._open.items()}
+        """Return how many calls were made so far, by connector."""
+        calls: Counter[str] = Counter()
+        for reached in self._open.values():
+            calls[reached.connector.name] += reached.client.calls.total
+        return dict(calls)
 
     async def close(self) -> None:
         """Close every client."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from ipaddress import ip_address
@@ -72,6 +72,14 @@ class ConnectionServices:
             credential,
         )
 
+    def missing_secrets(
+        self, connector: str, auth_kind: str | None, given: Mapping[str, str]
+    ) -> Sequence[Setting]:
+        """Return the secrets that still have to be typed. Raises UserError for an unknown app."""
+        app = self._connector(connector)
+        needed = _secrets_of(app, _auth_kind(app, auth_kind))
+        return [each for each in app.settings if each.name in needed and each.name not in given]
+
     async def list(self) -> list[Connection]:
         """Return every connection, without secrets."""
         return await self._stored.list()
@@ -91,9 +99,11 @@ class ConnectionServices:
                     f"There are: {', '.join(known)}."
                 )
         needed = _secrets_of(connector, auth_kind)
-        checked = {}
+        checked: dict[str, str] = {}
         for each in known.values():
-            value = typed.settings.get(each.name) or each.default
+            # a default may be made of the settings before it: https://api.{pod}.insightly.com
+            default = None if each.default is None else each.default.format_map(checked)
+            value = typed.settings.get(each.name) or default
             if value is not None:
                 checked[each.name] = self._fitting(connector, each, value)
             elif each.required or each.name in needed:

@@ -1,0 +1,1 @@
+"""Measurements of Instep; the method is in docs/reference/bench.md."""

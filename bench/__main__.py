@@ -1,0 +1,64 @@
+"""Run the benchmarks: `python -m bench [name] [--rounds N] [--json]`."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import platform
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.table import Table
+
+from bench import backfill, deciding, memory, repoll
+from bench.measuring import Bench, medians
+
+BENCHES = {each.name: each for each in (deciding.BENCH, backfill.BENCH, repoll.BENCH, memory.BENCH)}
+ROUNDS = 5
+
+
+def main() -> None:
+    wanted = _arguments()
+    chosen = [BENCHES[wanted.name]] if wanted.name else [*BENCHES.values()]
+    console = Console(stderr=wanted.json)
+    results = {}
+    for bench in chosen:
+        results[bench.name] = _run(bench, wanted.rounds, console)
+        console.print(_table(bench, results[bench.name], wanted.rounds))
+    if wanted.json:
+        figures = results[wanted.name] if wanted.name else results
+        print(json.dumps({"bench": wanted.name, "rounds": wanted.rounds, **_where(), **figures}))
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("name", nargs="?", choices=[*BENCHES], help="one of them; else all")
+    parser.add_argument("--rounds", type=int, default=ROUNDS, help="figures are medians of these")
+    parser.add_argument("--json", action="store_true", help="end with one JSON line")
+    return parser.parse_args()
+
+
+def _run(bench: Bench, rounds: int, console: Console) -> dict[str, float]:
+    measured = []
+    for number in range(1, rounds + 1):
+        console.print(f"{bench.name}: round {number} of {rounds}", style="dim")
+        measured.append(asyncio.run(bench.measure()))
+    return medians(measured)
+
+
+def _table(bench: Bench, figures: dict[str, float], rounds: int) -> Table:
+    title = f"{bench.name}: {bench.what} (median of {rounds})"
+    table = Table("figure", "value", title=title, title_justify="left")
+    rows: Sequence[tuple[str, float]] = [*figures.items()]
+    for name, figure in rows:
+        table.add_row(name, f"{figure:,}")
+    return table
+
+
+def _where() -> dict[str, str]:
+    return {"python": platform.python_version(), "machine": platform.machine()}
+
+
+if __name__ == "__main__":
+    main()

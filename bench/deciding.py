@@ -1,0 +1,174 @@
+"""Decide and store, without HTTP: how many records a second the middle of the engine moves.
+
+Each side holds 10,000 contacts that come in pages of 500. Of every ten people eight are equal on
+both sides, one differs in a field and one is on one side only. Timed is the engine's own way of a
+first run, every transaction durable: taking the pages into the store (`records.take`), and
+deciding batch by batch until nothing is noticed any more (`decide_batch`: match, merge, plan;
+links, effects, history). Bringing an app's raw values into comparable form (`Work.seen`:
+projection, phone numbers) is timed beside it and counted into the second rate only.
+"""
+
+from __future__ import annotations
+
+import random
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.databases import KINDS, fresh
+from bench.measuring import Bench, Figures
+from instep.bootstrap import Instep, assemble
+from instep.connectors import memory
+from instep.core.records import Record, Value
+from instep.engine.connection_services import Typed
+from instep.engine.deciding import decide_batch
+from instep.engine.sync_services import Wanted
+from instep.engine.work import Side, Work, to_ms
+from instep.settings import Settings
+from instep.store import records, runs, shards
+from instep.store.records import Seen
+from instep.store.runs import Run
+
+PEOPLE = 10_000
+PAGE = 500
+SEED = 20
+
+
+@dataclass(slots=True)
+class Seconds:
+    """Where the time went."""
+
+    normalising: float = 0.0
+    storing: float = 0.0
+    deciding: float = 0.0
+
+
+async def measure() -> Figures:
+    """Measure once on each database."""
+    figures: dict[str, float] = {}
+    for kind in KINDS:
+        with fresh(kind) as url, tempfile.TemporaryDirectory() as folder:
+            settings = Settings(database_url=url, data_dir=Path(folder))
+            async with assemble(settings, available={"memory": memory.connector}) as instep:
+                seconds = await _go_through(instep)
+        moved = 2 * PEOPLE
+        timed = seconds.storing + seconds.deciding
+        figures |= {
+            f"{kind}_records_per_s": moved / timed,
+            f"{kind}_storing_s": seconds.storing,
+            f"{kind}_deciding_s": seconds.deciding,
+            f"{kind}_normalising_s": seconds.normalising,
+            f"{kind}_with_normalising_records_per_s": moved / (timed + seconds.normalising),
+        }
+    return figures
+
+
+async def _go_through(instep: Instep) -> Seconds:
+    work, run = await _open(instep)
+    a, b = people(PEOPLE, SEED)
+    seconds = Seconds()
+    await _take(work, run, work.a, a, seconds)
+    await _take(work, run, work.b, b, seconds)
+    began = time.perf_counter()
+    after = await decide_batch(work, run, None)
+    while after is not None:
+        after = await decide_batch(work, run, after)
+    seconds.deciding = time.perf_counter() - began
+    await _check(work, run)
+    return seconds
+
+
+async def _open(instep: Instep) -> tuple[Work, Run]:
+    for name in ("here", "there"):
+        memory.install(memory.MemoryApp(name))
+        await instep.connections.connect(Typed("memory", name, country="US", settings={"name": name}))
+    sync = await instep.syncs.create(Wanted("bench", "here", "there"))
+    now = to_ms(instep.engine.clock.now())
+    fence = await instep.db.run(lambda tx: shards.take(tx, sync.shard, instep.engine.owner, now))
+    work = await instep.engine.open(sync, fence)
+    return work, await instep.engine.start(work)
+
+
+async def _take(
+    work: Work, run: Run, side: Side, everyone: Sequence[Record], seconds: Seconds
+) -> None:
+    for start in range(0, len(everyone), PAGE):
+        began = time.perf_counter()
+        page = [work.seen(side, record) for record in everyone[start : start + PAGE]]
+        normalised = time.perf_counter()
+        await _store(work, run, side, page)
+        seconds.normalising += normalised - began
+        seconds.storing += time.perf_counter() - normalised
+
+
+async def _store(work: Work, run: Run, side: Side, page: Sequence[Seen]) -> None:
+    scope = work.scope(run)
+    await work.write(
+        lambda tx: records.take(tx, scope, side.name, page, source=run.kind, trusted_since=scope.now)
+    )
+
+
+async def _check(work: Work, run: Run) -> None:
+    """Refuse to report a speed at which the wrong things were decided."""
+    counts = (await work.read(lambda tx: runs.get(tx, run.id))).counts
+    tenth = PEOPLE // 10
+    wanted = {
+        "matched": PEOPLE - tenth,
+        "to_update": tenth,
+        "to_create_a": tenth,
+        "to_create_b": tenth,
+    }
+    found = {word: counts.get(word, 0) for word in wanted}
+    if found != wanted:
+        raise AssertionError(f"decided {found}, but it should have been {wanted}")
+
+
+_AREAS = {"both": 212, "a": 213, "b": 415}
+
+
+def people(number: int, seed: int) -> tuple[list[Record], list[Record]]:
+    """Return the two sides' contacts, each `number` of them, in an order of their own."""
+    tenth = number // 10
+    chance = random.Random(seed)
+    shared = [*_invent(number - tenth, "both", chance)]
+    a = [*shared, *_invent(tenth, "a", chance)]
+    b = [*_differing(shared, tenth), *_invent(tenth, "b", chance)]
+    chance.shuffle(b)
+    return _numbered(a, "a"), _numbered(b, "b")
+
+
+def _invent(number: int, where: str, chance: random.Random) -> Iterator[dict[str, Value]]:
+    for each in range(number):
+        yield {
+            "first_name": chance.choice(("Ada", "Grace", "Alan", "Edsger", "Barbara")),
+            "last_name": f"Lovelace-{where}-{each}",
+            "email": f"{where}.{each}@Example.com",
+            "phone": f"({_AREAS[where]}) {200 + each // 10_000}-{each % 10_000:04}",
+            "address": f"{each} Analytical Way",
+            "city": chance.choice(("London", "Boston", "Leiden")),
+            "state": "MA",
+            "postal_code": f"{each % 100_000:05}",
+            "country": "US",
+            "date_of_birth": f"19{10 + each % 90}-0{1 + each % 9}-15",
+            "website": f"https://example.com/{where}/{each}",
+            "company": "Analytical Engines",
+            "tags": ("lead", f"batch {each % 7}"),
+            "opted_out": False,
+        }
+
+
+def _differing(shared: Sequence[dict[str, Value]], number: int) -> Iterator[dict[str, Value]]:
+    for place, values in enumerate(shared):
+        yield {**values, "city": "Turin"} if place < number else values
+
+
+def _numbered(people: Sequence[dict[str, Value]], side: str) -> list[Record]:
+    return [
+        Record(f"{side}-{place:06}", values, "1", "2026-01-01T00:00:00Z")
+        for place, values in enumerate(people)
+    ]
+
+
+BENCH = Bench("deciding", "store and decide 10,000 contacts a side, without HTTP", measure)
