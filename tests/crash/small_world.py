@@ -69,7 +69,11 @@ class World:
             while await engine.advance(shard):
                 pass
             status = await syncs.status(self.sync)
-            if status.latest is not None and status.latest.state == "done" and not status.waiting:
+            if (
+                status.latest is not None
+                and status.latest.state == "done"
+                and not open_effects(status)
+            ):
                 return
             assert status.sync.state == "active", status.sync.sentence
             self.clock.move(60)
@@ -89,6 +93,11 @@ class World:
 
     def writes(self) -> int:
         return sum(app.calls[method] for app in (self.a, self.b) for method in ("POST", "PATCH"))
+
+
+def open_effects(status) -> bool:
+    """Return whether anything is still on its way; a dead letter is not."""
+    return any(number for state, number in status.waiting.items() if state != "failed")
 
 
 def named(app: memory.MemoryApp, name: str):

@@ -145,7 +145,9 @@ def _merge_empty(now: _Now) -> list[FieldChange]:
     edited = now.met and (now.moved_b if empty == "a" else now.moved_a)
     if emptied and not edited and now.pair.clears and now.pair.reaches(filled):
         return _copy(now, empty, Reason.CLEARED)
-    return _copy(now, filled, Reason.REFILLED if emptied else Reason.FILLED)
+    if emptied:
+        return _copy(now, filled, Reason.REFILLED)
+    return _copy(now, filled, Reason.ONLY_THIS_SIDE_CHANGED if now.met else Reason.FILLED)
 
 
 def _settle(now: _Now) -> list[FieldChange] | Conflict:

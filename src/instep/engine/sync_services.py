@@ -158,6 +158,16 @@ class Syncs:
         await self._write(release)
         return await self.get(name)
 
+    async def set_brakes(self, name: str, brakes: Brakes) -> None:
+        """Change how much one run may do. Raises UserError for an unknown sync."""
+        sync = await self.get(name)
+        await self._write(lambda tx: syncs.set_brakes(tx, sync.id, brakes))
+
+    async def read_everything_again(self, name: str) -> None:
+        """Let the next run read both sides completely (reconciliation), not only what changed."""
+        sync = await self.get(name)
+        await self._write(lambda tx: syncs.forget_cursors(tx, sync.id))
+
     async def preview(self, name: str, items: int = 50) -> Preview:
         """Read both sides and say what a run would do. Writes nothing to any app."""
         work = await self._open(name)

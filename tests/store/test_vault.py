@@ -1,0 +1,79 @@
+"""Secrets at rest."""
+
+from __future__ import annotations
+
+import base64
+import os
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import SecretStr
+
+from instep.core.errors import UserError
+from instep.settings import Settings
+from instep.store.vault import Vault, open_vault
+
+KEY, OTHER = b"k" * 32, b"o" * 32
+
+
+@given(st.text(), st.text())
+def test_what_is_sealed_opens_again_in_its_place(text, place):
+    vault = Vault(KEY)
+    assert vault.open(vault.seal(text, place), place) == text
+
+
+def test_sealing_twice_looks_different():
+    vault = Vault(KEY)
+    assert vault.seal("secret", "row") != vault.seal("secret", "row")
+
+
+def test_a_seal_does_not_open_in_another_row():
+    vault = Vault(KEY)
+    with pytest.raises(UserError, match="cannot be opened"):
+        vault.open(vault.seal("sentinel-secret", "row 1"), "row 2")
+
+
+def test_another_key_does_not_open_and_the_message_holds_no_secret():
+    sealed = Vault(KEY).seal("sentinel-secret", "row")
+    with pytest.raises(UserError) as caught:
+        Vault(OTHER).open(sealed, "row")
+    assert "sentinel" not in str(caught.value)
+    assert "key" in str(caught.value)
+
+
+def test_an_older_key_still_opens_after_a_newer_one_seals():
+    old = Vault(KEY).seal("secret", "row")
+    both = Vault(OTHER, KEY)
+    assert both.open(old, "row") == "secret"
+    assert not both.is_current(old)
+    assert both.is_current(both.seal("secret", "row"))
+
+
+def test_the_first_start_makes_a_key_file_nobody_else_can_read(tmp_path):
+    settings = Settings(data_dir=tmp_path / "data")
+    sealed = open_vault(settings).seal("secret", "row")
+    assert (tmp_path / "data" / "key").stat().st_mode & 0o777 == 0o600
+    assert open_vault(settings).open(sealed, "row") == "secret"
+
+
+def test_a_key_file_open_to_others_is_refused(tmp_path):
+    settings = Settings(data_dir=tmp_path)
+    open_vault(settings)
+    (tmp_path / "key").chmod(0o644)
+    with pytest.raises(UserError, match="chmod 600"):
+        open_vault(settings)
+
+
+@pytest.mark.parametrize("text", ["", "not base64!", base64.b64encode(b"short").decode()])
+def test_a_key_that_is_none_is_refused_without_showing_it(tmp_path, text):
+    settings = Settings(data_dir=tmp_path, key=SecretStr(text))
+    with pytest.raises(UserError, match="INSTEP_KEY is not base64 of 32 bytes"):
+        open_vault(settings)
+
+
+def test_a_key_in_the_environment_wins_over_the_file(tmp_path):
+    key = base64.b64encode(os.urandom(32)).decode()
+    vault = open_vault(Settings(data_dir=tmp_path, key=SecretStr(key)))
+    assert not (tmp_path / "key").exists()
+    assert vault.open(vault.seal("x", "y"), "y") == "x"
