@@ -54,6 +54,10 @@ class Batch:
             for each, row in found.items()
         ]
 
+    def shares_strong_key(self, row: sa.Row[Any]) -> bool:
+        """Whether another loaded record has this one's strong key: then the weak one is not asked."""
+        return len(self._bearers.get(("strong", row.strong), ())) > 1
+
     def is_being_created(self, side: SideName, keys: Keys) -> bool:
         """Whether a create towards `side` is under way for somebody with one of these keys."""
         return any((side, key) in self.creating for key in (keys.strong, keys.weak) if key)
@@ -90,7 +94,11 @@ def load(tx: sa.Connection, sync_id: str, limit: int, after: RecordKey | None = 
     partners = [(side, each) for row in batch.links.values() for side, each in _ends(row)]
     batch.add(_by_ids(tx, sync_id, [each for each in partners if each not in batch.records]))
     unlinked = [row for row in batch.records.values() if row.link_id is None]
-    batch.add(_sharing_a_key(tx, sync_id, unlinked))
+    batch.add(_sharing(tx, sync_id, record.c.strong, unlinked))
+    lonely = [row for row in unlinked if not batch.shares_strong_key(row)]
+    batch.add(_sharing(tx, sync_id, record.c.weak, lonely))
+    nameless = [row for row in lonely if not row.strong and not row.weak]
+    batch.add(_sharing(tx, sync_id, record.c.label_key, nameless))
     batch.creating |= _creating(tx, sync_id, unlinked)
     return batch
 
@@ -125,18 +133,11 @@ def _by_ids(tx: sa.Connection, sync_id: str, wanted: Sequence[RecordKey]) -> Ite
         yield from _where_in(tx, query, record.c.record_id, ids)
 
 
-def _sharing_a_key(
-    tx: sa.Connection, sync_id: str, rows: Sequence[sa.Row[Any]]
-) -> Iterator[sa.Row[Any]]:
-    nameless = [row for row in rows if not row.strong and not row.weak]
-    wanted = (
-        (record.c.strong, {row.strong for row in rows if row.strong}),
-        (record.c.weak, {row.weak for row in rows if row.weak}),
-        (record.c.label_key, {row.label_key for row in nameless if row.label_key}),
-    )
-    query = sa.select(record).where(record.c.sync_id == sync_id)
-    for column, values in wanted:
-        yield from _where_in(tx, query, column, values)
+def _sharing(
+    tx: sa.Connection, sync_id: str, column: sa.Column[Any], rows: Sequence[sa.Row[Any]]
+) -> Sequence[sa.Row[Any]]:
+    values = {value for row in rows if (value := getattr(row, column.name))}
+    return _where_in(tx, sa.select(record).where(record.c.sync_id == sync_id), column, values)
 
 
 def _creating(tx: sa.Connection, sync_id: str, rows: Sequence[sa.Row[Any]]) -> set[tuple[str, str]]:

@@ -160,6 +160,18 @@ def set_next_kind(tx: sa.Connection, sync_id: str, kind: str) -> None:
     tx.execute(sa.update(sync).where(sync.c.id == sync_id).values(next_kind=kind))
 
 
+def set_brakes(tx: sa.Connection, sync_id: str, brakes: Brakes) -> None:
+    """Store a sync's brakes."""
+    tx.execute(
+        sa.update(sync).where(sync.c.id == sync_id).values(brakes=json.dumps(asdict(brakes)))
+    )
+
+
+def forget_cursors(tx: sa.Connection, sync_id: str) -> None:
+    """Forget how far both sides were read: the next run reads them from the start."""
+    tx.execute(sa.delete(checkpoint).where(checkpoint.c.sync_id == sync_id))
+
+
 def _read(row: sa.Row[Any]) -> Sync:
     fields = {name: getattr(row, name) for name in Sync.__dataclass_fields__}
     fields["mapping"] = json.loads(row.mapping)
