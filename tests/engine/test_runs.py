@@ -206,6 +206,22 @@ async def test_a_mass_change_pulls_the_brake_before_anything_is_sent(world):
     assert contents(world.a) == contents(world.b)
 
 
+async def test_a_record_a_third_tool_fights_over_is_left_alone(world):
+    await world.run()
+    async with services_of(world) as syncs:
+        await syncs.set_brakes(world.sync, Brakes(per_record_per_hour=3))
+    for city in ("One", "Two", "Three"):
+        world.edit(world.a, "Equal", city=city)
+        await world.run()
+    world.edit(world.a, "Equal", city="Four")
+    world.edit(world.a, "Fills", city="Quiet")
+    await world.run()
+    assert named(world.b, "Equal").values["city"] == "Three"
+    assert named(world.b, "Fills").values["city"] == "Quiet"
+    async with services_of(world) as syncs:
+        assert (await syncs.status(world.sync)).records["a", "review"] == 1
+
+
 async def test_an_emptied_side_stops_the_sync_with_a_sentence(world):
     await world.run()
     for record_id in list(world.b.records()):

@@ -4,24 +4,26 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
 
-from instep.core.brakes import check_changes
+from instep.core.brakes import check_changes, check_record
 from instep.core.errors import SyncHalted
 from instep.core.fingerprint import load
 from instep.core.mapping import SideName
 from instep.core.match import Doubt, Match, match
+from instep.core.merge import Merge
 from instep.core.plan import Item, Kind, Known, intents, plan_doubt, plan_new, plan_pair
 from instep.engine.work import Work
-from instep.store import batches, decisions, runs, syncs
+from instep.store import batches, decisions, history, runs, syncs
 from instep.store.batches import Batch, RecordKey, keys_of_row
 from instep.store.decisions import Decided
 from instep.store.runs import Run
 
 BATCH = 500
+_HOUR_MS = 3_600_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,24 @@ def plan_batch(
     """Load the next notices and plan them. Writes nothing: a preview does just this."""
     batch = batches.load(tx, work.sync.id, limit, after)
     last = batch.noticed[-1] if len(batch.noticed) == limit else None
-    return Verdicts(list(_plan(work, batch)), last)
+    return Verdicts(_leave_restless(work, tx, list(_plan(work, batch))), last)
+
+
+def _leave_restless(work: Work, tx: sa.Connection, decided: list[Decided]) -> list[Decided]:
+    """Leave alone what we changed too often within the hour: a third tool is writing it too."""
+    links = [each.link_id for each in decided if each.link_id is not None and each.intents]
+    if not links:
+        return decided
+    times = history.changes_since(tx, links, work.now() - _HOUR_MS)
+    return [_calmed(work, each, times.get(each.link_id or "", 0)) for each in decided]
+
+
+def _calmed(work: Work, decided: Decided, times: int) -> Decided:
+    tripped = check_record(work.sync.brakes, decided.item.label, times)
+    if tripped is None or not decided.intents:
+        return decided
+    item = replace(decided.item, kind=Kind.REVIEW, merge=Merge(), why=tripped.sentence)
+    return replace(decided, item=item, intents=())
 
 
 async def decide_batch(work: Work, run: Run, after: RecordKey | None) -> RecordKey | None:
