@@ -222,6 +222,20 @@ async def test_a_record_a_third_tool_fights_over_is_left_alone(world):
         assert (await syncs.status(world.sync)).records["a", "review"] == 1
 
 
+async def test_a_record_gone_on_one_side_is_neither_deleted_nor_made_anew(world):
+    await world.run()
+    world.b.remove(named(world.b, "Equal").id)
+    world.edit(world.a, "Equal", city="Gouda")
+    await world.run()
+    world.edit(world.a, "Equal", city="Hoorn")
+    await world.run()
+    assert named(world.a, "Equal").values["city"] == "Hoorn"
+    assert not [each for each in world.b.records().values() if each.values["first_name"] == "Equal"]
+    with world.database.read() as tx:
+        kept = tx.execute(sa.select(record.c.sentence).where(record.c.state == "excluded")).scalar()
+    assert "gone on side B, but was edited on side A" in kept
+
+
 async def test_an_emptied_side_stops_the_sync_with_a_sentence(world):
     await world.run()
     for record_id in list(world.b.records()):

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from instep.core.decide import Decision, Standing, decide
 from instep.core.mapping import FieldMapping, SideName
 from instep.core.match import Doubt, Match
 from instep.core.merge import FieldChange, Merge, Reason, merge
@@ -35,6 +36,18 @@ class Known:
     values: Values
     base: Values | None = None
     changed_at: int | None = None  # epoch milliseconds, the app's word
+    gone: bool = False
+
+    @property
+    def standing(self) -> Standing:
+        """Where this side stands, compared with what it last agreed on."""
+        if self.gone:
+            return Standing.GONE
+        base = self.base
+        agrees = base is not None and all(
+            key in base and base[key] == value for key, value in self.values.items()
+        )
+        return Standing.UNCHANGED if agrees else Standing.CHANGED
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +114,11 @@ def plan_pair(
     mapping: FieldMapping, label: str, a: Known, b: Known, matched_by: str | None = None
 ) -> Item:
     """Plan a linked pair, or one that `matched_by` has just linked."""
+    decision = decide(a.standing, b.standing)
+    if decision is Decision.NOTHING:
+        return Item(Kind.NOTHING, label, a.id, b.id)
+    if decision in _GONE:
+        return Item(Kind.EXCLUDED, label, a.id, b.id, why=_GONE[decision])
     bases = (a.base, b.base) if a.base is not None and b.base is not None else None
     merged = merge(mapping, (a.values, b.values), bases, newest=_newest(a, b))
     kind = Kind.NOTHING
@@ -112,6 +130,16 @@ def plan_pair(
         kind = Kind.LINK
     why = "both sides changed it differently" if kind is Kind.REVIEW else None
     return Item(kind, label, a.id, b.id, merged, matched_by, why)
+
+
+# deletes are ignored by default: never carried over, and a deleted twin is not created again
+_GONE = {
+    Decision.DELETED_IN_A: "it is gone on side A; nothing is deleted on side B",
+    Decision.DELETED_IN_B: "it is gone on side B; nothing is deleted on side A",
+    Decision.KEEP_A: "it is gone on side B, but was edited on side A since: it is kept there",
+    Decision.KEEP_B: "it is gone on side A, but was edited on side B since: it is kept there",
+    Decision.FORGET: "it is gone on both sides",
+}
 
 
 def plan_new(mapping: FieldMapping, label: str, side: SideName, record: Known) -> Item:

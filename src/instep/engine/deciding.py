@@ -189,7 +189,7 @@ def _decided(
 
 
 def _known(row: sa.Row[Any], base: dict[str, Any] | None = None) -> Known:
-    return Known(row.record_id, load(row.fields), base, row.changed_at)
+    return Known(row.record_id, load(row.fields), base, row.changed_at, row.state == "gone")
 
 
 def _label(row: sa.Row[Any]) -> str:

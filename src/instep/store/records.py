@@ -106,6 +106,7 @@ def put(
     statement = insert_into(tx, record)
     fresh = ("fields", "print", "version", "changed_at", "read_at", "strong", "weak", "label")
     updates = {name: statement.excluded[name] for name in (*fresh, "label_key")}
+    updates["state"] = sa.case((record.c.state == "gone", "known"), else_=record.c.state)
     if written:
         updates["written_at"] = statement.excluded.written_at
     tx.execute(
@@ -184,7 +185,10 @@ def set_states(
     scope: Scope,
     states: Sequence[tuple[SideName, str, str, str | None]],
 ) -> None:
-    """Set state and sentence of records: (side, record id, state, sentence)."""
+    """Set state and sentence of records: (side, record id, state, sentence).
+
+    A record that is gone stays gone until it is read again.
+    """
     if states:
         tx.execute(
             sa.update(record)
@@ -192,6 +196,7 @@ def set_states(
                 record.c.sync_id == sa.bindparam("of_sync"),
                 record.c.side == sa.bindparam("of_side"),
                 record.c.record_id == sa.bindparam("of_record"),
+                record.c.state != "gone",
             )
             .values(state=sa.bindparam("to_state"), sentence=sa.bindparam("to_sentence")),
             [
