@@ -19,17 +19,22 @@ async def serve(instep: Instep, wake: Callable[[], None], ready: Callable[[str],
 
     Raises UserError if the address cannot be bound.
     """
-    listener = _bind(instep.settings.host, instep.settings.port)
-    host, port = listener.getsockname()[:2]
-    server = uvicorn.Server(
-        uvicorn.Config(build(instep, wake), log_level="warning", access_log=False, lifespan="off")
-    )
-    serving = asyncio.create_task(server.serve(sockets=[listener]))
-    while not server.started and not serving.done():  # noqa: ASYNC110 - uvicorn tells by a flag
-        await asyncio.sleep(0.01)
-    ready(f"http://{host}:{port}")
-    with contextlib.suppress(asyncio.CancelledError):
-        await serving
+    with contextlib.closing(_bind(instep.settings.host, instep.settings.port)) as listener:
+        host, port = listener.getsockname()[:2]
+        server = uvicorn.Server(
+            uvicorn.Config(
+                build(instep, wake), log_level="warning", access_log=False, lifespan="off"
+            )
+        )
+        serving = asyncio.create_task(server.serve(sockets=[listener]))
+        try:
+            while not server.started and not serving.done():  # noqa: ASYNC110 - it tells by a flag
+                await asyncio.sleep(0.01)
+            ready(f"http://{host}:{port}")
+            await asyncio.shield(serving)
+        finally:
+            server.should_exit = True
+            await serving
 
 
 def _bind(host: str, port: int) -> socket.socket:
