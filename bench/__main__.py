@@ -5,20 +5,23 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import logging
 import platform
 from collections.abc import Sequence
 
+import structlog
 from rich.console import Console
 from rich.table import Table
 
 from bench import backfill, deciding, memory, repoll
-from bench.measuring import Bench, medians
+from bench.measuring import Bench, Figures, medians
 
 BENCHES = {each.name: each for each in (deciding.BENCH, backfill.BENCH, repoll.BENCH, memory.BENCH)}
 ROUNDS = 5
 
 
 def main() -> None:
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     wanted = _arguments()
     chosen = [BENCHES[wanted.name]] if wanted.name else [*BENCHES.values()]
     console = Console(stderr=wanted.json)
@@ -40,7 +43,7 @@ def _arguments() -> argparse.Namespace:
 
 
 def _run(bench: Bench, rounds: int, console: Console) -> dict[str, float]:
-    measured = []
+    measured: list[Figures] = []
     for number in range(1, rounds + 1):
         console.print(f"{bench.name}: round {number} of {rounds}", style="dim")
         measured.append(asyncio.run(bench.measure()))

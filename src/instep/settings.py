@@ -20,7 +20,9 @@ def _default_data_dir() -> Path:
 class Settings(BaseSettings):
     """Everything that can be set from outside. Secrets never show in a repr."""
 
-    model_config = SettingsConfigDict(env_prefix="INSTEP_", extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="INSTEP_", extra="ignore", hide_input_in_errors=True
+    )
 
     data_dir: Path = Field(
         default_factory=_default_data_dir,
@@ -28,12 +30,14 @@ class Settings(BaseSettings):
     )
     database_url: str = Field(
         default="",
+        repr=False,  # it may hold a password
         description="SQLite by default, in the data directory; postgresql://… for many workers.",
     )
     key: SecretStr | None = Field(
         default=None,
-        description="The key that seals credentials: base64 of 32 bytes. Without it, a key file "
-        "is made in the data directory on first start.",
+        description="The key that seals credentials: base64 of 32 bytes; several, newest first, "
+        "while they are changed. Without it, a key file is made in the data directory on first "
+        "start.",
     )
     host: str = Field(default="127.0.0.1", description="The address the server binds to.")
     port: int = Field(default=8750, ge=0, le=65535, description="The server's port; 0 takes any.")
@@ -68,4 +72,5 @@ def load_settings(**given: Any) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = f"INSTEP_{'_'.join(map(str, first['loc'])).upper()}"
-        raise UserError(f"The setting {name} cannot be used: {first['msg']}.") from None
+        why = first["msg"].removeprefix("Value error, ")
+        raise UserError(f"The setting {name} cannot be used: {why}.") from None

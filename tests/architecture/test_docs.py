@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import inspect
 import re
 from collections.abc import Iterator
@@ -11,7 +12,10 @@ import pytest
 import typer
 
 from instep.cli.app import app
+from instep.connectors import discover
 from instep.core import errors
+from instep.sandbox.faults import NAMES
+from instep.sandbox.gohighlevel.settings import Settings as GoHighLevelSettings
 from instep.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -78,6 +82,23 @@ def test_every_connector_has_its_section():
     assert sorted(sections("connectors.md")) == sorted(
         path.parent.name for path in folder.glob("*/__init__.py")
     )
+
+
+def test_every_field_of_a_resource_is_named():
+    page = (REFERENCE / "connectors.md").read_text()
+    fields = {
+        field.name
+        for connector in discover().values()
+        for resource in connector.resources
+        for field in resource.fields
+    }
+    assert {name for name in fields if f"`{name}`" not in page} == set()
+
+
+def test_every_fault_and_switch_of_the_sandbox_has_its_row():
+    named = {name for name in rows("sandbox.md") if name.isidentifier()} - set(discover())
+    switches = [each.name for each in dataclasses.fields(GoHighLevelSettings)]
+    assert sorted(named) == sorted([*NAMES, *switches])
 
 
 def test_every_error_has_its_row():

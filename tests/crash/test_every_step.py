@@ -6,6 +6,7 @@ import os
 from itertools import count
 
 import pytest
+
 from instep.store.vault import Vault
 from tests.crash.fuse import Fuse, Killed
 from tests.crash.small_world import World, contents, make_world, named

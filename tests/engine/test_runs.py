@@ -6,8 +6,6 @@ import os
 
 import pytest
 import sqlalchemy as sa
-from tests.crash.small_world import contents, make_world, named
-from tests.engine.services import services_of
 
 from instep.core.brakes import Brakes
 from instep.core.errors import SyncHalted, UserError
@@ -15,6 +13,8 @@ from instep.core.records import Write
 from instep.store import history
 from instep.store.schema.syncs import effect, link, notice, record
 from instep.store.vault import Vault
+from tests.crash.small_world import contents, make_world, named
+from tests.engine.services import services_of
 
 
 @pytest.fixture

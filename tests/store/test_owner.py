@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import subprocess
 import sys
@@ -63,4 +64,14 @@ def test_owning_leaves_the_database_as_it_was(tmp_path):
     database = Database(f"sqlite:///{tmp_path / 'instep.db'}")
     with owning(database):
         assert (tmp_path / "instep.db.owner").read_text() == str(os.getpid())
+    database.close()
+
+
+def test_somebody_who_only_asks_does_not_keep_an_engine_from_starting(tmp_path, monkeypatch):
+    database = Database(f"sqlite:///{tmp_path / 'instep.db'}")
+    asking = (tmp_path / "instep.db.owner").open("w")
+    fcntl.flock(asking, fcntl.LOCK_SH)
+    monkeypatch.setattr("instep.store.owner.time.sleep", lambda _seconds: asking.close())
+    with owning(database):
+        assert asking.closed
     database.close()

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import base64
 import os
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
-from instep.core.errors import UserError
+from instep.core.errors import ConnectionBroken, UserError
 from instep.settings import Settings
 from instep.store.vault import Vault, open_vault
 
@@ -30,16 +31,31 @@ def test_sealing_twice_looks_different():
 
 def test_a_seal_does_not_open_in_another_row():
     vault = Vault(KEY)
-    with pytest.raises(UserError, match="cannot be opened"):
+    with pytest.raises(ConnectionBroken, match="changed or moved"):
         vault.open(vault.seal("sentinel-secret", "row 1"), "row 2")
 
 
 def test_another_key_does_not_open_and_the_message_holds_no_secret():
     sealed = Vault(KEY).seal("sentinel-secret", "row")
-    with pytest.raises(UserError) as caught:
+    with pytest.raises(ConnectionBroken, match="sealed with another key") as caught:
         Vault(OTHER).open(sealed, "row")
     assert "sentinel" not in str(caught.value)
-    assert "key" in str(caught.value)
+
+
+@given(part=st.integers(1, 2), at=st.integers(0, 11), flip=st.integers(1, 255))
+def test_one_changed_byte_is_noticed(part, at, flip):
+    parts = Vault(KEY).seal("sentinel-secret", "row").split(".")
+    raw = bytearray(base64.b64decode(parts[part]))
+    raw[at] ^= flip
+    parts[part] = base64.b64encode(raw).decode()
+    with pytest.raises(ConnectionBroken, match="changed or moved"):
+        Vault(KEY).open(".".join(parts), "row")
+
+
+@pytest.mark.parametrize("text", ["", ".", "..", "a.b.c", "7ea62da1", "7ea62da1..", "ä.ö.ü"])
+def test_what_was_never_sealed_does_not_open(text):
+    with pytest.raises(ConnectionBroken):
+        Vault(KEY).open(text, "row")
 
 
 def test_an_older_key_still_opens_after_a_newer_one_seals():
@@ -77,3 +93,26 @@ def test_a_key_in_the_environment_wins_over_the_file(tmp_path):
     vault = open_vault(Settings(data_dir=tmp_path, key=SecretStr(key)))
     assert not (tmp_path / "key").exists()
     assert vault.open(vault.seal("x", "y"), "y") == "x"
+
+
+def test_a_setting_may_hold_the_old_key_after_the_new_one(tmp_path):
+    old, new = (base64.b64encode(key).decode() for key in (KEY, OTHER))
+    sealed = Vault(KEY).seal("secret", "row")
+    vault = open_vault(Settings(data_dir=tmp_path, key=SecretStr(f"{new} {old}")))
+    assert vault.open(sealed, "row") == "secret"
+    assert not vault.is_current(sealed)
+
+
+def test_processes_that_start_at_once_agree_on_one_key(tmp_path):
+    settings = Settings(data_dir=tmp_path / "data")
+    with ThreadPoolExecutor(8) as starters:
+        vaults = list(starters.map(lambda _: open_vault(settings), range(8)))
+    sealed = vaults[0].seal("secret", "row")
+    assert {vault.open(sealed, "row") for vault in vaults} == {"secret"}
+    assert [each.name for each in (tmp_path / "data").iterdir()] == ["key"]
+
+
+def test_a_key_file_that_cannot_be_made_is_named(tmp_path):
+    (tmp_path / "data").write_text("not a folder")
+    with pytest.raises(UserError, match="data/key cannot be used"):
+        open_vault(Settings(data_dir=tmp_path / "data"))

@@ -21,6 +21,7 @@ from instep.store import history, runs
 from instep.store.runs import Run
 
 GHL, INSIGHTLY, SYNC = "gohighlevel", "insightly", "contacts"
+PER_SECOND = "40"  # the demo's Insightly allows ten times what the real one does
 EDITS = 5
 """How many records the story changes on each side between the runs."""
 
@@ -83,7 +84,7 @@ async def connect(instep: Instep, sandbox: Sandbox, country: str) -> None:
             {
                 "base_url": insightly["url"],
                 "api_key": insightly["api_key"],
-                "per_second": str(insightly.get("per_second", 4)),
+                "per_second": PER_SECOND,
             },
         ),
     )

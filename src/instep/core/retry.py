@@ -34,8 +34,9 @@ def next_attempt(
     so by its kind. An unknown outcome has to be looked up first, and a daily quota is not waited
     for. The app's own word (`at`) comes before ours.
     """
-    final = isinstance(error, (OutcomeUnknown, DailyLimit)) or not isinstance(error, RetryLater)
-    if final or attempt >= policy.attempts:
+    if not isinstance(error, RetryLater) or isinstance(error, (OutcomeUnknown, DailyLimit)):
+        return None
+    if attempt >= policy.attempts:
         return None
     wait = backoff_seconds(attempt, chance)
     if error.at is not None:

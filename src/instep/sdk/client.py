@@ -3,35 +3,24 @@
 from __future__ import annotations
 
 import random
-from base64 import b64encode
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from urllib.parse import urlsplit
 
-from instep.core.errors import (
-    AccountDenied,
-    ConnectionBroken,
-    DailyLimit,
-    Gone,
-    InstepError,
-    OutcomeUnknown,
-    RecordRejected,
-    RetryLater,
-    ScopeMissing,
-    VersionStale,
-)
-from instep.core.retry import RetryPolicy, backoff_seconds
-from instep.sdk.auth import Basic, Bearer, Credential, Header, OAuth2, TokenStore
+from instep.core.errors import ConnectionBroken, DailyLimit, InstepError, RetryLater, UserError
+from instep.core.retry import RetryPolicy, next_attempt
+from instep.sdk.auth import Credential, TokenStore
 from instep.sdk.clock import Clock
 from instep.sdk.connector import Connector, Transport
 from instep.sdk.limits import Limiter, Observed, Purpose
-from instep.sdk.messages import sentence_of
-from instep.sdk.oauth import TokenKeeper
+from instep.sdk.oauth import TokenEndpoint, TokenKeeper
+from instep.sdk.refusals import by_status
 from instep.sdk.request import Reply, Request
 from instep.sdk.resource import Account
-from instep.sdk.transport import HttpTransport
+from instep.sdk.signing import hide, sayable, sign
+from instep.sdk.transport import HttpTransport, absolute
 
 
 @dataclass(slots=True)
@@ -70,14 +59,16 @@ class Client:
         on_call: Callable[[Call], None] | None = None,
     ) -> None:
         self.calls = Calls()
+        self.tokens = tokens
         self._connector = connector
-        self._tokens = tokens
+        self._base_url = connector.base_url.format_map(account.config)
         self._limiter = limiter
         self._clock = clock
         self._policy = policy
         self._on_call = on_call
-        self._transport = transport or _transport(connector, account)
-        self._keeper = TokenKeeper(connector, account, tokens, clock, self._transport)
+        self._transport = transport or self._open_transport(account)
+        endpoint = TokenEndpoint(connector, account, clock, self._ask_for_tokens)
+        self._keeper = TokenKeeper(tokens, endpoint)
 
     async def send(self, request: Request, purpose: Purpose = Purpose.READ) -> Reply:
         """Send a request and return the app's yes; a no is raised as one of the error tree.
@@ -91,38 +82,53 @@ class Client:
             try:
                 return await self._once(request, purpose)
             except RetryLater as error:
-                wait = self._wait(error, attempt)
+                chance = random.random()  # noqa: S311 - spreads load, guards nothing
+                wait = next_attempt(error, attempt, self._clock.now(), chance, self._policy)
                 if wait is None:
                     raise
                 self.calls.retries += 1
                 await self._clock.sleep(wait)
 
-    def _wait(self, error: RetryLater, attempt: int) -> float | None:
-        """Return how long to wait before trying again here; None: not here."""
-        if isinstance(error, (OutcomeUnknown, DailyLimit)) or attempt >= self._policy.attempts:
-            return None
-        wait = backoff_seconds(attempt, random.random())  # noqa: S311 - spreads load, guards nothing
-        if error.at is not None:
-            wait += max(0.0, (error.at - self._clock.now()).total_seconds())
-        return wait if wait <= self._policy.longest_wait else None
+    async def close(self) -> None:
+        """Let go of sockets."""
+        await self._transport.close()
 
     async def _once(self, request: Request, purpose: Purpose) -> Reply:
-        credential = await self._keeper.current()
-        reply = await self._exchange(request, credential, purpose)
-        error = self._refusal(request, reply)
-        if _is_expired(error) and await self._keeper.renew(credential):
+        """Send once; a second time only with another credential, after the first was refused."""
+        try:
             credential = await self._keeper.current()
-            reply = await self._exchange(request, credential, purpose)
-            error = self._refusal(request, reply)
-        if error is not None:
-            raise error
+            reply, error = await self._exchange(request, credential, purpose)
+            if _wants_fresh_token(reply, error) and await self._keeper.renew(credential):
+                credential = await self._keeper.current()
+                reply, error = await self._exchange(request, credential, purpose)
+            if error is not None:
+                raise error
+        except ConnectionBroken:
+            self._keeper.forget()  # whoever repairs this stores another credential
+            raise
         return reply
 
-    async def _exchange(self, request: Request, credential: Credential, purpose: Purpose) -> Reply:
+    async def _exchange(
+        self, request: Request, credential: Credential, purpose: Purpose
+    ) -> tuple[Reply, InstepError | None]:
+        """Return the reply and, unless it is a yes, the error it means, free of secrets."""
+        self._check_address(request)
+        signed = sign(self._connector.auth[credential.kind], credential)
         await self._limiter.acquire(purpose)
+        headers = {**self._connector.headers, **signed}
+        reply = await self._carry(request, headers, purpose.name.lower())
+        await self._limiter.learn(self._connector.observed(reply))
+        error = self._meaning(request, reply)
+        if error is None:
+            return reply, None
+        if reply.status == HTTPStatus.TOO_MANY_REQUESTS:
+            await self._hold_back(error)
+        return reply, hide(error, sayable(credential, signed))
+
+    async def _carry(self, request: Request, headers: Mapping[str, str], purpose: str) -> Reply:
+        """Send, counting and telling the verbose log."""
         self.calls.total += 1
-        self.calls.by_purpose[purpose.name.lower()] += 1
-        headers = {**self._connector.headers, **self._authorise(credential)}
+        self.calls.by_purpose[purpose] += 1
         began = self._clock.monotonic()
         status: int | None = None
         try:
@@ -131,82 +137,41 @@ class Client:
         finally:
             if self._on_call is not None:
                 seconds = self._clock.monotonic() - began
-                title = self._connector.title
-                self._on_call(Call(title, request.method, request.path, status, seconds))
-        await self._limiter.learn(self._connector.observed(reply))
-        if status == _TOO_MANY and (until := retry_after(reply, self._clock.now())):
-            await self._limiter.learn(Observed(pause_until=until))
+                path = urlsplit(request.path).path
+                self._on_call(Call(self._connector.title, request.method, path, status, seconds))
         return reply
 
-    def _authorise(self, credential: Credential) -> dict[str, str]:
-        auth = self._connector.auth[credential.kind]
-        secrets = credential.secrets
-        match auth:
-            case Bearer():
-                return {"Authorization": f"Bearer {secrets[auth.secret]}"}
-            case OAuth2():
-                return {"Authorization": f"Bearer {secrets['access_token']}"}
-            case Header():
-                return {auth.name: secrets[auth.secret]}
-            case Basic():
-                pair = f"{secrets[auth.username]}:{secrets.get(auth.password, '')}"
-                return {"Authorization": f"Basic {b64encode(pair.encode()).decode()}"}
+    async def _ask_for_tokens(self, request: Request) -> Reply:
+        return await self._carry(request, {}, "tokens")
 
-    def _refusal(self, request: Request, reply: Reply) -> InstepError | None:
+    def _meaning(self, request: Request, reply: Reply) -> InstepError | None:
         """Translate a refusal once, here; nobody above knows a status code."""
-        if reply.ok:
-            return None
-        meant = self._connector.meaning(request, reply)
-        return meant or _by_status(self._connector.title, request, reply, self._clock.now())
+        meant = None if reply.ok else self._connector.meaning(request, reply)
+        return meant or by_status(self._connector.title, request, reply, self._clock.now())
 
-    async def close(self) -> None:
-        """Let go of sockets."""
-        await self._transport.close()
+    async def _hold_back(self, error: InstepError) -> None:
+        """Tell everybody who shares the limit what one was told."""
+        if isinstance(error, DailyLimit):
+            used_up = Observed(daily_left=0, daily_resets_at=error.at, pause_until=error.at)
+            await self._limiter.learn(used_up)
+        elif isinstance(error, RetryLater) and error.at is not None:
+            await self._limiter.learn(Observed(pause_until=error.at))
 
+    def _check_address(self, request: Request) -> None:
+        """Refuse to take the credential to another host, wherever a page's next link points."""
+        home, there = urlsplit(self._base_url), urlsplit(absolute(self._base_url, request.path))
+        if (home.scheme, home.netloc) != (there.scheme, there.netloc):
+            raise UserError(
+                f"{self._connector.title} points to {there.hostname}, which is not the address of "
+                "this connection; its credential is not sent there."
+            )
 
-def _transport(connector: Connector, account: Account) -> Transport:
-    if connector.transport is not None:
-        return connector.transport(account.config)
-    return HttpTransport(connector.base_url.format_map(account.config))
-
-
-def _is_expired(error: InstepError | None) -> bool:
-    """Whether a fresh token could help; a missing scope or account it cannot (facts: ghl 3.5)."""
-    return isinstance(error, ConnectionBroken) and not isinstance(
-        error, (ScopeMissing, AccountDenied)
-    )
-
-
-_BY_STATUS: dict[int, type[InstepError]] = {
-    400: RecordRejected,
-    401: ConnectionBroken,
-    403: AccountDenied,
-    404: Gone,
-    409: VersionStale,
-    410: Gone,
-    412: VersionStale,
-    422: RecordRejected,
-}
-_TOO_MANY, _SERVER_ERRORS = 429, 500
-_LONGEST_WAIT = 7 * 24 * 3600  # seconds; nobody means more, whatever the header says
+    def _open_transport(self, account: Account) -> Transport:
+        if self._connector.transport is not None:
+            return self._connector.transport(account.config)
+        return HttpTransport(self._base_url)
 
 
-def _by_status(title: str, request: Request, reply: Reply, now: datetime) -> InstepError:
-    said = f"{title} answered {reply.status}: {sentence_of(reply)}"
-    if reply.status == _TOO_MANY:
-        return RetryLater(said, retry_after(reply, now))
-    if reply.status >= _SERVER_ERRORS:
-        kind = RetryLater if request.safe_to_repeat else OutcomeUnknown
-        return kind(said, retry_after(reply, now))
-    return _BY_STATUS.get(reply.status, RecordRejected)(said)
-
-
-def retry_after(reply: Reply, now: datetime) -> datetime | None:
-    """Return the time a Retry-After header names, in seconds or as a date (RFC 9110, 10.2.3)."""
-    text = reply.headers.get("retry-after", "")
-    if text.isdecimal():
-        return now + timedelta(seconds=min(int(text), _LONGEST_WAIT))
-    try:
-        return parsedate_to_datetime(text).astimezone(UTC)
-    except ValueError:
-        return None
+def _wants_fresh_token(reply: Reply, error: InstepError | None) -> bool:
+    """Whether another token could help; a missing scope or account it cannot (facts: ghl 3.5)."""
+    return reply.status == HTTPStatus.UNAUTHORIZED and type(error) is ConnectionBroken

@@ -38,10 +38,11 @@ class SystemClock:
 
 
 class ManualClock:
-    """A clock that stands still until it is moved; sleeping moves it."""
+    """A clock that stands still until it is moved; sleeping moves it, the shortest sleep first."""
 
     def __init__(self, start: datetime) -> None:
         self._now = start
+        self._wakings: list[datetime] = []
         self.slept: list[float] = []
 
     def now(self) -> datetime:
@@ -53,10 +54,17 @@ class ManualClock:
         return self._now.timestamp()
 
     async def sleep(self, seconds: float) -> None:
-        """Move the clock, and let others run."""
+        """Let others run, then move the clock to this sleep's end, unless another ends before."""
         self.slept.append(seconds)
-        self.move(seconds)
-        await asyncio.sleep(0)
+        until = self._now + timedelta(seconds=seconds)
+        self._wakings.append(until)
+        try:
+            await asyncio.sleep(0)
+            while until > min(self._wakings):
+                await asyncio.sleep(0)
+            self._now = max(self._now, until)
+        finally:
+            self._wakings.remove(until)
 
     def move(self, seconds: float) -> None:
         """Move the clock forward."""

@@ -7,7 +7,7 @@ from typing import Any
 from instep.sdk.request import Reply
 
 _LONGEST = 300
-_KEYS = ("message", "Message", "error_description", "error", "Name", "msg")
+_KEYS = ("message", "Message", "error_description", "error", "detail", "Name", "msg")
 
 
 def sentence_of(reply: Reply) -> str:
@@ -19,6 +19,7 @@ def sentence_of(reply: Reply) -> str:
 def _text(body: Any) -> str:
     match body:
         case str():
+            # a web page (of a proxy, of a firewall) is no sentence
             return "" if body.lstrip().startswith("<") else body
         case list():
             return "; ".join(filter(None, map(_text, body)))

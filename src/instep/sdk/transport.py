@@ -4,41 +4,62 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 import aiohttp
 
 from instep import __version__
-from instep.core.errors import OutcomeUnknown, RecordRejected, RetryLater
+from instep.core.errors import InstepError, OutcomeUnknown, RecordRejected, RetryLater, UserError
+from instep.sdk.refusals import unsure
 from instep.sdk.request import Reply, Request
 
 LARGEST_REPLY = 20 * 1024 * 1024
-"""Bytes of a reply that are read at most; no page of an API is near that."""
+"""Bytes of a reply, unpacked, that are read at most; no page of an API is near that."""
 
-_CONNECT_SECONDS, _TOTAL_SECONDS = 10.0, 60.0
 _CHUNK = 64 * 1024
+_PORTS = {"http": 80, "https": 443}
+
+
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """Seconds: until connected, until the next bytes come, until the reply is complete."""
+
+    connect: float = 10.0
+    read: float = 30.0
+    total: float = 60.0
 
 
 class HttpTransport:
-    """Carries requests to one base URL over kept-alive connections."""
+    """Carries requests to one base URL over kept-alive connections.
+
+    Redirects are not followed: a credential must not travel to where somebody else points.
+    """
 
     def __init__(
-        self, base_url: str, *, connections: int = 32, seconds: float = _TOTAL_SECONDS
+        self,
+        base_url: str,
+        *,
+        connections: int = 32,
+        timeouts: Timeouts = Timeouts(),
+        largest: int = LARGEST_REPLY,
     ) -> None:
-        self._base_url = base_url.rstrip("/") + "/"
+        self._base_url = base_url
         self._connections = connections
-        self._seconds = seconds
+        self._timeouts = timeouts
+        self._largest = largest
         self._session: aiohttp.ClientSession | None = None
 
     async def send(self, request: Request, headers: Mapping[str, str]) -> Reply:
-        """Send once. Raises RetryLater if it was surely not done, else OutcomeUnknown.
+        """Send once.
 
-        Redirects are not followed: an API that moves says so, and a credential must not travel
-        to another host. Raises RecordRejected for a reply beyond every reasonable size.
+        Raises RetryLater if it was surely not done (or does no harm twice), OutcomeUnknown if
+        nobody knows, UserError for an address that is none, RecordRejected for a reply beyond
+        every reasonable size.
         """
-        url = urljoin(self._base_url, request.path.lstrip("/"))
-        where = urlsplit(url).netloc
+        url = absolute(self._base_url, request.path)
+        where = _where(url)
         try:
             async with self._open().request(
                 request.method,
@@ -49,23 +70,18 @@ class HttpTransport:
                 headers={**headers, **request.headers},
                 allow_redirects=False,
             ) as reply:
-                return Reply(reply.status, _lower(reply.headers), await _body(reply, where))
+                body = await self._body(request, reply, where)
+                lowered = {name.lower(): value for name, value in reply.headers.items()}
+                return Reply(reply.status, lowered, body)
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
-            raise RetryLater(
-                f"Nothing answers at {where}: check the address and that the app is up."
-            ) from error
+            raise _never_sent(where, error) from error
+        except ValueError:
+            # no chain: the library's words may repeat the address with what is in it
+            raise UserError(
+                f"{where} cannot be called: its address or a header is malformed."
+            ) from None
         except (TimeoutError, aiohttp.ClientError, OSError) as error:
             raise _unanswered(request, where, error) from error
-
-    def _open(self) -> aiohttp.ClientSession:
-        if self._session is None:
-            self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=self._connections),
-                timeout=aiohttp.ClientTimeout(total=self._seconds, connect=_CONNECT_SECONDS),
-                # facts: ghl 3.5: Cloudflare refuses a client without a name of its own
-                headers={"User-Agent": f"instep/{__version__}", "Accept": "application/json"},
-            )
-        return self._session
 
     async def close(self) -> None:
         """Let go of sockets."""
@@ -73,30 +89,102 @@ class HttpTransport:
             await self._session.close()
             self._session = None
 
+    def _open(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            times = self._timeouts
+            self._session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(limit=self._connections),
+                timeout=aiohttp.ClientTimeout(
+                    total=times.total, connect=times.connect, sock_read=times.read
+                ),
+                # facts: ghl 3.5: Cloudflare refuses a client without a name of its own
+                headers={"User-Agent": f"instep/{__version__}", "Accept": "application/json"},
+                cookie_jar=aiohttp.DummyCookieJar(),  # one call must not change the next
+                middlewares=(_send_once,),
+            )
+        return self._session
+
+    async def _body(self, request: Request, reply: aiohttp.ClientResponse, where: str) -> Any:
+        received = bytearray()
+        async for chunk in reply.content.iter_chunked(_CHUNK):
+            received += chunk
+            if len(received) > self._largest:
+                raise _too_large(request, where, self._largest)
+        if not received:
+            return None
+        if "json" not in reply.content_type:
+            return _text(received, reply.charset)
+        try:
+            return json.loads(received)
+        except (ValueError, RecursionError):
+            if not reply.ok:
+                return _text(received, reply.charset)
+            raise unsure(request)(
+                f"{where} sent an answer that breaks off or is no JSON."
+            ) from None
+
+
+def absolute(base_url: str, path: str) -> str:
+    """Return where `path` is under the base URL; an absolute URL stays as it is."""
+    if path.startswith(("http://", "https://")):
+        return path
+    return f"{base_url.rstrip('/')}/{path.lstrip('/')}"
+
+
+class _CutOffError(aiohttp.ClientError):
+    """The connection went away after the request was, or may have been, written."""
+
+
+async def _send_once(
+    request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
+) -> aiohttp.ClientResponse:
+    """Keep aiohttp from sending PUT and DELETE a second time by itself.
+
+    It does so when a kept-alive connection breaks, although the first may have been carried out.
+    """
+    try:
+        return await handler(request)
+    except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
+        raise
+    except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
+        raise _CutOffError from error
+
+
+def _where(url: str) -> str:
+    """Return host and port for a sentence; never the user, path or query of an address."""
+    try:
+        parts = urlsplit(url)
+        return f"{parts.hostname}:{parts.port or _PORTS[parts.scheme]}"
+    except (ValueError, KeyError):
+        return "The app"
+
+
+def _never_sent(where: str, error: Exception) -> RetryLater:
+    host = where.rpartition(":")[0]
+    match error:
+        case aiohttp.ClientConnectorDNSError():
+            why = f"The host {host} is not known"
+        case aiohttp.ClientSSLError():
+            why = f"No secure connection to {where} is possible (TLS)"
+        case _:
+            why = f"Nothing answers at {where}"
+    return RetryLater(f"{why}: check the address, and that the app is up.")
+
 
 def _unanswered(request: Request, where: str, error: Exception) -> RetryLater:
-    """Say what a lost answer means: harmless for a read, unknown for a write."""
     how = "did not answer in time" if isinstance(error, TimeoutError) else "broke off the answer"
-    kind = RetryLater if request.safe_to_repeat else OutcomeUnknown
-    return kind(f"{where} {how}.")
+    kind = unsure(request)
+    done = " What was sent may have been carried out." if kind is OutcomeUnknown else ""
+    return kind(f"{where} {how}.{done}")
 
 
-def _lower(headers: Mapping[str, str]) -> dict[str, str]:
-    return {name.lower(): value for name, value in headers.items()}
+def _too_large(request: Request, where: str, largest: int) -> InstepError:
+    said = f"{where} sent more than {largest} bytes; the answer was not read."
+    return RecordRejected(said) if request.safe_to_repeat else OutcomeUnknown(said)
 
 
-async def _body(reply: aiohttp.ClientResponse, where: str) -> Any:
-    received = bytearray()
-    async for chunk in reply.content.iter_chunked(_CHUNK):
-        received += chunk
-        if len(received) > LARGEST_REPLY:
-            raise RecordRejected(f"{where} sent more than {LARGEST_REPLY} bytes; it was not read.")
-    if not received:
-        return None
-    text = received.decode(reply.charset or "utf-8", errors="replace")
-    if "json" not in reply.content_type:
-        return text
+def _text(received: bytearray, charset: str | None) -> str:
     try:
-        return json.loads(text)
-    except ValueError:
-        return text
+        return received.decode(charset or "utf-8", errors="replace")
+    except LookupError:
+        return received.decode("utf-8", errors="replace")

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 
-from instep.core.errors import ConnectionBroken, UserError
+from instep.core.errors import UserError
 from instep.sdk.auth import Credential
-from instep.store.database import Database, insert_into
+from instep.store import credentials
+from instep.store.credentials import Place
+from instep.store.database import Database
 from instep.store.ids import new_id
-from instep.store.schema.connections import connection, credential
+from instep.store.schema.connections import connection, credential, lease, pace
+from instep.store.schema.syncs import sync
 from instep.store.vault import Vault
 
 
@@ -36,6 +39,16 @@ class Connection:
     verified_at: int | None
     created_at: int
 
+    @property
+    def place(self) -> Place:
+        """Where its credential is."""
+        return Place(self.workspace_id, self.id)
+
+    @property
+    def lease_name(self) -> str:
+        """The name of the one right to renew its credential."""
+        return f"refresh:{self.id}"
+
 
 @dataclass(frozen=True, slots=True)
 class NewConnection:
@@ -50,7 +63,7 @@ class NewConnection:
 
 
 class Connections:
-    """The connections of one workspace."""
+    """The connections of one workspace. Wherever a name is asked for, an id does as well."""
 
     def __init__(self, db: Database, vault: Vault, workspace_id: str) -> None:
         self._db = db
@@ -59,51 +72,28 @@ class Connections:
 
     async def create(self, new: NewConnection, secret: Credential) -> Connection:
         """Store a connection and its credential together. Raises UserError for a taken name."""
+        connection_id = new_id("con")
+        now = _now()
+        row = {
+            **asdict(new),
+            "id": connection_id,
+            "workspace_id": self._workspace_id,
+            "config": json.dumps(dict(new.config)),
+            "status": "working",
+            "verified_at": now,
+            "created_at": now,
+        }
 
         def insert(tx: sa.Connection) -> Connection:
-            self._refuse_taken(tx, new.name)
-            now = _now()
-            connection_id = new_id("con")
-            tx.execute(
-                sa.insert(connection).values(
-                    id=connection_id,
-                    workspace_id=self._workspace_id,
-                    name=new.name,
-                    connector=new.connector,
-                    auth_kind=new.auth_kind,
-                    account_id=new.account_id,
-                    country=new.country,
-                    config=json.dumps(dict(new.config)),
-                    status="working",
-                    verified_at=now,
-                    created_at=now,
-                )
-            )
-            store_credential(tx, self._vault, (self._workspace_id, connection_id), secret)
+            tx.execute(sa.insert(connection).values(row))
+            credentials.store(tx, self._vault, Place(self._workspace_id, connection_id), secret)
             return self._find(tx, connection_id)
 
-        return await self._db.run(insert)
+        return await self._named(new.name, insert)
 
-    def _refuse_taken(self, tx: sa.Connection, name: str) -> None:
-        taken = sa.select(connection.c.id).where(
-            connection.c.workspace_id == self._workspace_id, connection.c.name == name
-        )
-        if tx.execute(taken).first() is not None:
-            raise UserError(f"There is a connection called {name!r} already; choose another name.")
-
-    async def get(self, name_or_id: str) -> Connection:
+    async def get(self, name: str) -> Connection:
         """Return a connection. Raises UserError with the names there are."""
-        return await self._db.run_read(lambda tx: self._find(tx, name_or_id))
-
-    def _find(self, tx: sa.Connection, name_or_id: str) -> Connection:
-        mine = connection.c.workspace_id == self._workspace_id
-        wanted = (connection.c.id == name_or_id) | (connection.c.name == name_or_id)
-        row = tx.execute(sa.select(connection).where(mine, wanted)).first()
-        if row is None:
-            names = tx.execute(sa.select(connection.c.name).where(mine)).scalars().all()
-            there = f"There are: {', '.join(sorted(names))}." if names else "There is none yet."
-            raise UserError(f"There is no connection called {name_or_id!r}. {there}")
-        return _read(row)
+        return await self._db.run_read(lambda tx: self._find(tx, name))
 
     async def list(self) -> list[Connection]:
         """Return every connection by name."""
@@ -112,55 +102,87 @@ class Connections:
             lambda tx: [_read(row) for row in tx.execute(mine.order_by(connection.c.name))]
         )
 
+    async def rename(self, name: str, to: str) -> Connection:
+        """Give a connection another name. Raises UserError for an unknown or a taken one."""
+
+        def rename(tx: sa.Connection) -> Connection:
+            found = self._find(tx, name)
+            _change(tx, found.id, name=to)
+            return self._find(tx, found.id)
+
+        return await self._named(to, rename)
+
+    async def delete(self, name: str) -> None:
+        """Forget a connection and its secrets. Raises UserError while a sync uses it."""
+
+        def delete(tx: sa.Connection) -> None:
+            found = self._find(tx, name)
+            ends = (sync.c.a_connection == found.id) | (sync.c.b_connection == found.id)
+            users = tx.execute(sa.select(sync.c.name).where(ends)).scalars().all()
+            if users:
+                raise UserError(
+                    f"The connection {found.name!r} is used by {', '.join(sorted(users))}; "
+                    "remove that first."
+                )
+            tx.execute(sa.delete(credential).where(credential.c.connection_id == found.id))
+            tx.execute(sa.delete(pace).where(pace.c.connection_id == found.id))
+            tx.execute(sa.delete(lease).where(lease.c.name == found.lease_name))
+            tx.execute(sa.delete(connection).where(connection.c.id == found.id))
+
+        await self._db.run(delete)
+
+    async def renew(self, name: str, secret: Credential) -> Connection:
+        """Store a new credential, just verified, for a connection there is. Raises UserError."""
+
+        def renew(tx: sa.Connection) -> Connection:
+            found = self._find(tx, name)
+            credentials.store(tx, self._vault, found.place, secret)
+            _change(tx, found.id, status="working", problem=None, verified_at=_now())
+            return self._find(tx, found.id)
+
+        return await self._db.run(renew)
+
     async def mark(self, connection_id: str, problem: str | None) -> None:
-        """Say that a connection is broken and why, or (None) that it works."""
-        await self._db.run(
-            lambda tx: tx.execute(
-                sa.update(connection)
-                .where(connection.c.id == connection_id)
-                .values(status="broken" if problem else "working", problem=problem)
-            )
+        """Say that a connection is broken and why, or (None) that it was just seen to work."""
+        values = (
+            {"status": "broken", "problem": problem}
+            if problem
+            else {"status": "working", "problem": None, "verified_at": _now()}
         )
+        await self._db.run(lambda tx: _change(tx, connection_id, **values))
+
+    async def check_keys(self) -> None:
+        """Raise UserError if the vault lacks a key that credentials were sealed with."""
+        await self._db.run_read(lambda tx: credentials.check_keys(tx, self._vault))
+
+    async def reseal(self) -> int:
+        """Seal every credential with the newest key; return how many were not yet."""
+        return await self._db.run(lambda tx: credentials.reseal(tx, self._vault))
+
+    async def _named(self, name: str, work: Callable[[sa.Connection], Connection]) -> Connection:
+        """Run a write that gives a connection this name; the database says if it is taken."""
+        if not name.strip():
+            raise UserError("A connection needs a name.")
+        try:
+            return await self._db.run(work)
+        except IntegrityError:
+            raise UserError(
+                f"There is a connection called {name!r} already; choose another name."
+            ) from None
+
+    def _find(self, tx: sa.Connection, name: str) -> Connection:
+        mine = connection.c.workspace_id == self._workspace_id
+        wanted = (connection.c.id == name) | (connection.c.name == name)
+        row = tx.execute(sa.select(connection).where(mine, wanted)).first()
+        if row is None:
+            names = tx.execute(sa.select(connection.c.name).where(mine)).scalars().all()
+            there = f"There are: {', '.join(sorted(names))}." if names else "There is none yet."
+            raise UserError(f"There is no connection called {name!r}. {there}")
+        return _read(row)
 
 
-def store_credential(
-    tx: sa.Connection, vault: Vault, of: tuple[str, str], secret: Credential
-) -> None:
-    """Store (or replace) the credential of a (workspace, connection), sealed."""
-    workspace_id, connection_id = of
-    expires = secret.expires_at
-    row = {
-        "kind": secret.kind,
-        "sealed": vault.seal(json.dumps(dict(secret.secrets)), _place(workspace_id, connection_id)),
-        "scopes": " ".join(secret.scopes),
-        "expires_at": int(expires.timestamp() * 1000) if expires is not None else None,
-        "stored_at": _now(),
-    }
-    tx.execute(
-        insert_into(tx, credential)
-        .values(workspace_id=workspace_id, connection_id=connection_id, **row)
-        .on_conflict_do_update(index_elements=["connection_id"], set_=row)
-    )
-
-
-def load_credential(tx: sa.Connection, vault: Vault, connection_id: str) -> Credential:
-    """Open a connection's credential. Raises ConnectionBroken if there is none."""
-    query = sa.select(credential).where(credential.c.connection_id == connection_id)
-    row = tx.execute(query).first()
-    if row is None:
-        raise ConnectionBroken("This connection has no credential; connect the app again.")
-    secrets = json.loads(vault.open(row.sealed, _place(row.workspace_id, connection_id)))
-    expires = row.expires_at
-    return Credential(
-        row.kind,
-        secrets,
-        datetime.fromtimestamp(expires / 1000, UTC) if expires is not None else None,
-        tuple(row.scopes.split()),
-    )
-
-
-def _place(workspace_id: str, connection_id: str) -> str:
-    return f"{workspace_id}/{connection_id}/secrets"
+def _change(tx: sa.Connection, connection_id: str, **values: Any) -> None:
+    tx.execute(sa.update(connection).where(connection.c.id == connection_id).values(values))
 
 
 def _read(row: sa.Row[Any]) -> Connection:

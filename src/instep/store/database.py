@@ -10,29 +10,31 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
-from alembic.util import CommandError
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from instep.core.errors import UserError
+from instep.store import migrations
 
 _Result = TypeVar("_Result")
 
 _READERS = 4
 _POSTGRES_THREADS = 8
 _BUSY_MS = 30_000
-_MIGRATION_LOCK = 0x1257EB  # one process migrates a PostgreSQL at a time
+_CONNECT_SECONDS = 10
 
 
 class Database:
-    """Connections, transactions, and the threads they run in."""
+    """Connections, transactions, and the threads they run in.
+
+    Raises UserError for an address that is none, a file or a server that cannot be used.
+    """
 
     def __init__(self, url: str) -> None:
+        parsed = _parse(url)
         self.url = url
-        self.is_sqlite = url.startswith("sqlite")
-        self.engine = _sqlite_engine(url) if self.is_sqlite else _postgres_engine(url)
+        self.is_sqlite = parsed.get_backend_name() == "sqlite"
+        self.engine = _sqlite_engine(parsed) if self.is_sqlite else _postgres_engine(parsed)
         # SQLite has one writer at a time: one thread for it, so that writers never fight
         writers = 1 if self.is_sqlite else _POSTGRES_THREADS
         self._writers = ThreadPoolExecutor(writers, thread_name_prefix="instep-write")
@@ -40,19 +42,11 @@ class Database:
 
     def migrate(self) -> None:
         """Bring the schema up to date. Raises UserError if it belongs to a newer Instep."""
-        config = Config()
-        config.set_main_option("script_location", "instep.store:migrations")
+        with self.read() as tx:
+            if migrations.is_current(tx):
+                return  # no need to wait for whoever is writing
         with self.write() as tx:
-            if not self.is_sqlite:
-                tx.execute(sa.select(sa.func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
-            config.attributes["connection"] = tx
-            try:
-                command.upgrade(config, "head")
-            except CommandError:
-                raise UserError(
-                    "This database was written by a newer Instep. Update Instep, or use another "
-                    "database."
-                ) from None
+            migrations.upgrade(tx)
 
     @contextmanager
     def write(self) -> Iterator[sa.Connection]:
@@ -96,21 +90,39 @@ def insert_into(tx: sa.Connection, table: sa.Table) -> Any:
     return sqlite.insert(table) if tx.dialect.name == "sqlite" else postgresql.insert(table)
 
 
-def _sqlite_engine(url: str) -> sa.Engine:
-    path = sa.make_url(url).database
-    if not path:
-        raise UserError("A database in memory cannot survive a stop; name a file for SQLite.")
+def _parse(url: str) -> sa.URL:
     try:
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
-        engine = sa.create_engine(url, connect_args={"timeout": _BUSY_MS / 1000})
-        sa.event.listen(engine, "connect", _prepare_sqlite)
-        sa.event.listen(engine, "begin", _begin_sqlite)
+        parsed = sa.make_url(url)
+    except ArgumentError:
+        parsed = None
+    if parsed is None or parsed.get_backend_name() not in {"sqlite", "postgresql"}:
+        raise UserError(
+            "The database address is not one Instep knows. Set INSTEP_DATABASE_URL to "
+            "sqlite:///path/to/file or postgresql://user@host/database."
+        )
+    return parsed
+
+
+def _sqlite_engine(url: sa.URL) -> sa.Engine:
+    if url.database in {None, "", ":memory:"}:
+        raise UserError("A database in memory cannot survive a stop; name a file for SQLite.")
+    path = Path(str(url.database))
+    engine = sa.create_engine(
+        url,
+        hide_parameters=True,  # they are people's data, and errors are logged
+        connect_args={"timeout": _BUSY_MS / 1000},
+    )
+    sa.event.listen(engine, "connect", _prepare_sqlite)
+    sa.event.listen(engine, "begin", _begin_sqlite)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path.touch(mode=0o600)  # people's data: SQLite gives its side files the same mode
         with engine.connect():
             return engine
     except (OSError, DBAPIError) as error:
-        raise UserError(
-            f"The database file {path} cannot be used: {getattr(error, 'orig', error)}."
-        ) from None
+        engine.dispose()
+        why = error.strerror if isinstance(error, OSError) else error.orig
+        raise UserError(f"The database file {path} cannot be used: {why}.") from None
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
@@ -127,15 +139,27 @@ def _begin_sqlite(connection: sa.Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def _postgres_engine(url: str) -> sa.Engine:
-    parsed = sa.make_url(url).set(drivername="postgresql+psycopg")
-    engine = sa.create_engine(parsed, pool_size=_POSTGRES_THREADS + _READERS, pool_pre_ping=True)
+def _postgres_engine(url: sa.URL) -> sa.Engine:
+    engine = sa.create_engine(
+        url.set(drivername="postgresql+psycopg"),
+        pool_size=_POSTGRES_THREADS + _READERS,
+        pool_pre_ping=True,
+        hide_parameters=True,  # as above
+        connect_args={"connect_timeout": _CONNECT_SECONDS},
+    )
     try:
         with engine.connect():
             return engine
-    except DBAPIError:
-        where = f"{parsed.host or 'localhost'}:{parsed.port or 5432}"
+    except DBAPIError as error:
+        engine.dispose()
+        where = f"{url.host or url.query.get('host', 'localhost')}:{url.port or 5432}"
         raise UserError(
-            f"No PostgreSQL answered at {where} for the database {parsed.database!r}. "
-            "Check INSTEP_DATABASE_URL and that the server runs."
+            f"The PostgreSQL database {url.database!r} at {where} cannot be used: "
+            f"{_reason(error)}. Check INSTEP_DATABASE_URL and that the server runs."
         ) from None
+
+
+def _reason(error: DBAPIError) -> str:
+    """Return why the server could not be used, in its own words; they hold no password."""
+    said = str(error.orig).rpartition("failed: ")[2]
+    return said.splitlines()[0].removeprefix("FATAL:").strip()

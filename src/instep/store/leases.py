@@ -12,7 +12,7 @@ from instep.store.schema.connections import lease
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """A named right and who wants it."""
+    """A named right and who wants it. `owner` is new for every time somebody wants it."""
 
     workspace_id: str
     name: str
@@ -20,7 +20,11 @@ class Lease:
 
 
 def acquire(tx: sa.Connection, wanted: Lease, now: int, milliseconds: int) -> bool:
-    """Take the lease if it is free, ours, or past its time; return whether we hold it now."""
+    """Take the lease if it is free or past its time, renew it if it is ours.
+
+    Returns whether we hold it now. `now` is epoch milliseconds; the machines of several workers
+    keep their clocks in step to much less than `milliseconds`.
+    """
     statement = insert_into(tx, lease).values(
         workspace_id=wanted.workspace_id,
         name=wanted.name,

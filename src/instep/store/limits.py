@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Callable
 from dataclasses import asdict
@@ -17,8 +16,8 @@ from instep.store.connections import Connection
 from instep.store.database import Database, insert_into
 from instep.store.schema.connections import pace
 
-BLOCK = 8
-"""Permits leased at once: fewer transactions, and few are wasted when a worker dies."""
+BLOCK = 16
+"""The most permits leased at once, so that one worker's crowd does not shut out the others."""
 
 _Result = TypeVar("_Result")
 
@@ -33,37 +32,34 @@ class StoredLimiter:
         self._clock = clock
         self._permits = Permits(clock, self._lease)
         self._learnt: Observed | None = None
-        self._learning = asyncio.Lock()
 
     async def acquire(self, purpose: Purpose) -> None:
-        """Wait until one call may be made. Raises DailyLimit."""
+        """Wait until one call may be made. Raises DailyLimit, RetryLater."""
         await self._permits.take(purpose)
 
     async def _lease(self, purpose: Purpose) -> list[float]:
         now = self._clock.now().timestamp()
-        return await self._change(lambda at: lease(at, BLOCK, purpose, now))
+        wanted = min(BLOCK, self._permits.waiting(purpose))
+        return await self._change(lambda at: lease(at, wanted, purpose, now))
 
     async def learn(self, observed: Observed) -> None:
         """Take in what a reply said. What says nothing new costs no transaction."""
         if observed.pause_until is not None:
             self._permits.pause(observed.pause_until.timestamp())
-        async with self._learning:
-            if not self._is_news(observed):
-                return
-            self._learnt = observed
+        if not self._is_news(observed):
+            return
+        self._learnt = observed
         now = self._clock.now().timestamp()
         await self._change(lambda at: (None, learn(at, observed, now)))
 
     def _is_news(self, observed: Observed) -> bool:
-        """Whether this is worth writing: another limit, a pause, or a good part of the day gone."""
+        """Whether this is worth writing: another limit, a pause, much of the budget gone."""
         old = self._learnt
         if old is None or observed.pause_until is not None:
             return True
-        if (old.per_second, old.burst, old.daily) != (
-            observed.per_second,
-            observed.burst,
-            observed.daily,
-        ):
+        if observed.burst_left is not None and observed.burst_left < self._limits.burst:
+            return True  # somebody else calls with this credential, too
+        if _declared(old) != _declared(observed):
             return True
         if observed.daily_left is None or observed.daily is None or old.daily_left is None:
             return False
@@ -94,3 +90,7 @@ class StoredLimiter:
         )
         statement: sa.Insert = row.on_conflict_do_nothing()
         return statement
+
+
+def _declared(observed: Observed) -> tuple[float | None, int | None, int | None]:
+    return observed.per_second, observed.burst, observed.daily

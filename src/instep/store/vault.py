@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import os
 import stat
 from collections.abc import Mapping
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from instep.core.errors import UserError
+from instep.core.errors import ConnectionBroken, UserError
 from instep.settings import Settings
 
 _KEY_BYTES, _NONCE_BYTES = 32, 12
@@ -37,17 +37,28 @@ class Vault:
         return ".".join((self._newest, _encode(nonce), _encode(sealed)))
 
     def open(self, sealed: str, place: str) -> str:
-        """Return the sealed text. Raises UserError if the key is another or the row was moved."""
-        key_id, nonce, ciphertext = sealed.split(".")
-        key = self._keys.get(key_id, bytes(_KEY_BYTES))  # an unknown key opens nothing
+        """Return the sealed text.
+
+        Raises ConnectionBroken if the key is another one, or the text was changed or moved.
+        """
+        key = self._keys.get(sealed.partition(".")[0])
+        if key is None:
+            raise ConnectionBroken(
+                "A stored credential was sealed with another key. Put the old key file or "
+                "INSTEP_KEY back, or connect the app again."
+            )
         try:
-            opened = AESGCM(key).decrypt(_decode(nonce), _decode(ciphertext), place.encode())
-        except InvalidTag:
-            raise UserError(
-                "A stored credential cannot be opened: this is not the key it was sealed with. "
-                "Put the old key file or INSTEP_KEY back, or connect the app again."
+            _, nonce, ciphertext = sealed.split(".")
+            return AESGCM(key).decrypt(_decode(nonce), _decode(ciphertext), place.encode()).decode()
+        except (InvalidTag, ValueError):
+            raise ConnectionBroken(
+                "A stored credential was changed or moved and cannot be opened. Connect the app "
+                "again."
             ) from None
-        return opened.decode()
+
+    def knows_key_of(self, sealed: str) -> bool:
+        """Whether the key that sealed this is at hand."""
+        return sealed.partition(".")[0] in self._keys
 
     def is_current(self, sealed: str) -> bool:
         """Whether this was sealed with the newest key."""
@@ -57,45 +68,58 @@ class Vault:
 def open_vault(settings: Settings) -> Vault:
     """Return the vault of these settings, making a key file on first start.
 
-    Raises UserError for a key that is none, or a key file that others can read.
+    The setting and the file may each hold several keys, newest first, parted by white space: the
+    old ones still open what they sealed. Raises UserError for a key that is none, or a key file
+    that others can read.
     """
     if settings.key is not None:
-        return Vault(_parse(settings.key.get_secret_value(), "INSTEP_KEY"))
+        return Vault(*_parse(settings.key.get_secret_value(), "INSTEP_KEY"))
     path = settings.data_dir.expanduser() / "key"
     try:
-        return Vault(_read_key(path) if path.exists() else _make_key(path))
+        if not path.exists():
+            _make_key(path)
+        return Vault(*_read_keys(path))
     except OSError as error:
         raise UserError(f"The key file {path} cannot be used: {error.strerror}.") from None
 
 
-def _read_key(path: Path) -> bytes:
+def _read_keys(path: Path) -> list[bytes]:
     if path.stat().st_mode & _OTHERS:
         raise UserError(f"The key file {path} is open to others; run: chmod 600 {path}")
     return _parse(path.read_text(), f"the key file {path}")
 
 
-def _make_key(path: Path) -> bytes:
+def _make_key(path: Path) -> None:
+    """Write a key file in one stroke: nobody ever sees half of one, and the first one stays."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    key = os.urandom(_KEY_BYTES)
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return _read_key(path)  # another process was faster: there is one key, and it is that one
-    with os.fdopen(handle, "w") as file:
-        file.write(_encode(key))
-        file.flush()
-        os.fsync(file.fileno())
-    return key
+    with NamedTemporaryFile("w", dir=path.parent, prefix="key-") as draft:  # made with mode 0600
+        draft.write(_encode(os.urandom(_KEY_BYTES)))
+        draft.flush()
+        os.fsync(draft.fileno())
+        try:
+            os.link(draft.name, path)
+        except FileExistsError:
+            return  # another process was faster: there is one key, and it is that one
+    _sync_folder(path.parent)
 
 
-def _parse(text: str, where: str) -> bytes:
+def _sync_folder(path: Path) -> None:
+    """Make the new name itself durable: credentials sealed with a lost key are lost too."""
+    handle = os.open(path, os.O_RDONLY)
     try:
-        key = base64.b64decode(text.strip(), validate=True)
-    except (ValueError, binascii.Error):
-        key = b""
-    if len(key) != _KEY_BYTES:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _parse(text: str, where: str) -> list[bytes]:
+    try:
+        keys = [base64.b64decode(each, validate=True) for each in text.split()]
+    except ValueError:
+        keys = []
+    if not keys or any(len(key) != _KEY_BYTES for key in keys):
         raise UserError(f"The key in {where} is not base64 of {_KEY_BYTES} bytes.")
-    return key
+    return keys
 
 
 def _key_id(key: bytes) -> str:
@@ -107,4 +131,4 @@ def _encode(raw: bytes) -> str:
 
 
 def _decode(text: str) -> bytes:
-    return base64.b64decode(text)
+    return base64.b64decode(text, validate=True)

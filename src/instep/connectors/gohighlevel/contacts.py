@@ -82,7 +82,7 @@ class Contacts(Resource):
     def records(self, reply: Reply) -> Sequence[Record]:
         """Read a page of search, or the one contact that search/duplicate found."""
         if "contacts" in reply.body:
-            return [_record(contact, _UNSURE_IN_SEARCH) for contact in reply.body["contacts"]]
+            return [_found(contact) for contact in reply.body["contacts"]]
         # facts: ghl 6.4 (null when there is none)
         found = reply.body.get("contact")
         return [_record(found)] if found else []
@@ -143,10 +143,7 @@ class Contacts(Resource):
 
 
 _BY_NAME = {field.name: field for field in Contacts.fields}
-
-# The published shape of a search result has no website, and no names but lower-cased ones; the
-# latter were seen cased all the same (facts: ghl 6.3). When missing there, they were not read.
-_UNSURE_IN_SEARCH = frozenset({"first_name", "last_name", "website"})
+_NAMES = ("first_name", "last_name")
 
 # Fields the update's schema does not let be null (contacts.json, UpdateContactDto).
 _CLEARED: Mapping[str, str | bool] = {"postal_code": "", "country": "", "opted_out": False}
@@ -175,10 +172,20 @@ def _path(record_id: str) -> str:
     return f"/contacts/{quote(record_id, safe='')}"
 
 
-def _record(contact: JsonObject, unsure: Collection[str] = ()) -> Record:
-    """Read one contact. An empty field may be missing; a field of `unsure` then was not read."""
+def _found(contact: JsonObject) -> Record:
+    """Read one search result.
+
+    Its published shape has no website, and of the names only lower-cased ones; cased ones were
+    seen all the same (facts: ghl 6.3). What such a result cannot tell was not read.
+    """
+    names = {name for name in _NAMES if contact.get(f"{_BY_NAME[name].path}LowerCase")}
+    return _record(contact, unread={"website", *names})
+
+
+def _record(contact: JsonObject, unread: Collection[str] = ()) -> Record:
+    """Read one contact. An empty field may be missing, and a missing field of `unread` is unknown."""
     named = _named(contact)
-    absent = {name: None for name in _BY_NAME if name not in named and name not in unsure}
+    absent = {name: None for name in _BY_NAME if name not in named and name not in unread}
     return Record(contact["id"], named | absent, changed_at=contact.get("dateUpdated"))
 
 

@@ -1,4 +1,8 @@
-"""Workspaces, connections and what is kept for each: credential, lease, pace."""
+"""Workspaces, connections and what is kept for each: credential, lease, pace.
+
+Times are epoch milliseconds, UTC; ids are those of `store.ids`; what is a list or an object is
+compact JSON in a text column, the same on both databases.
+"""
 
 from __future__ import annotations
 
@@ -40,6 +44,7 @@ credential = sa.Table(
     sa.Column("sealed", sa.Text, nullable=False),  # a JSON object of secrets, see store.vault
     sa.Column("scopes", sa.Text, nullable=False),
     sa.Column("expires_at", sa.BigInteger),
+    sa.Column("version", sa.BigInteger, nullable=False),  # one more with every new credential
     sa.Column("stored_at", sa.BigInteger, nullable=False),
 )
 

@@ -136,11 +136,13 @@ def test_search_has_its_own_word_for_the_address(contacts):
     assert record.values["address"] == "1 High St"
 
 
-def test_what_a_search_result_may_leave_out_was_not_read_as_empty(contacts):
-    (record,) = contacts.records(Reply(200, {}, {"contacts": [{"id": "c1"}], "total": 1}))
+def test_what_a_search_result_cannot_tell_was_not_read_as_empty(contacts):
+    row = {"id": "c1", "firstNameLowerCase": "ann"}
 
-    assert not {"website", "first_name", "last_name"} & record.values.keys()
-    assert record.values["phone"] is None
+    (record,) = contacts.records(Reply(200, {}, {"contacts": [row], "total": 1}))
+
+    assert not {"website", "first_name"} & record.values.keys()
+    assert (record.values["last_name"], record.values["phone"]) == (None, None)
 
 
 @pytest.mark.parametrize(("found", "ids"), [(CONTACT, [CONTACT["id"]]), (None, [])])

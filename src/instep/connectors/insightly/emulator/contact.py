@@ -14,12 +14,12 @@ from instep.sandbox.state import Document
 
 # facts: apps insightly.json, record_fields
 _TEXTS = (
-    "SALUTATION FIRST_NAME LAST_NAME BACKGROUND SOCIAL_LINKEDIN SOCIAL_FACEBOOK SOCIAL_TWITTER "
-    "PHONE PHONE_HOME PHONE_MOBILE PHONE_OTHER PHONE_ASSISTANT PHONE_FAX EMAIL_ADDRESS "
-    "ASSISTANT_NAME ADDRESS_MAIL_STREET ADDRESS_MAIL_CITY ADDRESS_MAIL_STATE ADDRESS_MAIL_POSTCODE "
-    "ADDRESS_MAIL_COUNTRY ADDRESS_OTHER_STREET ADDRESS_OTHER_CITY ADDRESS_OTHER_STATE "
-    "ADDRESS_OTHER_POSTCODE ADDRESS_OTHER_COUNTRY TITLE"
-).split()
+    *("SALUTATION", "FIRST_NAME", "LAST_NAME", "TITLE", "BACKGROUND", "ASSISTANT_NAME"),
+    *("EMAIL_ADDRESS", "SOCIAL_LINKEDIN", "SOCIAL_FACEBOOK", "SOCIAL_TWITTER"),
+    *("PHONE", "PHONE_HOME", "PHONE_MOBILE", "PHONE_OTHER", "PHONE_ASSISTANT", "PHONE_FAX"),
+    *(f"ADDRESS_MAIL_{part}" for part in ("STREET", "CITY", "STATE", "POSTCODE", "COUNTRY")),
+    *(f"ADDRESS_OTHER_{part}" for part in ("STREET", "CITY", "STATE", "POSTCODE", "COUNTRY")),
+)
 _NUMBERS = ("OWNER_USER_ID", "ORGANISATION_ID")
 _DATES = ("DATE_OF_BIRTH",)
 _FLAGS = ("EMAIL_OPTED_OUT",)
@@ -52,10 +52,10 @@ def stamp(moment: datetime) -> str:
 
 def blank(number: int, now: str) -> Document:
     """Return a contact that holds nothing yet."""
-    empty = dict.fromkeys((*_KEPT_BY_THE_APP, *_TEXTS, *_NUMBERS, *_DATES))
-    collections = {name: [] for name in _COLLECTIONS}
+    contact: Document = dict.fromkeys((*_KEPT_BY_THE_APP, *_TEXTS, *_NUMBERS, *_DATES))
+    contact |= {name: [] for name in _COLLECTIONS}
     own = {"CONTACT_ID": number, "DATE_CREATED_UTC": now, "DATE_UPDATED_UTC": now}
-    return {**empty, "EMAIL_OPTED_OUT": False, **collections, **own}
+    return {**contact, "EMAIL_OPTED_OUT": False, **own}
 
 
 def written(contact: Document, sent: Document, now: str) -> Document:

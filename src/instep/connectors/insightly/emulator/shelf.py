@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from instep.connectors.insightly.emulator.contact import blank, from_person, stamp, written
 from instep.sandbox.clock import Clock
@@ -19,7 +19,7 @@ class Query:
     """Which contacts a list shows: SQL conditions and their values."""
 
     conditions: tuple[str, ...] = ()
-    values: tuple[Column, ...] = field(default=())
+    values: tuple[Column, ...] = ()
 
     def holding(self, name: str, value: str) -> Query:
         """Return the query narrowed to contacts whose field holds exactly this text."""
@@ -29,15 +29,15 @@ class Query:
 
     def updated_after(self, moment: str, shown_until: str) -> Query:
         """Return the query narrowed to changes after one moment, as far as the index knows."""
-        return self._and("updated > ?", moment)._and("updated <= ?", shown_until)
+        return self._and("updated > ? AND updated <= ?", moment, shown_until)
 
     def tagged(self, name: str) -> Query:
         """Return the query narrowed to contacts with this tag."""
         tags = "SELECT lower(json_extract(value, '$.TAG_NAME')) FROM json_each(body, '$.TAGS')"
         return self._and(f"? IN ({tags})", name.lower())
 
-    def _and(self, condition: str, value: Column) -> Query:
-        return Query((*self.conditions, condition), (*self.values, value))
+    def _and(self, condition: str, *values: Column) -> Query:
+        return Query((*self.conditions, condition), (*self.values, *values))
 
     @property
     def where(self) -> str:

@@ -151,12 +151,13 @@ def _create_worker() -> None:
 
 
 def _create_workspace() -> None:
-    op.create_table(
+    workspace = op.create_table(
         "workspace",
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
+    op.bulk_insert(workspace, [{"id": "wsp_default", "name": "default"}])
 
 
 def _create_credential() -> None:
@@ -168,6 +169,7 @@ def _create_credential() -> None:
         sa.Column("sealed", sa.Text(), nullable=False),
         sa.Column("scopes", sa.Text(), nullable=False),
         sa.Column("expires_at", sa.BigInteger(), nullable=True),
+        sa.Column("version", sa.BigInteger(), nullable=False),
         sa.Column("stored_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
             ["connection_id"],

@@ -1,0 +1,165 @@
+"""The local GoHighLevel: contacts, locations and OAuth, as the real one answers them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from instep.core.errors import UserError
+from instep.sandbox.app import SandboxApp
+from instep.sandbox.control import PREFIX, answering, read_object
+from instep.sandbox.gohighlevel import contact_lists, contacts, locations, oauth, search
+from instep.sandbox.gohighlevel.address_book import AddressBook
+from instep.sandbox.gohighlevel.company import Company
+from instep.sandbox.gohighlevel.consent import PATHS, Consent
+from instep.sandbox.gohighlevel.credentials import AGENCY, LOCATION, Credentials
+from instep.sandbox.gohighlevel.definitions import Definitions
+from instep.sandbox.gohighlevel.gate import Gate, reply
+from instep.sandbox.gohighlevel.limits import Limits
+from instep.sandbox.gohighlevel.operations import Operations
+from instep.sandbox.gohighlevel.refusals import Refusal, too_many_requests
+from instep.sandbox.gohighlevel.search_index import SearchIndex
+from instep.sandbox.gohighlevel.services import Services
+from instep.sandbox.gohighlevel.settings import Settings
+from instep.sandbox.people import Person
+
+OPERATIONS = (
+    *contacts.OPERATIONS,
+    *contact_lists.OPERATIONS,
+    *search.OPERATIONS,
+    *locations.OPERATIONS,
+    *oauth.OPERATIONS,
+)
+
+
+class GoHighLevel(SandboxApp):
+    """One agency with two locations. `settings` holds the switches, `services` the parts."""
+
+    name = "gohighlevel"
+
+    def __init__(
+        self,
+        data: Path | None = None,
+        *,
+        pace: int = 1,
+        country: str = "US",
+        seed: int | None = None,
+    ) -> None:
+        super().__init__(data, pace=pace, country=country, seed=seed)
+        self.settings = Settings()
+        self.services = self._make_services()
+        self._limits = Limits(self.pace, self.services.company, self.clock)
+
+    def asgi(self) -> ASGIApp:
+        """Return the API, and the page where a person allows an app."""
+        gate = Gate(self.services, self._limits, Operations(OPERATIONS))
+        consent = Consent(self.services)
+
+        async def serve(scope: Scope, receive: Receive, send: Send) -> None:
+            request = Request(scope, receive)
+            if scope["path"] in PATHS:
+                response = await consent.answer(request)
+            else:
+                response = gate.answer(request, await request.body())
+            await response(scope, receive, send)
+
+        return serve
+
+    def describe(self, url: str) -> dict[str, Any]:
+        """Return everything a client needs: ids, secrets, and the key webhooks are signed with."""
+        company, private = self.services.company, self.services.credentials.private
+        return {
+            "url": url,
+            "location_id": company.location_id,
+            "location_ids": list(company.locations),
+            "company_id": company.id,
+            "private_integration_token": private[LOCATION],
+            "agency_private_integration_token": private[AGENCY],
+            "client_id": company.client_id,
+            "client_secret": company.client_secret,
+            "redirect_uris": ["http://127.0.0.1/*", *self.settings.redirect_uris],
+            "webhook_public_key": company.webhook_public_key,
+        }
+
+    def load(self, people: Iterable[Person]) -> int:
+        """Add people to the first location; say how many were taken (doubles are not)."""
+        bodies = (_body(person) for person in people)
+        return self.services.book.load(bodies, self.services.company.location_id)
+
+    def refuse(self, fault: str, request: Request) -> Response:
+        """Answer 429 with the header that says why, or 500."""
+        if fault == "server_error":
+            return reply(500, {"statusCode": 500, "message": "Internal Server Error"}, {})
+        try:
+            header = request.headers.get("authorization")
+            token = self.services.credentials.authenticate(header)
+        except Refusal:
+            token = None
+        headers = self._limits.exhausted(token, daily=fault == "rate_limit_daily")
+        refusal = too_many_requests()
+        return reply(refusal.status, refusal.body, headers)
+
+    def controls(self) -> Sequence[Route]:
+        """Return `/_sandbox/settings`, and `/_sandbox/scopes` of private integration tokens."""
+        return (
+            Route(f"{PREFIX}/settings", answering(self._settings), methods=["GET", "PUT"]),
+            Route(f"{PREFIX}/scopes", answering(self._scopes), methods=["PUT"]),
+        )
+
+    async def _settings(self, request: Request) -> Response:
+        if request.method == "PUT":
+            self.settings.change(await read_object(request))
+        return JSONResponse(self.settings.describe())
+
+    async def _scopes(self, request: Request) -> Response:
+        wanted = await read_object(request)
+        text, scopes = wanted.get("token"), wanted.get("scopes")
+        if not isinstance(text, str) or not isinstance(scopes, list):
+            raise UserError('The body must be {"token": "pit-…", "scopes": ["…"]}.')
+        self.services.credentials.set_scopes(text, scopes)
+        return JSONResponse({"scopes": scopes})
+
+    def _make_services(self) -> Services:
+        company = Company(self.state, self.country)
+        definitions = Definitions(self.state, company)
+        index = SearchIndex(self.state, self.faults)
+        return Services(
+            self.state,
+            self.clock,
+            self.settings,
+            company,
+            Credentials(self.state, company, self.clock, self.settings),
+            definitions,
+            index,
+            AddressBook(self.state, self.clock, self.settings, company, definitions, index),
+        )
+
+
+_KEYS = {
+    "first_name": "firstName",
+    "last_name": "lastName",
+    "email": "email",
+    "phone": "phone",
+    "address": "address1",
+    "city": "city",
+    "state": "state",
+    "postal_code": "postalCode",
+    "country": "country",
+    "company": "companyName",
+    "website": "website",
+    "date_of_birth": "dateOfBirth",
+    "source": "source",
+}
+
+
+def _body(person: Person) -> dict[str, Any]:
+    """Return a person as the body of a create call; a second phone has no place there."""
+    values = {key: getattr(person, name) for name, key in _KEYS.items()}
+    filled = {key: value for key, value in values.items() if value is not None}
+    return {**filled, "tags": list(person.tags)}

