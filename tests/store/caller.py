@@ -6,6 +6,7 @@ import asyncio
 import sys
 import time
 from contextlib import closing
+from functools import partial
 
 from instep.core.errors import DailyLimit
 from instep.sdk.clock import SystemClock
@@ -14,6 +15,8 @@ from instep.store.connections import Connections
 from instep.store.database import Database
 from instep.store.limits import StoredLimiter
 from instep.store.vault import Vault
+
+say = partial(print, flush=True)
 
 
 async def call(limiter: StoredLimiter, made: list[float]) -> None:
@@ -31,11 +34,11 @@ async def calls(url: str, connection_id: str, limits: Limits) -> None:
         connections = Connections(database, Vault(b"k" * 32), "wsp_default")
         connection = await connections.get(connection_id)
         limiter = StoredLimiter(database, connection, limits, SystemClock())
-        print("ready", flush=True)
+        say("ready")
         await asyncio.to_thread(sys.stdin.readline)
         made: list[float] = []
         await asyncio.gather(*(call(limiter, made) for _ in range(4)))
-        print(*made, flush=True)
+        say(*made)
 
 
 if __name__ == "__main__":

@@ -73,7 +73,9 @@ def _programs(folder: Path) -> Path:
     assert spec.submodule_search_locations is not None
     package = Path(spec.submodule_search_locations[0])
     install = max(package.glob("pginstall*/bin/postgres")).parent.parent
-    if os.geteuid() == 0 and not all(each.stat().st_mode & stat.S_IXOTH for each in install.parents):
+    if os.geteuid() == 0 and not all(
+        each.stat().st_mode & stat.S_IXOTH for each in install.parents
+    ):
         install = Path(shutil.copytree(install, folder / "install", symlinks=True))
         shutil.chown(install, "nobody")
     return install / "bin"
@@ -98,7 +100,7 @@ def _running(programs: Path, folder: Path) -> Iterator[None]:
         _await_ready(server)
         yield
     finally:
-        server.send_signal(signal.SIGINT)  # a fast shutdown: clients are disconnected
+        server.send_signal(signal.SIGQUIT)  # at once: nobody needs the data any more
         server.wait()
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 from instep.sdk.auth import Credential
@@ -16,6 +17,8 @@ from instep.store.connections import Connections
 from instep.store.database import Database
 from instep.store.tokens import StoredTokens
 from instep.store.vault import Vault
+
+say = partial(print, flush=True)
 
 
 async def renew(tokens: StoredTokens, stale: Credential, app: Path) -> None:
@@ -37,12 +40,12 @@ async def rounds(url: str, connection_id: str, app: Path) -> None:
         connection = await Connections(database, vault, "wsp_default").get(connection_id)
         tokens = StoredTokens(database, vault, connection, SystemClock())
         stale = await tokens.load()
-        print("ready", flush=True)
+        say("ready")
         while await asyncio.to_thread(sys.stdin.readline):
             # two callers in this process, too
             await asyncio.gather(*(renew(tokens, stale, app) for _ in range(2)))
             stale = await tokens.load()
-            print(stale.secrets["refresh_token"], flush=True)
+            say(stale.secrets["refresh_token"])
 
 
 if __name__ == "__main__":

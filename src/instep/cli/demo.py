@@ -42,13 +42,13 @@ def demo(
 ) -> None:
     """Start the sandbox, fill both apps, connect, preview, run, edit both sides, run again."""
     country = country.strip().upper()
-    rows = (
-        read_people(csv, country) if csv else Rows(people=invent(PEOPLE, seed=1, country=country))
-    )
+    rows = read_people(csv, country) if csv else Rows(_invented(country), [], [], [])
     if not as_json:
         _say_rows(rows)
     with _playground(rows.people, country) as (sandbox, data_dir):
-        settings = load_settings(data_dir=data_dir, database_url=f"sqlite:///{data_dir}/instep.db")
+        settings = load_settings(
+            data_dir=data_dir, database_url=f"sqlite:///{data_dir}/instep.db", log_level="warning"
+        )
 
         async def work(instep: Instep) -> dict[str, Any]:
             await story.connect(instep, sandbox, country)
@@ -82,6 +82,10 @@ def _playground(people: list[Person], country: str) -> Iterator[tuple[Sandbox, P
         yield sandbox, Path(directory)
 
 
+def _invented(country: str) -> list[Person]:
+    return list(invent(PEOPLE, seed=1, country=country))
+
+
 def summary(instep: Instep, told: Told, rows: Rows) -> dict[str, Any]:
     """Return the figures of the story; `in_step` comes from reading both apps afresh."""
     compared, counts = told.comparison, told.counts
@@ -104,8 +108,8 @@ def _say_rows(rows: Rows) -> None:
     """Say which rows were refused and why, and what else of the file was not used."""
     for line, reason in rows.rejected:
         console.print(f"Line {line} was not loaded: {reason}", style="yellow", markup=False)
-    for warning in rows.warnings:
-        console.print(warning, style="dim", markup=False, highlight=False)
+    for line, warning in rows.warnings:
+        console.print(f"Line {line}: {warning}", style="dim", markup=False, highlight=False)
     if rows.unused_columns:
         console.print(
             f"Columns not used: {', '.join(rows.unused_columns)}", style="dim", markup=False
@@ -123,9 +127,7 @@ def _show(told: Told, result: dict[str, Any]) -> None:
     print_table(
         "What the edits on both sides led to", ("record", "what", "in", "change", "why"), changed
     )
-    console.print(
-        json.dumps(result, ensure_ascii=False), highlight=False, markup=False, soft_wrap=True
-    )
+    print_pairs(result)
     verdict = "Both sides are equal." if result["in_step"] else "The two sides differ."
     console.print(verdict, style="bold green" if result["in_step"] else "bold red")
 

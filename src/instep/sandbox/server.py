@@ -14,6 +14,7 @@ from typing import Any, Self
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.server import ServerState
 
 from instep.core.errors import UserError
 from instep.sandbox.app import SandboxApp
@@ -43,7 +44,6 @@ class Sandbox:
         self._ports = dict(ports or {})
         self._sockets: dict[str, socket.socket] = {}
         self._servers: list[_Server] = []
-        self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
         """Serve every app; returns when all of them answer."""
@@ -55,16 +55,12 @@ class Sandbox:
             raise
         for name, app in self.apps.items():
             server = _Server(served(app))
-            task = asyncio.create_task(server.serve(sockets=[self._sockets[name]]))
+            await server.start(self._sockets[name])
             self._servers.append(server)
-            self._tasks.append(task)
-            await server.listening.wait()
 
     async def stop(self) -> None:
         """Let running calls end, close every socket, close the apps."""
-        for server in self._servers:
-            server.stop()
-        await asyncio.gather(*self._tasks)
+        await asyncio.gather(*(server.stop() for server in self._servers))
         for listener in self._sockets.values():
             listener.close()
         for app in self.apps.values():
@@ -159,44 +155,39 @@ def served(app: SandboxApp) -> ASGIApp:
     return serve
 
 
-class _Server(uvicorn.Server):
-    """A uvicorn server that leaves signals to whoever runs it, and stops at once when told."""
+class _Server:
+    """One app on one socket. Unlike uvicorn's own, it leaves signals alone and stops at once."""
 
     def __init__(self, app: ASGIApp) -> None:
-        super().__init__(
-            uvicorn.Config(
-                app,
-                http=_Protocol,
-                ws="none",
-                lifespan="off",
-                log_level="warning",
-                access_log=False,
-                server_header=False,
-                timeout_keep_alive=_KEEP_ALIVE,
-                timeout_graceful_shutdown=_GRACE,
-            )
+        self._config = uvicorn.Config(
+            app,
+            http=_Protocol,
+            ws="none",
+            lifespan="off",
+            log_level="warning",
+            access_log=False,
+            timeout_keep_alive=_KEEP_ALIVE,
         )
-        self.listening = asyncio.Event()
-        self._stopping = asyncio.Event()
+        self._config.load()
+        self._state = ServerState()
 
-    def stop(self) -> None:
-        self._stopping.set()
+    async def start(self, listener: socket.socket) -> None:
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_server(self._protocol, sock=listener)
 
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
+    async def stop(self) -> None:
+        self._server.close()
+        for connection in list(self._state.connections):
+            connection.shutdown()  # at once where it is idle, else after the running call
+        if not self._state.tasks:
+            return
+        _, late = await asyncio.wait(self._state.tasks, timeout=_GRACE)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
 
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        self.listening.set()
-
-    async def main_loop(self) -> None:
-        ticks = 0
-        while not await self.on_tick(ticks):
-            ticks += 10  # uvicorn ticks ten times a second and renews the Date header every tenth
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._stopping.wait(), 1)
-                return
+    def _protocol(self) -> asyncio.Protocol:
+        return _Protocol(self._config, self._state, {})
 
 
 class _Protocol(HttpToolsProtocol):
@@ -204,7 +195,7 @@ class _Protocol(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
-        self.scope["extensions"] = {SOCKET: self.transport}  # type: ignore[dict-item]
+        self.scope["extensions"] = {SOCKET: self.transport}  # type: ignore[dict-item] # not JSON-like
 
 
 def _listen(host: str, port: int, name: str) -> socket.socket:
