@@ -22,9 +22,9 @@ from bench.measuring import Bench, Figures
 from instep.bootstrap import Instep, assemble
 from instep.connectors import memory
 from instep.core.records import Record, Value
-from instep.engine.connection_services import Typed
 from instep.engine.deciding import decide_batch
 from instep.engine.sync_services import Wanted
+from instep.engine.typed import Typed
 from instep.engine.work import Side, Work, to_ms
 from instep.settings import Settings
 from instep.store import records, runs, shards

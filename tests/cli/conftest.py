@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import sys
 from dataclasses import dataclass
 
@@ -41,7 +42,9 @@ def instep(tmp_path, monkeypatch, capsys):
         captured = capsys.readouterr()
         return Said(code, captured.out, captured.err)
 
-    return run
+    yield run
+    # DBOS keeps a handler on the standard error it first saw, which pytest closes with the test
+    logging.getLogger("dbos").handlers.clear()
 
 
 @pytest.fixture(scope="module")

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import csv
+import http.client
+from urllib.parse import urlencode, urlsplit
 
 import pytest
+import typer
+
+from tests.cli.conftest import settings
 
 
 def test_connect_preview_run_and_status_by_hand(instep, ghl, insightly):
@@ -64,4 +69,45 @@ def test_the_demo_says_what_happened_in_words(instep):
     said = instep("demo", "--once")
     assert said.code == 0, said.err
     assert "Both sides are equal." in said.out
-    assert "changed there only" in said.out
+    assert "Springfield" in said.out
+
+
+def allow(page: str, account: str) -> str:
+    """Press Allow on the app's page, as a browser does, and return where it sends us."""
+    parts = urlsplit(page)
+    connection = http.client.HTTPConnection(parts.netloc)
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    connection.request("POST", f"{parts.path}?{parts.query}", urlencode({"account": account}), form)
+    location = connection.getresponse().headers["Location"]
+    connection.close()
+    return location
+
+
+def test_oauth_from_the_page_to_a_connection_that_renews_itself(instep, sandbox, monkeypatch):
+    described = sandbox["gohighlevel"]
+    asked = []
+
+    def person(_question, **_):
+        """Open the page in a browser, allow, and copy the address it redirects to."""
+        page = asked[-1].splitlines()[-1]
+        return allow(page, described["location_id"])
+
+    monkeypatch.setattr(typer, "echo", lambda text="", **_: asked.append(text))
+    monkeypatch.setattr(typer, "prompt", person)
+    said = instep(
+        "connect",
+        "gohighlevel",
+        "--auth",
+        "oauth2",
+        "--redirect-uri",
+        "http://127.0.0.1/back",
+        *settings(
+            base_url=described["url"],
+            marketplace_url=described["url"],
+            location_id=described["location_id"],
+            client_id=described["client_id"],
+            client_secret=described["client_secret"],
+        ),
+    )
+    assert said.code == 0, said.err
+    assert instep("doctor").code == 0

@@ -40,8 +40,8 @@ _UNDECLARED = "status_code_conformance"
 
 KNOWN = (
     Known("*", 403, _UNDECLARED, "ghl 3.5: a location the token may not reach"),
-    Known("*", 404, _UNDECLARED, "ghl 6.5: an empty or split id makes an unknown route"),
     Known("POST /contacts/bulk/*", 401, _UNDECLARED, "ghl 2.2, 3.5: a wrong Version or token"),
+    Known("POST /contacts/bulk/*", 400, _UNDECLARED, "ghl 6.5: an unknown contact is a 400"),
     Known("POST /contacts/search", 422, _UNDECLARED, "ghl 6.3: wrong bodies are refused (#31)"),
 )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import secrets
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import parse_qs, urljoin, urlsplit
@@ -28,9 +28,9 @@ class Account:
     url: str
     location_id: str
     company_id: str
-    private_integration_token: str
+    private_integration_token: str = field(repr=False)
     client_id: str
-    client_secret: str
+    client_secret: str = field(repr=False)
 
     def authorise(self, place: str) -> str:
         """Choose a location (or the company) on the authorisation page; return the code."""
@@ -50,9 +50,12 @@ class Account:
 
     def turn_clock_ahead(self, seconds: float) -> None:
         """Let the account's clock run ahead of ours, so that tokens expire."""
-        faults = {"clock_skew": {"seconds": seconds}}
+        self.switch_on("clock_skew", seconds=seconds)
+
+    def switch_on(self, fault: str, **parameters: float) -> None:
+        """Make something go wrong from now on."""
         with httpx.Client(base_url=self.url, headers=BROWSER) as control:
-            control.put("/_sandbox/faults", json=faults).raise_for_status()
+            control.put("/_sandbox/faults", json={fault: parameters}).raise_for_status()
 
     def add_contacts(self, number: int) -> list[str]:
         """Create contacts that nobody else has and return their ids."""

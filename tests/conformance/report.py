@@ -10,14 +10,17 @@ import asyncio
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable
+from itertools import groupby
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from tests.conformance import node_driver, official_specs, sdk_python, spec
 from tests.conformance.local_account import Account, serve_account
 from tests.conformance.outcome import Outcome, Verdict
 
+_WIDTH = 120  # columns, where there is no terminal to ask
 _EXAMPLES = 30
 _EXAMPLES_LONG = 500
 _COLOURS = {
@@ -33,8 +36,9 @@ def main() -> int:
     parser.add_argument("--long", action="store_true", help="many more calls per operation")
     wanted = parser.parse_args()
     outcomes = run(_EXAMPLES_LONG if wanted.long else _EXAMPLES)
-    console = Console(highlight=False)
-    console.print(_table(outcomes))
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else _WIDTH)
+    for client, rows in groupby(outcomes, key=lambda outcome: outcome.client):
+        console.print(_table(client, rows))
     counts = Counter(outcome.verdict for outcome in outcomes)
     console.print(", ".join(f"{counts[verdict]} {verdict}" for verdict in Verdict))
     return 1 if any(outcome.unexplained for outcome in outcomes) else 0
@@ -72,13 +76,21 @@ def _with_account(drive: Callable[[Account], list[Outcome]]) -> list[Outcome]:
         return drive(account)
 
 
-def _table(outcomes: Iterable[Outcome]) -> Table:
-    table = Table("client", "operation", "outcome", "why", title="GoHighLevel of the sandbox")
+def _table(client: str, outcomes: Iterable[Outcome]) -> Table:
+    table = Table("operation", "outcome", "why", title=client, title_justify="left", expand=True)
+    later: Counter[str] = Counter()
     for outcome in outcomes:
-        colour = _COLOURS.get(outcome.verdict, "yellow")
-        verdict = f"[{colour}]{outcome.verdict}[/]"
-        table.add_row(outcome.client, outcome.operation, verdict, outcome.note)
+        if outcome.verdict is Verdict.NOT_BUILT:
+            later[outcome.note] += 1
+        else:
+            table.add_row(outcome.operation, _coloured(outcome.verdict), Text(outcome.note))
+    for reason, number in later.items():
+        table.add_row(f"{number} more", _coloured(Verdict.NOT_BUILT), reason)
     return table
+
+
+def _coloured(verdict: Verdict) -> Text:
+    return Text(verdict, style=_COLOURS.get(verdict, "yellow"))
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
 from importlib.metadata import version
 from typing import Any
 
@@ -24,15 +25,13 @@ _A_DAY = 86_400
 
 async def drive(account: Account) -> list[Outcome]:
     """Try every operation in order; one that fails does not stop the others."""
-    contacts = _Contacts(account)
-    tokens = _Tokens(account)
-    tried = [
-        *[await _try(step, Verdict.PASSED) for step in contacts.steps()],
-        *[await _try(step, Verdict.PASSED) for step in tokens.steps()],
-        *[await _try(step, Verdict.KNOWN_DEFECT) for step in tokens.defects()],
-    ]
-    await contacts.ghl.close()
-    return tried
+    async with AsyncExitStack() as opened:
+        maker = _Clients(account, opened)
+        contacts, tokens = _Contacts(account, maker), _Tokens(account, maker)
+        return [
+            *[await _try(step, Verdict.PASSED) for step in (*contacts.steps(), *tokens.steps())],
+            *[await _try(step, Verdict.KNOWN_DEFECT) for step in tokens.defects()],
+        ]
 
 
 async def _try(step: Callable[[], Awaitable[None]], success: Verdict) -> Outcome:
@@ -45,16 +44,31 @@ async def _try(step: Callable[[], Awaitable[None]], success: Verdict) -> Outcome
     return Outcome(CLIENT, operation, success, note)
 
 
-def _local(account: Account, **credentials: str) -> HighLevel:
-    local = type("LocalHighLevel", (HighLevel,), {"BASE_URL": account.url})
-    return local(**credentials, log_level="none")
+class _Clients:
+    """Makes clients of the SDK for one account; they are closed with the stack `opened`."""
+
+    def __init__(self, account: Account, opened: AsyncExitStack) -> None:
+        self._kind = type("LocalHighLevel", (HighLevel,), {"BASE_URL": account.url})
+        self._app = {"client_id": account.client_id, "client_secret": account.client_secret}
+        self._opened = opened
+
+    def with_private_token(self, token: str) -> HighLevel:
+        return self._open(private_integration_token=token)
+
+    def with_app(self, **tokens: str) -> HighLevel:
+        return self._open(**self._app, **tokens)
+
+    def _open(self, **credentials: str) -> HighLevel:
+        client = self._kind(**credentials, log_level="none")
+        self._opened.push_async_callback(client.close)
+        return client
 
 
 class _Contacts:
     """A contact's life, under a private integration token."""
 
-    def __init__(self, account: Account) -> None:
-        self.ghl = _local(account, private_integration_token=account.private_integration_token)
+    def __init__(self, account: Account, clients: _Clients) -> None:
+        self.ghl = clients.with_private_token(account.private_integration_token)
         self._location = account.location_id
         self._email = fresh_email()
         self._id = ""
@@ -137,8 +151,9 @@ class _Contacts:
 class _Tokens:
     """An app's tokens: got by authorisation, expired by the clock, refreshed."""
 
-    def __init__(self, account: Account) -> None:
+    def __init__(self, account: Account, clients: _Clients) -> None:
         self._account = account
+        self._clients = clients
         self._location = account.location_id
         self._ahead = 0
 
@@ -165,7 +180,7 @@ class _Tokens:
 
     async def refuse_expired_token(self) -> None:
         _, session = await self._install()
-        ghl = _local(self._account, **self._app(), location_access_token=session["accessToken"])
+        ghl = self._clients.with_app(location_access_token=session["accessToken"])
         await self._read(ghl)
         self._expire()
         _same((await _error_of(self._read(ghl))).status_code, 401)
@@ -173,17 +188,16 @@ class _Tokens:
     async def refresh_expired_token(self) -> None:
         ghl, session = await self._install()
         self._expire()
-        app = self._app()
         renewed = await ghl.oauth.refresh_token(
             session["refreshToken"],
-            app["client_id"],
-            app["client_secret"],
+            self._account.client_id,
+            self._account.client_secret,
             "refresh_token",
             "Location",
         )
         _same(renewed["accessToken"] != session["accessToken"], True)
         _same(renewed["refreshToken"] != session["refreshToken"], True)
-        fresh = _local(self._account, **app, location_access_token=renewed["accessToken"])
+        fresh = self._clients.with_app(location_access_token=renewed["accessToken"])
         await self._read(fresh)
 
     async def retry_after_refresh(self) -> None:
@@ -241,7 +255,7 @@ class _Tokens:
 
     async def _install(self) -> tuple[HighLevel, dict[str, Any]]:
         """Install the app in the location; return a client and the tokens it holds."""
-        ghl = _local(self._account, **self._app())
+        ghl = self._clients.with_app()
         session = await self._exchange(ghl, "Location", self._location)
         await ghl.session_storage.set_session(self._location, session)
         return ghl, session
@@ -249,18 +263,14 @@ class _Tokens:
     async def _exchange(self, ghl: HighLevel, user_type: str, place: str) -> dict[str, Any]:
         return await ghl.oauth.get_access_token(
             {
-                "clientId": ghl.get_client_id(),
-                "clientSecret": ghl.get_client_secret(),
+                "clientId": self._account.client_id,
+                "clientSecret": self._account.client_secret,
                 "grantType": "authorization_code",
                 "code": self._account.authorise(place),
                 "redirectUri": REDIRECT_URI,
                 "userType": user_type,
             }
         )
-
-    def _app(self) -> dict[str, str]:
-        account = self._account
-        return {"client_id": account.client_id, "client_secret": account.client_secret}
 
     def _expire(self) -> None:
         """Turn the clock on until every access token is dead; refresh tokens live a year."""

@@ -35,6 +35,8 @@ def account():
         yield served
 
 
+# the SDK posts its form in a way that httpx frowns on
+@pytest.mark.filterwarnings("ignore:Use 'content=:DeprecationWarning")
 async def test_the_official_python_sdk_works_in_its_v3_view(account):
     outcomes = await sdk_python.drive(account)
     assert _with(Verdict.FAILED, outcomes) == {}
@@ -55,6 +57,12 @@ if _SPECS is not None:
         outcomes = spec.drive(account, _SPECS, view, _EXAMPLES)
         assert _with(Verdict.FAILED, outcomes) == {}
         assert "POST /contacts/" in {outcome.operation for outcome in outcomes}
+
+    def test_a_server_error_is_found_in_every_operation(account):
+        account.add_contacts(1)
+        account.switch_on("server_error")
+        outcomes = spec.drive(account, _SPECS, official_specs.VIEWS[0], 2)
+        assert {each.verdict for each in outcomes} == {Verdict.FAILED}
 
 
 def test_missing_specs_are_said_plainly(tmp_path, monkeypatch):

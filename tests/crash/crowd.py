@@ -43,6 +43,7 @@ class Verdict:
     """What reading both apps says in the end."""
 
     people: int
+    edits: int
     lost_people: int
     lost_edits: int
     doubled: int
@@ -112,6 +113,7 @@ class Crowd:
         counts = [Counter(person.key for person in side) for side in sides]
         return Verdict(
             people=len(self.keys),
+            edits=len(self.edits) + sum(map(len, self.tags.values())),
             lost_people=sum(key not in side for key in self.keys for side in by_key),
             lost_edits=sum(self._lost_edits(side) for side in by_key),
             doubled=sum((each - Counter(self.keys)).total() for each in counts),

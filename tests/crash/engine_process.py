@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -18,7 +19,11 @@ from instep.store.schema.workers import shard
 
 _COMMAND = "from instep.cli.app import main; main()"
 _PATIENCE = 60.0
-_GLANCE = 0.01
+_GLANCE = 0.002
+_LONGEST_WATCH = 1.5
+
+DOINGS = ("reading", "deciding", "sending", "between", "idle")
+"""What a killed process was doing: `between` is between two batches of effects."""
 
 
 class EngineProcess:
@@ -56,6 +61,14 @@ class EngineProcess:
                 raise AssertionError(f"the engine did not {what}:\n{self._said()}")
             time.sleep(_GLANCE)
 
+    def kill_while(self, doing: str, delay: float) -> str:
+        """Kill it that many seconds after it was seen doing this, or after it did not for long."""
+        ends_at = time.monotonic() + _LONGEST_WATCH
+        while self._doing() != doing and time.monotonic() < ends_at:
+            time.sleep(_GLANCE)
+        time.sleep(delay)  # a phase is hit at its start, in its middle and just after it
+        return self.kill()
+
     def kill(self) -> str:
         """Kill it without warning; return what it was doing."""
         assert self._process is not None
@@ -65,14 +78,14 @@ class EngineProcess:
         return self._doing()
 
     def _doing(self) -> str:
-        """Say which phase the run was in; a claimed effect was on its way or just answered."""
+        """Say which phase the run is in; `sending` means that effects are on their way."""
         with self._database.read() as tx:
             phase = tx.execute(sa.select(run.c.phase).where(run.c.state == "running")).scalar()
             sending = self._in_flight(tx)
         if phase is None:
             return "idle"
         return {"read_a": "reading", "read_b": "reading", "decide": "deciding"}.get(
-            phase, "sending" if sending else "storing"
+            phase, "sending" if sending else "between"
         )
 
     def in_flight(self) -> int:
@@ -88,6 +101,13 @@ class EngineProcess:
         with self._database.read() as tx:
             query = sa.select(sa.func.count()).where(run.c.state == "done")
             return tx.execute(query).scalar_one()
+
+    def wrote_lately(self) -> bool:
+        """Whether the newest finished run wrote to any app."""
+        newest = sa.select(run.c.counts).where(run.c.state == "done")
+        with self._database.read() as tx:
+            counts = tx.execute(newest.order_by(run.c.finished_at.desc()).limit(1)).scalar_one()
+        return any(word.startswith(("created_", "updated_")) for word in json.loads(counts))
 
     def unfinished(self) -> Counter:
         """Return what is open or ended badly: runs and effects by state."""

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from instep.bootstrap import assemble, sandbox_apps
 from instep.core.brakes import Brakes
-from instep.engine.connection_services import Typed
 from instep.engine.sync_services import Wanted
+from instep.engine.typed import Typed
 from instep.sandbox import Sandbox, invent
 from instep.settings import Settings
 from instep.store.database import Database
@@ -27,8 +27,10 @@ PACE = "20"
 
 SYNC = "torture"
 _SETTLING_RUNS = 6
-_LONGEST_LIFE = 1.2
-"""Seconds of work after which the engine is killed at the latest."""
+_DELAYS = {"reading": 0.1, "deciding": 0.05, "sending": 0.4, "between": 0.05}
+"""What the kills aim at, and how many seconds later they strike at the latest."""
+
+_AIMS = ("reading", "deciding", "sending", "sending", "sending", "between")
 
 
 @dataclass(frozen=True)
@@ -164,8 +166,8 @@ def _torture(
     for number in range(1, plan.kills + 1):
         asyncio.run(_request_run(settings))
         engine.start(_name_of(number, plan))
-        time.sleep(crowd.chance.uniform(0, _LONGEST_LIFE))  # the moment of the kill is the test
-        phases[engine.kill()] += 1
+        doing = crowd.chance.choice(_AIMS)
+        phases[engine.kill_while(doing, crowd.chance.uniform(0, _DELAYS[doing]))] += 1
         looked_up += engine.in_flight()
         linked = engine.finished_runs() > 0
         crowd.change_something(linked=linked, edits=plan.edits, newcomers=plan.newcomers)
@@ -179,12 +181,16 @@ def _name_of(number: int, plan: Plan) -> str:
 
 def _let_it_finish(engine: EngineProcess, settings: Settings) -> None:
     """Run until everything is done and one more run has had a look at it."""
+    asyncio.run(_request_run(settings))
+    engine.start("worker-last")
+    finished = 0
     for _ in range(_SETTLING_RUNS):
-        asyncio.run(_request_run(settings))
-        finished = engine.finished_runs()
-        engine.start("worker-last")
         engine.wait(lambda: engine.finished_runs() > finished, "finish its run", patience=240)  # noqa: B023 - called at once
-        engine.kill()
+        if finished and not engine.wrote_lately():
+            break
+        finished = engine.finished_runs()
+        asyncio.run(_request_run(settings))
+    engine.kill()
     left = engine.unfinished()
     if left:
         raise AssertionError(f"after the last run there is still something open: {left}")

@@ -14,12 +14,10 @@ import tempfile
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table
 
 from bench.databases import KINDS, fresh
+from tests.crash.engine_process import DOINGS
 from tests.crash.ordeal import Outcome, Plan, undergo
-
-_PHASES = ("reading", "deciding", "sending", "storing", "idle")
 
 
 def main() -> int:
@@ -31,7 +29,7 @@ def main() -> int:
             f"{kind}: {wanted.kills} kills, {wanted.contacts} contacts, seed {wanted.seed}"
         )
         outcomes.append(_undergo(kind, wanted))
-    console.print(_table(outcomes))
+        _tell(console, outcomes[-1])
     if wanted.json:
         figures = [each.figures() for each in outcomes]
         sys.stdout.write(json.dumps({"seed": wanted.seed, "ordeals": figures}) + "\n")
@@ -55,28 +53,20 @@ def _undergo(kind: str, wanted: argparse.Namespace) -> Outcome:
         return undergo(url, Path(folder), plan)
 
 
-def _table(outcomes: list[Outcome]) -> Table:
-    table = Table("database", *_COLUMNS, title="Killed with SIGKILL", title_justify="left")
-    for each in outcomes:
-        phases = ", ".join(f"{each.phases[name]} {name}" for name in _PHASES if each.phases[name])
-        verdict = each.verdict
-        table.add_row(
-            each.database,
-            f"{each.kills} ({phases})",
-            str(each.looked_up),
-            str(verdict.people),
-            f"{verdict.lost_people} + {verdict.lost_edits}",
-            str(verdict.doubled),
-            "yes" if each.well else f"no ({verdict.differing} differ)",
-            f"{each.seconds:.0f}",
-        )
-    return table
-
-
-_COLUMNS = (
-    *("kills", "effects looked up", "people", "lost people + edits", "doubled"),
-    *("both sides equal", "seconds"),
-)
+def _tell(console: Console, outcome: Outcome) -> None:
+    """Say in a few lines what happened and what is left of it."""
+    verdict = outcome.verdict
+    hit = ", ".join(f"{outcome.phases[name]} {name}" for name in DOINGS if outcome.phases[name])
+    console.print(
+        f"  {outcome.kills} kills: {hit}",
+        f"  {outcome.looked_up} effects looked up after a kill",
+        f"  {verdict.people} people: {verdict.lost_people} lost, {verdict.doubled} doubled",
+        f"  {verdict.edits} edits while the engine was down: {verdict.lost_edits} lost",
+        f"  both sides equal: {'yes' if outcome.well else f'no, {verdict.differing} differ'}",
+        f"  {outcome.seconds:.0f} seconds",
+        sep="\n",
+        highlight=False,
+    )
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from fastapi import APIRouter, status
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from instep.bootstrap import Instep
-from instep.engine.connection_services import Typed
+from instep.engine.typed import Typed
 from instep.store.connections import Connection
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated
+from urllib.parse import parse_qs, urlsplit
 
 import typer
 
@@ -11,7 +12,9 @@ from instep.cli.options import AsJson
 from instep.cli.output import print_json, print_pairs, print_table
 from instep.cli.session import use
 from instep.core.errors import UserError
-from instep.engine.connection_services import Typed
+from instep.engine.connection_services import Grant
+from instep.engine.typed import Typed
+from instep.sdk.oauth import new_state
 from instep.store.connections import Connection
 
 
@@ -31,6 +34,9 @@ def connect(
         list[str] | None,
         typer.Option("--set", help="A setting of the app, name=value; repeatable."),
     ] = None,
+    redirect_uri: Annotated[
+        str, typer.Option(help="Where the app's page sends people back (OAuth 2.0 only).")
+    ] = "http://127.0.0.1:8750/oauth/callback",
     as_json: AsJson = False,
 ) -> None:
     """Connect an app: check what you typed by one read-only call, then keep it sealed.
@@ -38,19 +44,35 @@ def connect(
     A secret left out is asked for without showing it.
     """
     given = _pairs(settings or [])
+    typed = Typed(connector, name or connector, auth, country, given)
 
     async def work(instep: Instep) -> Connection:
-        missing = instep.connections.missing_secrets(connector, auth, given)
-        for each in missing:
+        for each in instep.connections.missing_secrets(typed):
             given[each.name] = typer.prompt(each.title, hide_input=True)
-        typed = Typed(connector, name or connector, auth, country, given)
-        return await instep.connections.connect(typed)
+        return await instep.connections.connect(typed, _granted(instep, typed, redirect_uri))
 
     made = use(work)
     if as_json:
         print_json(_as_json(made))
     else:
         print_pairs({"connected": made.name, "app": made.connector, "account": made.account_id})
+
+
+def _granted(instep: Instep, typed: Typed, redirect_uri: str) -> Grant | None:
+    """Have the person grant access on the app's own page, where the chosen way needs it."""
+    state = new_state()
+    url = instep.connections.authorize_url(typed, redirect_uri, state)
+    if url is None:
+        return None
+    typer.echo(
+        f"Open this page, grant access, and copy the address it sends you to:\n{url}", err=True
+    )
+    answer = typer.prompt("The address (or the code in it)", err=True)
+    query = parse_qs(urlsplit(answer.strip()).query)
+    # not every app's page brings the state back (facts: ghl 3.1); a wrong one is no answer to us
+    if query.get("state", [state]) != [state]:
+        raise UserError("That address does not answer this request; open the page above again.")
+    return Grant(query["code"][0] if "code" in query else answer.strip(), redirect_uri)
 
 
 def _pairs(texts: list[str]) -> dict[str, str]:

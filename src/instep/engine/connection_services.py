@@ -2,35 +2,30 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from ipaddress import ip_address
-from urllib.parse import urlsplit
-
-import phonenumbers
+from dataclasses import dataclass
 
 from instep.core.errors import UserError
-from instep.sdk.auth import Bearer, Credential, Header, OAuth2
+from instep.engine.typed import Checked, Typed, check, missing_secrets
+from instep.sdk.auth import Credential, OAuth2
 from instep.sdk.client import Client
 from instep.sdk.clock import Clock
 from instep.sdk.connector import Connector, Setting
 from instep.sdk.limits import Purpose
+from instep.sdk.oauth import TokenEndpoint, authorize_url
 from instep.sdk.pacing import LocalLimiter
-from instep.sdk.resource import Account
+from instep.sdk.request import Reply, Request
+from instep.sdk.transport import HttpTransport
 from instep.store.connections import Connection, Connections, NewConnection
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
-    """What a person typed to connect an app. `settings` holds secrets too: never log it."""
+class Grant:
+    """What the app's own page handed back when a person granted access (OAuth 2.0)."""
 
-    connector: str
-    name: str
-    auth_kind: str | None = None
-    country: str | None = None
-    settings: Mapping[str, str] = field(default_factory=dict, repr=False)
+    code: str
+    redirect_uri: str
 
 
 class ConnectionServices:
@@ -48,100 +43,73 @@ class ConnectionServices:
         self._clock = clock
         self._allows_address = allows_address
 
-    async def connect(self, typed: Typed) -> Connection:
+    async def connect(self, typed: Typed, grant: Grant | None = None) -> Connection:
         """Check, verify and store a connection. Nothing is stored unless the app says yes.
 
         Raises UserError for what was typed wrong, and whatever the app answers to the read-only
         call: ConnectionBroken for a refused credential, AccountDenied, ScopeMissing, RetryLater.
         """
-        connector = self._connector(typed.connector)
-        auth_kind = _auth_kind(connector, typed.auth_kind)
-        settings = self._checked(connector, auth_kind, typed)
-        secrets = {each.name for each in connector.settings if each.secret}
-        config = {name: value for name, value in settings.items() if name not in secrets}
-        credential = Credential(
-            auth_kind, {name: value for name, value in settings.items() if name in secrets}
+        checked = check(typed, self._connectors, self._allows_address)
+        credential = checked.credential
+        if isinstance(checked.connector.auth[credential.kind], OAuth2):
+            credential = await self._exchange(checked, grant)
+        await self._verify(checked, credential)
+        account = checked.account
+        new = NewConnection(
+            name=typed.name,
+            connector=checked.connector.name,
+            auth_kind=credential.kind,
+            account_id=account.id,
+            country=account.country,
+            config=account.config,
         )
-        account_id = config[connector.account_setting] if connector.account_setting else typed.name
-        account = Account(account_id, _country(typed.country), config)
-        await self._verify(connector, account, credential)
-        return await self._stored.create(
-            NewConnection(
-                typed.name, connector.name, auth_kind, account_id, account.country, config
-            ),
-            credential,
-        )
+        return await self._stored.create(new, credential)
 
-    def missing_secrets(
-        self, connector: str, auth_kind: str | None, given: Mapping[str, str]
-    ) -> Sequence[Setting]:
+    def authorize_url(self, typed: Typed, redirect_uri: str, state: str) -> str | None:
+        """Return the page where a person grants access, or None if this way needs no page.
+
+        Raises UserError for what was typed wrong.
+        """
+        checked = check(typed, self._connectors, self._allows_address)
+        auth = checked.connector.auth[checked.credential.kind]
+        if not isinstance(auth, OAuth2):
+            return None
+        client_id = checked.credential.secrets["client_id"]
+        return authorize_url(auth, checked.account, client_id, redirect_uri, state)
+
+    def missing_secrets(self, typed: Typed) -> Sequence[Setting]:
         """Return the secrets that still have to be typed. Raises UserError for an unknown app."""
-        app = self._connector(connector)
-        needed = _secrets_of(app, _auth_kind(app, auth_kind))
-        return [each for each in app.settings if each.name in needed and each.name not in given]
+        return missing_secrets(typed, self._connectors)
 
     async def list(self) -> list[Connection]:
         """Return every connection, without secrets."""
         return await self._stored.list()
 
-    def _connector(self, name: str) -> Connector:
-        if name not in self._connectors:
-            there = ", ".join(sorted(self._connectors))
-            raise UserError(f"There is no connector called {name!r}. There are: {there}.")
-        return self._connectors[name]
-
-    def _checked(self, connector: Connector, auth_kind: str, typed: Typed) -> dict[str, str]:
-        known = {each.name: each for each in connector.settings}
-        for name in typed.settings:
-            if name not in known:
-                raise UserError(
-                    f"{connector.title} has no setting called {name!r}. "
-                    f"There are: {', '.join(known)}."
-                )
-        needed = _secrets_of(connector, auth_kind)
-        checked: dict[str, str] = {}
-        for each in known.values():
-            # a default may be made of the settings before it: https://api.{pod}.insightly.com
-            default = None if each.default is None else each.default.format_map(checked)
-            value = typed.settings.get(each.name) or default
-            if value is not None:
-                checked[each.name] = self._fitting(connector, each, value)
-            elif each.required or each.name in needed:
-                raise UserError(
-                    f"{connector.title} needs the setting {each.name} ({each.title}). {each.help}"
-                )
-        return checked
-
-    def _fitting(self, connector: Connector, setting: Setting, value: str) -> str:
-        value = value.strip()
-        if setting.pattern is not None and not re.fullmatch(setting.pattern, value):
-            shown = "" if setting.secret else f" {value!r}"
+    async def _exchange(self, checked: Checked, grant: Grant | None) -> Credential:
+        """Exchange the code a person brought for the first tokens."""
+        if grant is None:
             raise UserError(
-                f"{connector.title} cannot use the value{shown} for {setting.name}. {setting.help}"
+                f"{checked.connector.title} has to be authorised on its own page first; "
+                "instep connect shows the address."
             )
-        if value.startswith(("http://", "https://")):
-            self._check_address(value)
-        return value
+        transport = HttpTransport(checked.connector.base_url.format_map(checked.account.config))
 
-    def _check_address(self, url: str) -> None:
-        """Refuse addresses inside the network the server stands in (SSRF), unless allowed."""
-        host = urlsplit(url).hostname or ""
+        async def send(request: Request) -> Reply:
+            return await transport.send(request, {})
+
+        endpoint = TokenEndpoint(checked.connector, checked.account, self._clock, send)
         try:
-            public = ip_address(host).is_global
-        except ValueError:
-            public = host != "localhost" and not host.endswith((".local", ".internal"))
-        if not public and not self._allows_address(host):
-            raise UserError(
-                f"The address {host} is inside a private network. If you mean it, allow it with "
-                "INSTEP_ALLOW_PRIVATE_TARGETS=true."
-            )
+            return await endpoint.exchange(checked.credential, grant.code, grant.redirect_uri)
+        finally:
+            await transport.close()
 
-    async def _verify(self, connector: Connector, account: Account, credential: Credential) -> None:
+    async def _verify(self, checked: Checked, credential: Credential) -> None:
+        connector, account = checked.connector, checked.account
         limits = connector.limits(credential.kind, account.config)
         client = Client(
             connector=connector,
             account=account,
-            tokens=_Typed(credential),
+            tokens=_Untried(credential),
             limiter=LocalLimiter(limits, self._clock),
             clock=self._clock,
         )
@@ -151,7 +119,7 @@ class ConnectionServices:
             await client.close()
 
 
-class _Typed:
+class _Untried:
     """A TokenStore for a credential that is not stored yet: it can be tried, not renewed."""
 
     def __init__(self, credential: Credential) -> None:
@@ -166,30 +134,3 @@ class _Typed:
     @asynccontextmanager
     async def refreshing(self) -> AsyncIterator[None]:
         yield
-
-
-def _auth_kind(connector: Connector, wanted: str | None) -> str:
-    if wanted is None:
-        return next(iter(connector.auth))
-    if wanted not in connector.auth:
-        kinds = ", ".join(connector.auth)
-        raise UserError(f"{connector.title} cannot be reached by {wanted!r}; it takes: {kinds}.")
-    return wanted
-
-
-def _secrets_of(connector: Connector, auth_kind: str) -> set[str]:
-    auth = connector.auth[auth_kind]
-    if isinstance(auth, OAuth2):
-        return {"client_id", "client_secret"}
-    if isinstance(auth, (Bearer, Header)):
-        return {auth.secret}
-    return {name for name in (auth.username, auth.password) if name}
-
-
-def _country(text: str | None) -> str | None:
-    if text is None:
-        return None
-    code = text.strip().upper()
-    if code not in phonenumbers.SUPPORTED_REGIONS:
-        raise UserError(f"{text!r} is no country code; use two letters such as US, GB or AU.")
-    return code

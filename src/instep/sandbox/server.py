@@ -195,7 +195,7 @@ class _Protocol(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
-        self.scope["extensions"] = {SOCKET: self.transport}  # type: ignore[dict-item] # not JSON-like
+        self.scope["extensions"] = {SOCKET: self.transport}  # type: ignore[dict-item] # an extension of our own
 
 
 def _listen(host: str, port: int, name: str) -> socket.socket:

@@ -35,7 +35,8 @@ class State:
         try:
             self._open()
         except (OSError, sqlite3.Error) as error:
-            raise UserError(f"The sandbox cannot use {file}: {error}.") from error
+            reason = "another sandbox uses it" if "locked" in str(error) else str(error)
+            raise UserError(f"The sandbox cannot use {file}: {reason}.") from error
 
     def _open(self) -> None:
         if self._file:
@@ -174,5 +175,5 @@ class Collection:
         return total
 
     def _row(self, identifier: str | int, document: Document) -> list[Column]:
-        body = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+        body = json.dumps(document, separators=(",", ":"))
         return [identifier, body, *(read(document) for read in self._columns.values())]

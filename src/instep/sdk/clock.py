@@ -60,7 +60,7 @@ class ManualClock:
         self._wakings.append(until)
         try:
             await asyncio.sleep(0)
-            while until > min(self._wakings):
+            while until > min(self._wakings):  # noqa: ASYNC110 - no event says that all have run
                 await asyncio.sleep(0)
             self._now = max(self._now, until)
         finally:

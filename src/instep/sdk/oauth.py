@@ -153,10 +153,9 @@ class TokenKeeper:
         now = self._clock.now()
         if held.expires_at is None or now < held.expires_at - AHEAD:
             return False
-        if now < held.expires_at:
-            if self._ahead_from is not None and now < self._ahead_from:
-                return False
-            self._ahead_from = now + _PAUSE
+        if now < held.expires_at and self._ahead_from is not None and now < self._ahead_from:
+            return False
+        self._ahead_from = now + _PAUSE
         return True
 
     async def _refresh(self, stale: Credential) -> None:

@@ -1,0 +1,143 @@
+"""What a person typed to connect an app, checked before anybody is asked anything."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+import phonenumbers
+
+from instep.core.errors import UserError
+from instep.sdk.auth import Bearer, Credential, Header, OAuth2
+from instep.sdk.connector import Connector, Setting
+from instep.sdk.resource import Account
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What a person typed to connect an app. `settings` holds secrets too: it never shows."""
+
+    connector: str
+    name: str
+    auth_kind: str | None = None
+    country: str | None = None
+    settings: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The same, checked: whose account it is, and the secrets apart from the rest."""
+
+    connector: Connector
+    account: Account
+    credential: Credential
+
+
+def check(
+    typed: Typed, connectors: Mapping[str, Connector], allows_address: Callable[[str], bool]
+) -> Checked:
+    """Check what was typed. Raises UserError that names the app, the setting and what it takes."""
+    connector = named(typed.connector, connectors)
+    auth_kind = _auth_kind(connector, typed.auth_kind)
+    settings = _settings(connector, auth_kind, typed.settings)
+    for value in settings.values():
+        if value.startswith(("http://", "https://")):
+            _check_address(value, allows_address)
+    secrets = {each.name for each in connector.settings if each.secret}
+    config = {name: value for name, value in settings.items() if name not in secrets}
+    kept = {name: value for name, value in settings.items() if name in secrets}
+    account_id = config[connector.account_setting] if connector.account_setting else typed.name
+    account = Account(account_id, _country(typed.country), config)
+    return Checked(connector, account, Credential(auth_kind, kept))
+
+
+def missing_secrets(typed: Typed, connectors: Mapping[str, Connector]) -> Sequence[Setting]:
+    """Return the secrets that still have to be typed. Raises UserError for an unknown app."""
+    app = named(typed.connector, connectors)
+    needed = _secrets_of(app, _auth_kind(app, typed.auth_kind))
+    return [
+        each for each in app.settings if each.name in needed and each.name not in typed.settings
+    ]
+
+
+def named(name: str, connectors: Mapping[str, Connector]) -> Connector:
+    """Return the connector of this name. Raises UserError with the names there are."""
+    if name not in connectors:
+        there = ", ".join(sorted(connectors))
+        raise UserError(f"There is no connector called {name!r}. There are: {there}.")
+    return connectors[name]
+
+
+def _auth_kind(connector: Connector, wanted: str | None) -> str:
+    if wanted is None:
+        return next(iter(connector.auth))
+    if wanted not in connector.auth:
+        kinds = ", ".join(connector.auth)
+        raise UserError(f"{connector.title} cannot be reached by {wanted!r}; it takes: {kinds}.")
+    return wanted
+
+
+def _secrets_of(connector: Connector, auth_kind: str) -> set[str]:
+    auth = connector.auth[auth_kind]
+    if isinstance(auth, OAuth2):
+        return {"client_id", "client_secret"}
+    if isinstance(auth, (Bearer, Header)):
+        return {auth.secret}
+    return {name for name in (auth.username, auth.password) if name}
+
+
+def _settings(connector: Connector, auth_kind: str, given: Mapping[str, str]) -> dict[str, str]:
+    known = {each.name: each for each in connector.settings}
+    for name in given:
+        if name not in known:
+            raise UserError(
+                f"{connector.title} has no setting called {name!r}. There are: {', '.join(known)}."
+            )
+    needed = _secrets_of(connector, auth_kind)
+    checked: dict[str, str] = {}
+    for each in known.values():
+        # a default may be made of the settings before it: https://api.{pod}.insightly.com
+        default = None if each.default is None else each.default.format_map(checked)
+        value = given.get(each.name) or default
+        if value is not None:
+            checked[each.name] = _fitting(connector, each, value.strip())
+        elif each.required or each.name in needed:
+            raise UserError(
+                f"{connector.title} needs the setting {each.name} ({each.title}). {each.help}"
+            )
+    return checked
+
+
+def _fitting(connector: Connector, setting: Setting, value: str) -> str:
+    if setting.pattern is not None and not re.fullmatch(setting.pattern, value):
+        shown = "" if setting.secret else f" {value!r}"
+        raise UserError(
+            f"{connector.title} cannot use the value{shown} for {setting.name}. {setting.help}"
+        )
+    return value
+
+
+def _check_address(url: str, allows_address: Callable[[str], bool]) -> None:
+    """Refuse addresses inside the network the server stands in (SSRF), unless allowed."""
+    host = urlsplit(url).hostname or ""
+    try:
+        public = ip_address(host).is_global
+    except ValueError:
+        public = host != "localhost" and not host.endswith((".local", ".internal"))
+    if not public and not allows_address(host):
+        raise UserError(
+            f"The address {host} is inside a private network. If you mean it, allow it with "
+            "INSTEP_ALLOW_PRIVATE_TARGETS=true."
+        )
+
+
+def _country(text: str | None) -> str | None:
+    if text is None:
+        return None
+    code = text.strip().upper()
+    if code not in phonenumbers.SUPPORTED_REGIONS:
+        raise UserError(f"{text!r} is no country code; use two letters such as US, GB or AU.")
+    return code
