@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from instep import connectors
@@ -16,7 +17,7 @@ from instep.sandbox import SandboxApp, parse_pace
 from instep.sandbox.gohighlevel import GoHighLevel
 from instep.sdk.clock import Clock, SystemClock
 from instep.sdk.connector import Connector
-from instep.settings import Settings
+from instep.settings import Settings, allows_address
 from instep.store.connections import Connections
 from instep.store.database import Database
 from instep.store.vault import open_vault
@@ -70,6 +71,7 @@ async def assemble(
         db.migrate()
         vault = open_vault(settings)
         stored = Connections(db, vault, DEFAULT_WORKSPACE)
+        await stored.check_keys()
         clients = Clients(db, vault, stored, available, clock)
         engine = Engine(db, clients, clock, owner)
         try:
@@ -80,7 +82,7 @@ async def assemble(
                 clients=clients,
                 engine=engine,
                 connections=ConnectionServices(
-                    stored, available, clock, lambda _host: settings.allow_private_targets
+                    stored, available, clock, partial(allows_address, settings)
                 ),
                 syncs=Syncs(engine, clients, DEFAULT_WORKSPACE),
             )

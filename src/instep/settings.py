@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
@@ -47,8 +48,9 @@ class Settings(BaseSettings):
     )
     log_level: str = Field(default="info", description="debug shows each call, without bodies.")
     allow_private_targets: bool = Field(
-        default=True,
-        description="Whether a connection may point into a private network (the sandbox does).",
+        default=False,
+        description="Whether a connection may point into a private network. This machine itself "
+        "(the sandbox) may be reached anyway while the server listens to nobody else.",
     )
 
     @field_validator("log_level")
@@ -63,6 +65,22 @@ class Settings(BaseSettings):
         """Put the database where the data is, unless told otherwise."""
         if not self.database_url:
             self.database_url = f"sqlite:///{self.data_dir.expanduser() / 'instep.db'}"
+
+
+def allows_address(settings: Settings, host: str) -> bool:
+    """Whether a connection may point to this host inside a private network.
+
+    Who can reach a server that listens on loopback only is on this machine already, so this
+    machine's own addresses give nothing away; everything else private has to be allowed.
+    """
+    return settings.allow_private_targets or (_is_here(host) and _is_here(settings.host))
+
+
+def _is_here(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def load_settings(**given: Any) -> Settings:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from instep.core.decide import Standing
 from instep.core.mapping import Authority, Direction, FieldMapping, Pair
 from instep.core.match import Doubt, Match
 from instep.core.merge import Merge, Reason
@@ -75,6 +77,48 @@ def test_a_conflict_beside_a_change_is_not_passed_over():
     assert [each.write for each in intents(item, ASKING)] == [Write({"town": "Bonn"})]
     assert item.merge.conflicts
     assert item.why == "both sides changed it differently"
+
+
+# A record that is gone
+
+untouched, edited = known("1"), known("1", zip="2")
+
+
+def gone(record):
+    return replace(record, gone=True)
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "sentence"),
+    [
+        (gone(untouched), untouched, "gone on side A; nothing is deleted on side B"),
+        (untouched, gone(untouched), "gone on side B; nothing is deleted on side A"),
+        (edited, gone(untouched), "edited on side A since: it is kept there"),
+        (gone(untouched), edited, "edited on side B since: it is kept there"),
+        (gone(untouched), gone(edited), "gone on both sides"),
+    ],
+)
+def test_a_record_that_is_gone_is_neither_deleted_elsewhere_nor_made_anew(a, b, sentence):
+    item = plan_pair(MAPPING, "Ada", a, b)
+    assert item.kind is Kind.EXCLUDED
+    assert sentence in item.why
+    assert intents(item, MAPPING) == []
+
+
+@pytest.mark.parametrize(
+    ("record", "standing"),
+    [
+        (untouched, Standing.UNCHANGED),
+        (edited, Standing.CHANGED),
+        (known("1", None), Standing.CHANGED),  # nothing was agreed on yet
+        (Known("1", AGREED, {"city": "Ulm"}), Standing.CHANGED),  # a field mapped later
+        (Known("1", {"city": "Ulm"}, AGREED), Standing.UNCHANGED),  # the rest was not read
+        (gone(untouched), Standing.GONE),
+        (gone(edited), Standing.GONE),
+    ],
+)
+def test_a_side_stands_as_it_differs_from_what_it_last_agreed_on(record, standing):
+    assert record.standing is standing
 
 
 # A record the other side does not have
@@ -179,20 +223,13 @@ def test_intents_carry_out_exactly_the_changes(a, b, base):
 
 
 @given(values, values, st.none() | values)
-def test_a_field_written_on_one_side_only_gives_the_other_side_s_base(a, b, base):
+def test_a_plain_field_that_is_written_gives_the_other_side_s_base(a, b, base):
     item = plan_pair(MAPPING, "Ada", Known("a1", a, base), Known("b1", b, base))
     writes = {intent.side: intent for intent in intents(item, MAPPING)}
     for side, there in (("a", b), ("b", a)):
-        if side not in writes:
-            continue
-        other = "b" if side == "a" else "a"
-        once = {
-            change.key
-            for change in item.changes_on(side)
-            if change.key not in {each.key for each in item.changes_on(other)}
-        }
-        source = writes[side].source
-        assert {key: source[key] for key in once} == {key: there[key] for key in once}
+        plain = {each.key for each in item.changes_on(side)} - {TAGS.key}
+        source = writes[side].source if plain else {}
+        assert {key: source[key] for key in plain} == {key: there[key] for key in plain}
 
 
 # As data

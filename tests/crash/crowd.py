@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
 
@@ -40,22 +40,27 @@ def deal(people: Sequence[Person]) -> Dealt:
 
 @dataclass
 class Verdict:
-    """What reading both apps says in the end."""
+    """What reading both apps says in the end; each trouble by name."""
 
     people: int
     edits: int
-    lost_people: int
-    lost_edits: int
-    doubled: int
-    differing: int
+    lost_people: list[str] = field(default_factory=list)
+    lost_edits: list[str] = field(default_factory=list)
+    doubled: list[str] = field(default_factory=list)
+    differing: list[str] = field(default_factory=list)
 
     @property
-    def lost(self) -> int:
-        return self.lost_people + self.lost_edits
+    def troubles(self) -> list[str]:
+        """Return every trouble as a line."""
+        return [
+            f"{kind}: {each}"
+            for kind in ("lost_people", "lost_edits", "doubled", "differing")
+            for each in getattr(self, kind)
+        ]
 
     @property
-    def equal(self) -> bool:
-        return not self.differing and not self.lost_people and not self.doubled
+    def well(self) -> bool:
+        return not self.troubles
 
 
 @dataclass
@@ -108,30 +113,29 @@ class Crowd:
 
     def judge(self) -> Verdict:
         """Read both apps and say what is lost, doubled or different."""
-        sides = [self.ghl.everyone(), self.insightly.everyone()]
-        by_key = [{person.key: person for person in side} for side in sides]
-        counts = [Counter(person.key for person in side) for side in sides]
-        return Verdict(
-            people=len(self.keys),
-            edits=len(self.edits) + sum(map(len, self.tags.values())),
-            lost_people=sum(key not in side for key in self.keys for side in by_key),
-            lost_edits=sum(self._lost_edits(side) for side in by_key),
-            doubled=sum((each - Counter(self.keys)).total() for each in counts),
-            differing=sum(
-                by_key[0].get(key) is None
-                or by_key[1].get(key) is None
-                or _shown(by_key[0][key]) != _shown(by_key[1][key])
-                for key in self.keys
-            ),
-        )
+        sides = {app.name: app.everyone() for app in (self.ghl, self.insightly)}
+        by_key = {name: {person.key: person for person in side} for name, side in sides.items()}
+        verdict = Verdict(len(self.keys), len(self.edits) + sum(map(len, self.tags.values())))
+        for name, side in sides.items():
+            counts = Counter(person.key for person in side)
+            verdict.doubled += [f"{key} in {name}" for key in counts - Counter(self.keys)]
+            verdict.lost_people += [f"{key} in {name}" for key in self.keys - counts.keys()]
+            verdict.lost_edits += [f"{each} in {name}" for each in self._lost_edits(by_key[name])]
+        here, there = by_key.values()
+        verdict.differing += [
+            f"{here[key]} and {there[key]}"
+            for key in here.keys() & there.keys()
+            if _shown(here[key]) != _shown(there[key])
+        ]
+        return verdict
 
-    def _lost_edits(self, side: dict[str, Seen]) -> int:
-        fields = sum(
-            key in side and side[key].fields.get(name) != value
-            for (key, name), value in self.edits.items()
-        )
-        tags = sum(len(tags - side[key].tags) for key, tags in self.tags.items() if key in side)
-        return fields + tags
+    def _lost_edits(self, side: dict[str, Seen]) -> Iterator[str]:
+        for (key, name), value in self.edits.items():
+            if key in side and side[key].fields.get(name) != value:
+                yield f"{value} of {key}"
+        for key, tags in self.tags.items():
+            if key in side:
+                yield from (f"tag {tag} of {key}" for tag in tags - side[key].tags)
 
 
 def _shown(person: Seen) -> tuple[dict[str, str], frozenset[str]]:

@@ -8,7 +8,7 @@ import os
 import random
 import time
 from collections import Counter
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from instep.bootstrap import assemble, sandbox_apps
@@ -59,7 +59,7 @@ class Outcome:
 
     @property
     def well(self) -> bool:
-        return self.in_step and self.verdict.equal and not self.verdict.lost
+        return self.in_step and self.verdict.well
 
     def figures(self) -> dict:
         return {
@@ -67,8 +67,10 @@ class Outcome:
             "kills": self.kills,
             "phases": dict(self.phases),
             "looked_up": self.looked_up,
-            "lost": self.verdict.lost,
-            **asdict(self.verdict),
+            "people": self.verdict.people,
+            "edits": self.verdict.edits,
+            "lost": len(self.verdict.lost_people) + len(self.verdict.lost_edits),
+            "doubled": len(self.verdict.doubled),
             "equal": self.well,
             "seconds": round(self.seconds, 1),
         }

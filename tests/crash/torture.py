@@ -60,12 +60,14 @@ def _tell(console: Console, outcome: Outcome) -> None:
     console.print(
         f"  {outcome.kills} kills: {hit}",
         f"  {outcome.looked_up} effects looked up after a kill",
-        f"  {verdict.people} people: {verdict.lost_people} lost, {verdict.doubled} doubled",
-        f"  {verdict.edits} edits while the engine was down: {verdict.lost_edits} lost",
-        f"  both sides equal: {'yes' if outcome.well else f'no, {verdict.differing} differ'}",
+        f"  {verdict.people} people: {len(verdict.lost_people)} lost, {len(verdict.doubled)} doubled",
+        f"  {verdict.edits} edits made meanwhile: {len(verdict.lost_edits)} lost",
+        f"  both sides equal: {'yes' if outcome.well else 'no'}",
         f"  {outcome.seconds:.0f} seconds",
+        *(f"  {trouble}" for trouble in verdict.troubles),
         sep="\n",
         highlight=False,
+        markup=False,
     )
 
 

@@ -34,7 +34,12 @@ class NeedsPerson(UserError):
 
 
 class ConnectionBroken(InstepError):
-    """The app refuses this connection's credential. Retrying cannot help."""
+    """The app refuses this connection's credential. Retrying cannot help.
+
+    `connection_id` says which connection it was, once somebody knows.
+    """
+
+    connection_id: str | None = None
 
 
 class ScopeMissing(ConnectionBroken):

@@ -43,7 +43,7 @@ async def _read_all(work: Work, side: Side) -> Counter[str]:
     prints: dict[str, str] = {}
     request: Request | None = side.resource.list()
     while request is not None:
-        reply = await side.client.send(request, Purpose.READ)
+        reply = await side.send(request, Purpose.READ)
         for record in side.resource.records(reply):
             values = work.mapping.project(record.values, side.name, side.country)
             prints[record.id] = fingerprint(dump(_as_both_hold(work.mapping, values, side.name)))

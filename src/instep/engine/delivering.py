@@ -131,7 +131,7 @@ def _later(work: Work, row: sa.Row[Any], error: RetryLater) -> Later | Failed:
 
 async def _create(work: Work, side: Side, row: sa.Row[Any]) -> Outcome:
     try:
-        reply = await side.client.send(side.resource.create(write_of(row).set), Purpose.WRITE)
+        reply = await side.send(side.resource.create(write_of(row).set), Purpose.WRITE)
     except Duplicate as error:
         return await _adopt(work, side, row, error)
     return Done(row, work.seen(side, side.resource.created(reply)))
@@ -139,7 +139,7 @@ async def _create(work: Work, side: Side, row: sa.Row[Any]) -> Outcome:
 
 async def _adopt(work: Work, side: Side, row: sa.Row[Any], error: Duplicate) -> Outcome:
     """Link the record the app says it has, if it is nobody else's and nothing contradicts."""
-    reply = await side.client.send(side.resource.get(error.existing_id), Purpose.READ)
+    reply = await side.send(side.resource.get(error.existing_id), Purpose.READ)
     seen = work.seen(side, side.resource.record(reply))
     known = await work.read(lambda tx: records.get(tx, work.sync.id, side.name, seen.id))
     source = await work.read(
@@ -172,7 +172,7 @@ async def _update(work: Work, side: Side, row: sa.Row[Any], target: sa.Row[Any] 
 
 async def read_again(work: Work, side: Side, record_id: str) -> Seen:
     """Read one record afresh. Raises Gone."""
-    reply = await side.client.send(side.resource.get(record_id), Purpose.READ)
+    reply = await side.send(side.resource.get(record_id), Purpose.READ)
     return work.seen(side, side.resource.record(reply))
 
 
@@ -187,7 +187,7 @@ async def _send(
     fields, version, changed_at = known
     write = write_of(row)
     replies = [
-        await side.client.send(request, Purpose.WRITE)
+        await side.send(request, Purpose.WRITE)
         for request in side.resource.update(row.record_id, write, version)
     ]
     answered, version = side.resource.updated(replies)

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 import sqlalchemy as sa
 import structlog
 
-from instep.core.errors import ConnectionBroken, InstepError
+from instep.core.errors import InstepError
 from instep.core.mapping import SideName, build
 from instep.engine.clients import Clients
-from instep.engine.running import Stopped, go_on
+from instep.engine.running import Stopped, go_on, reason_of
 from instep.engine.work import Side, Work, to_ms
 from instep.sdk.clock import Clock
 from instep.store import runs, shards, syncs
@@ -25,6 +25,8 @@ from instep.store.syncs import Sync
 
 PIECE_SECONDS = 5.0
 """How long one piece of a drain works before it lets the worker look around."""
+
+_AFTER_FAULT_MS = 60_000
 
 log = structlog.get_logger()
 
@@ -58,20 +60,38 @@ class Engine:
     async def _carry_on(self, sync: Sync, fence: Fence) -> Stopped | None:
         try:
             work = await self.open(sync, fence)
-            run = await self.start(work)
-        except ConnectionBroken as error:
+        except InstepError as error:
             return await self._halt_unopened(sync, error)
+        run = await self.start(work)
         ends_at = time.monotonic() + PIECE_SECONDS
-        stopped = await go_on(work, run, until=lambda: time.monotonic() >= ends_at)
+        try:
+            stopped = await go_on(work, run, until=lambda: time.monotonic() >= ends_at)
+        except InstepError:
+            raise
+        except Exception:  # a fault of ours: the run stays where it is and is tried again later
+            log.exception("run failed", sync=sync.name, run=run.id)
+            return await self._try_later(sync, run)
         if stopped is not None:
             log.info("run stopped", sync=sync.name, run=run.id, state=stopped.state)
         return stopped
 
     async def _halt_unopened(self, sync: Sync, error: InstepError) -> Stopped:
+        sentence = str(error)
         await self.db.run(
-            lambda tx: syncs.set_state(tx, sync.id, "halted", "connection_broken", str(error))
+            lambda tx: syncs.set_state(tx, sync.id, "halted", reason_of(error), sentence)
         )
-        return Stopped("halted", str(error))
+        return Stopped("halted", sentence)
+
+    async def _try_later(self, sync: Sync, run: Run) -> Stopped:
+        sentence = "Instep met a fault of its own; the log says which. It tries again by itself."
+        at = to_ms(self.clock.now()) + _AFTER_FAULT_MS
+
+        def store(tx: sa.Connection) -> None:
+            runs.say(tx, run.id, sentence)
+            syncs.set_due(tx, sync.id, at)
+
+        await self.db.run(store)
+        return Stopped("waiting", sentence, at)
 
     async def start(self, work: Work, kind: str | None = None) -> Run:
         """Return the sync's open run, or start one: the first run is its backfill."""

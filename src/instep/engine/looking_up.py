@@ -110,7 +110,7 @@ async def _find(work: Work, side: Side, row: sa.Row[Any]) -> Sequence[Seen]:
 
 
 async def _search(work: Work, side: Side, row: sa.Row[Any], request: Request) -> Sequence[Seen]:
-    reply = await side.client.send(request, Purpose.READ)
+    reply = await side.send(request, Purpose.READ)
     found = [work.seen(side, record) for record in side.resource.records(reply)]
     if row.strong is not None:
         return [seen for seen in found if seen.keys.strong == row.strong]
@@ -122,7 +122,7 @@ async def _scan(work: Work, side: Side, row: sa.Row[Any]) -> Sequence[Seen]:
     request: Request | None = side.resource.changes(since.strftime("%Y-%m-%dT%H:%M:%SZ"))
     found: list[Seen] = []
     while request is not None:
-        reply = await side.client.send(request, Purpose.READ)
+        reply = await side.send(request, Purpose.READ)
         page = [work.seen(side, record) for record in side.resource.records(reply)]
         found += [seen for seen in page if _is_as_written(row, seen)]
         request = side.resource.next(request, reply)

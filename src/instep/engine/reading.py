@@ -32,7 +32,7 @@ async def read_page(work: Work, run: Run, side: Side, next_phase: str) -> bool:
     """
     at = await work.read(lambda tx: syncs.checkpoint_of(tx, work.sync.id, side.name))
     request = _request(side, at)
-    reply = await side.client.send(request, Purpose.READ)
+    reply = await side.send(request, Purpose.READ)
     page = [work.seen(side, record) for record in side.resource.records(reply)]
     following = side.resource.next(request, reply)
     reached = _advance(work, side, at, reply, following, len(page))
@@ -102,7 +102,7 @@ async def _reread(work: Work, run: Run, side: Side, ids: Sequence[str]) -> None:
     fresh: list[Seen] = []
     for record_id in ids:
         try:
-            reply = await side.client.send(side.resource.get(record_id), Purpose.READ)
+            reply = await side.send(side.resource.get(record_id), Purpose.READ)
         except Gone:
             continue  # the next complete scan decides about it
         fresh.append(work.seen(side, side.resource.record(reply)))

@@ -22,8 +22,9 @@ from instep.engine.delivering import deliver
 from instep.engine.looking_up import doubt, look_up
 from instep.engine.reading import read_page
 from instep.engine.work import Work, to_ms
-from instep.store import effects, runs, syncs
+from instep.store import connections, effects, runs, syncs
 from instep.store.runs import Run
+from instep.store.shards import DrainOvertaken
 
 ROUNDS = 6
 """How often one run decides anew what its own deliveries brought up; the rest waits for the next."""
@@ -52,9 +53,11 @@ async def go_on(work: Work, run: Run, until: Callable[[], bool]) -> Stopped | No
             if current.phase == "done":
                 return await _finish(work, current)
             await _PHASES[current.phase](work, current)
+    except DrainOvertaken:
+        raise
     except RetryLater as error:
         return await _wait(work, run, error)
-    except (ConnectionBroken, SyncHalted) as error:
+    except InstepError as error:
         return await _halt(work, run, error)
     return None
 
@@ -114,6 +117,8 @@ async def _finish(work: Work, run: Run) -> Stopped:
     def finish(tx: sa.Connection) -> Stopped:
         now = work.now()
         runs.finish(tx, run.id, "done", now)
+        for side in (work.a, work.b):
+            connections.mark(tx, side.connection_id, None)
         waiting = effects.next_due(tx, work.sync.id)
         at = now + work.sync.every_seconds * 1000
         syncs.set_due(tx, work.sync.id, at if waiting is None else max(now, min(at, waiting)))
@@ -135,11 +140,21 @@ async def _wait(work: Work, run: Run, error: RetryLater) -> Stopped:
 
 
 async def _halt(work: Work, run: Run, error: InstepError) -> Stopped:
-    reason = error.reason if isinstance(error, SyncHalted) else "connection_broken"
+    """Stop the sync until a person has looked: a brake, a broken connection, a refused read."""
+    broken = error.connection_id if isinstance(error, ConnectionBroken) else None
 
     def halt(tx: sa.Connection) -> None:
         runs.finish(tx, run.id, "halted", work.now(), str(error))
-        syncs.set_state(tx, work.sync.id, "halted", reason, str(error))
+        syncs.set_state(tx, work.sync.id, "halted", reason_of(error), str(error))
+        if broken is not None:
+            connections.mark(tx, broken, str(error))
 
     await work.write(halt)
     return Stopped("halted", str(error))
+
+
+def reason_of(error: InstepError) -> str:
+    """Return the code a halt is stored under."""
+    if isinstance(error, SyncHalted):
+        return error.reason
+    return "connection_broken" if isinstance(error, ConnectionBroken) else "refused"

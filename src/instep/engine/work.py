@@ -9,12 +9,15 @@ from typing import TypeVar
 
 import sqlalchemy as sa
 
+from instep.core.errors import ConnectionBroken
 from instep.core.fingerprint import dump, fingerprint
 from instep.core.mapping import FieldMapping, SideName
 from instep.core.match import keys_of
 from instep.core.records import Record, Values
 from instep.sdk.client import Client
 from instep.sdk.clock import Clock
+from instep.sdk.limits import Purpose
+from instep.sdk.request import Reply, Request
 from instep.sdk.resource import Resource
 from instep.store.database import Database
 from instep.store.records import Scope, Seen
@@ -35,6 +38,14 @@ class Side:
     resource: Resource
     client: Client
     concurrency: int
+
+    async def send(self, request: Request, purpose: Purpose) -> Reply:
+        """Send a request of this side's resource; a broken connection says which one it is."""
+        try:
+            return await self.client.send(request, purpose)
+        except ConnectionBroken as error:
+            error.connection_id = self.connection_id
+            raise
 
     @property
     def country(self) -> str | None:

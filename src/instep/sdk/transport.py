@@ -75,7 +75,7 @@ class HttpTransport:
                 return Reply(reply.status, lowered, body)
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             raise _never_sent(where, error) from error
-        except ValueError:
+        except (ValueError, aiohttp.NonHttpUrlClientError):
             # no chain: the library's words may repeat the address with what is in it
             raise UserError(
                 f"{where} cannot be called: its address or a header is malformed."

@@ -181,6 +181,16 @@ class Connections:
         return _read(row)
 
 
+def mark(tx: sa.Connection, connection_id: str, problem: str | None) -> None:
+    """Say in the caller's transaction that a connection is broken and why, or (None) works."""
+    status = "broken" if problem else "working"
+    tx.execute(
+        sa.update(connection)
+        .where(connection.c.id == connection_id, connection.c.status != status)
+        .values(status=status, problem=problem)
+    )
+
+
 def _change(tx: sa.Connection, connection_id: str, **values: Any) -> None:
     tx.execute(sa.update(connection).where(connection.c.id == connection_id).values(values))
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
-from instep.core.errors import RetryLater
 from instep.core.records import Field, FieldType, Identity, Record, Value, Values, Write
+from instep.sdk.pages import NextToken
 from instep.sdk.request import JsonObject, Reply, Request
 from instep.sdk.resource import Account, Cursor, Lookup, Resource
 
@@ -60,24 +60,16 @@ class Contacts(Resource):
     def next(self, last: Request, reply: Reply) -> Request | None:
         """Continue after the last contact; page numbers would end at 10,000 (facts: ghl 7 row 2).
 
-        Raises RetryLater when a page comes twice although contacts are missing: ending quietly
-        would leave them out.
+        A page that is not full is the last one only if it completes the total. Raises RetryLater
+        when a page comes twice: ending quietly would leave contacts out.
         """
         contacts = reply.body["contacts"]
-        if not contacts:
+        read = int(last.carry.get("read", 0)) + len(contacts)
+        # the total alone is not enough: a search index may stop counting
+        if len(contacts) < PAGE and read >= (reply.body.get("total") or 0):
             return None
-        before = int(last.carry.get("read", 0))
-        total = reply.body.get("total") or 0
-        if contacts[0]["id"] == last.carry.get("first"):
-            if before < total:
-                raise RetryLater(
-                    f"GoHighLevel sent one page of contacts twice after {before} of {total}."
-                )
-            return None
-        read = before + len(contacts)
-        if len(contacts) < PAGE and read >= total:
-            return None
-        return _after(last, contacts, read)
+        following = _SEARCH_AFTER.next(last, reply)
+        return replace(following, carry={"read": str(read)}) if following else None
 
     def records(self, reply: Reply) -> Sequence[Record]:
         """Read a page of search, or the one contact that search/duplicate found."""
@@ -108,8 +100,10 @@ class Contacts(Resource):
 
     def create(self, values: Values) -> Request:
         """Ask to create a contact, tags included."""
-        filled = {name: value for name, value in values.items() if value not in {None, "", ()}}
-        return Request("POST", "/contacts/", json={"locationId": self.account.id, **_body(filled)})
+        filled = {name: value for name, value in values.items() if value not in (None, "", ())}
+        return Request(
+            "POST", "/contacts/", json={"locationId": self.account.id, **_body(filled, _BY_NAME)}
+        )
 
     def created(self, reply: Reply) -> Record:
         """Read the new contact."""
@@ -128,9 +122,8 @@ class Contacts(Resource):
             for method, words in calls
             if words.get("tags")
         ]
-        if not write.set:
-            return tags
-        return [Request("PUT", path, json=_body(write.set), repeatable=True), *tags]
+        body = _body(write.set, _CHANGEABLE)
+        return [Request("PUT", path, json=body, repeatable=True), *tags] if body else tags
 
     def updated(self, replies: Sequence[Reply]) -> tuple[Values, str | None]:
         """Read the contact out of the PUT's answer and the tags out of the last answer with tags."""
@@ -142,7 +135,15 @@ class Contacts(Resource):
         return values, None
 
 
+# each contact of a search brings its own place in the order (facts: ghl 6.3)
+_SEARCH_AFTER = NextToken(("contacts", -1, "searchAfter"), "searchAfter", "json")
+
 _BY_NAME = {field.name: field for field in Contacts.fields}
+_CHANGEABLE = {
+    name
+    for name, field in _BY_NAME.items()
+    if not field.create_only and field.type is not FieldType.WORDS
+}
 _NAMES = ("first_name", "last_name")
 
 # Fields the update's schema does not let be null (contacts.json, UpdateContactDto).
@@ -158,14 +159,6 @@ def _search(account: Account, size: int) -> Request:
     body: JsonObject = {"locationId": account.id, "pageLimit": size}
     body["sort"] = [{"field": "dateUpdated", "direction": "asc"}]
     return Request("POST", "/contacts/search", json=body, repeatable=True)
-
-
-def _after(last: Request, contacts: Sequence[JsonObject], read: int) -> Request | None:
-    token = contacts[-1].get("searchAfter")
-    if not token:
-        return None
-    carry = {"first": contacts[0]["id"], "read": str(read)}
-    return replace(last.with_json(searchAfter=token), carry=carry)
 
 
 def _path(record_id: str) -> str:
@@ -204,8 +197,12 @@ def _incoming(raw: Any) -> Value:
     return tuple(sorted(raw)) if isinstance(raw, list) else raw
 
 
-def _body(values: Values) -> JsonObject:
-    return {_BY_NAME[name].path: _outgoing(name, value) for name, value in values.items()}
+def _body(values: Values, writable: Collection[str]) -> JsonObject:
+    return {
+        _BY_NAME[name].path: _outgoing(name, value)
+        for name, value in values.items()
+        if name in writable
+    }
 
 
 def _outgoing(name: str, value: Value) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -87,7 +87,7 @@ class Contacts(Resource):
     def create(self, values: Values) -> Request:
         """Ask to create a contact, tags included."""
         filled = {name: value for name, value in values.items() if value not in (None, "", ())}
-        return Request("POST", _PATH, json=_body(filled))
+        return Request("POST", _PATH, json=_body(filled, _WRITABLE))
 
     def created(self, reply: Reply) -> Record:
         """Read the new contact and its version."""
@@ -105,10 +105,11 @@ class Contacts(Resource):
             for method, words in (("POST", write.add), ("DELETE", write.remove))
             for tag in words.get("tags", ())
         ]
-        if not write.set:
+        body = _body(write.set, _WRITABLE - {"tags"})
+        if not body:
             return tags
         # facts: apps 1.2 (the id travels in the body, null empties a field)
-        body = {"CONTACT_ID": number, **_body(write.set)}
+        body["CONTACT_ID"] = number
         guard = {} if version is None else {"If-Match": version}
         return [Request("PUT", _PATH, json=body, headers=guard, repeatable=True), *tags]
 
@@ -129,6 +130,7 @@ class Contacts(Resource):
 
 
 _BY_NAME = {field.name: field for field in Contacts.fields}
+_WRITABLE = {field.name for field in Contacts.fields if not field.readonly}
 
 
 def _is_contact(reply: Reply) -> bool:
@@ -161,8 +163,12 @@ def _incoming(raw: Any) -> Value:
     return tuple(sorted(tag["TAG_NAME"] for tag in raw)) if isinstance(raw, list) else raw
 
 
-def _body(values: Values) -> JsonObject:
-    return {_BY_NAME[name].path: _outgoing(name, value) for name, value in values.items()}
+def _body(values: Values, writable: Collection[str]) -> JsonObject:
+    return {
+        _BY_NAME[name].path: _outgoing(name, value)
+        for name, value in values.items()
+        if name in writable
+    }
 
 
 def _outgoing(name: str, value: Value) -> Any:

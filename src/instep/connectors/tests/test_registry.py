@@ -10,6 +10,7 @@ import pytest
 from instep import connectors
 from instep.connectors import discover, emulators
 from instep.core.errors import UserError
+from instep.sandbox import SandboxApp
 
 RULES = {
     "contract-suite",
@@ -49,6 +50,18 @@ def test_the_built_in_connectors_are_found_by_name():
 
     assert {"gohighlevel", "insightly", "memory"} <= set(found)
     assert all(connector.name == name for name, connector in found.items())
+
+
+def test_emulators_are_apps_of_the_sandbox_called_like_their_connector(tmp_path):
+    found = emulators()
+
+    assert "insightly" in found
+    for name, build in found.items():
+        app = build(tmp_path, pace=10, country="AU", seed=1)
+        assert isinstance(app, SandboxApp)
+        assert app.name == name
+        assert app.describe("http://127.0.0.1:1")["url"]
+        app.close()
 
 
 def test_a_connector_from_outside_is_found_through_its_entry_point(outside):
