@@ -111,3 +111,16 @@ def test_oauth_from_the_page_to_a_connection_that_renews_itself(instep, sandbox,
     )
     assert said.code == 0, said.err
     assert instep("doctor").code == 0
+
+
+def test_a_connection_gets_a_new_credential_and_keeps_its_syncs(instep, ghl, insightly, sandbox):
+    instep("connect", "gohighlevel", *ghl)
+    instep("connect", "insightly", *insightly)
+    instep("sync", "create", "people", "--a", "gohighlevel", "--b", "insightly")
+    token = settings(token=sandbox["gohighlevel"]["agency_private_integration_token"])
+    assert instep("connect", "gohighlevel", "--renew", *token).code == 0
+    assert instep("sync", "run", "people", "--json").json["matched"] == 8
+    elsewhere = settings(location_id="AAAAAAAAAAAAAAAAAAAA")
+    refused = instep("connect", "gohighlevel", "--renew", *token, *elsewhere)
+    assert refused.code == 2
+    assert "belongs into a new connection" in refused.err

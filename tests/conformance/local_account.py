@@ -52,7 +52,7 @@ class Account:
         """Let the account's clock run ahead of ours, so that tokens expire."""
         self.switch_on("clock_skew", seconds=seconds)
 
-    def switch_on(self, fault: str, **parameters: float) -> None:
+    def switch_on(self, fault: str, **parameters: float | str) -> None:
         """Make something go wrong from now on."""
         with httpx.Client(base_url=self.url, headers=BROWSER) as control:
             control.put("/_sandbox/faults", json={fault: parameters}).raise_for_status()

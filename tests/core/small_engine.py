@@ -180,8 +180,10 @@ class Engine:
             record_id
             for record_id, values in app.records.items()
             if self.link_of(record_id) is None
-            and all(values[name] == app.keeps.get(name, lambda it: it)(wanted[name])
-                    for name in effect.intent.write.set)
+            and all(
+                values[name] == app.keeps.get(name, lambda it: it)(wanted[name])
+                for name in effect.intent.write.set
+            )
         ]
         assert found, "what was created is there to be found"
         self._link_created(effect, found[0], found=True)

@@ -29,7 +29,9 @@ def summary(merged):
 
 def test_each_side_s_edit_of_another_field_reaches_the_other():
     both = {"city": "Ulm", "zip": "1"}
-    merged = merge(MAPPING, ({"city": "Bonn", "zip": "1"}, {"city": "Ulm", "zip": "2"}), (both,) * 2)
+    merged = merge(
+        MAPPING, ({"city": "Bonn", "zip": "1"}, {"city": "Ulm", "zip": "2"}), (both,) * 2
+    )
     assert summary(merged) == [
         ("city", "b", "Ulm", "Bonn", Reason.ONLY_THIS_SIDE_CHANGED),
         ("zip", "a", "1", "2", Reason.ONLY_THIS_SIDE_CHANGED),

@@ -1,5 +1,4 @@
-"""Words (tags) merge by difference: each side gets exactly what was added or removed on the other.
-"""
+"""Words (tags) merge by difference: each side gets exactly what was added or removed on the other."""
 
 from __future__ import annotations
 

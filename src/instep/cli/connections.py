@@ -37,6 +37,9 @@ def connect(
     redirect_uri: Annotated[
         str, typer.Option(help="Where the app's page sends people back (OAuth 2.0 only).")
     ] = "http://127.0.0.1:8750/oauth/callback",
+    renew: Annotated[
+        bool, typer.Option("--renew", help="Give an existing connection a new credential.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Connect an app: check what you typed by one read-only call, then keep it sealed.
@@ -49,7 +52,8 @@ def connect(
     async def work(instep: Instep) -> Connection:
         for each in instep.connections.missing_secrets(typed):
             given[each.name] = typer.prompt(each.title, hide_input=True)
-        return await instep.connections.connect(typed, _granted(instep, typed, redirect_uri))
+        do = instep.connections.renew if renew else instep.connections.connect
+        return await do(typed, _granted(instep, typed, redirect_uri))
 
     made = use(work)
     if as_json:

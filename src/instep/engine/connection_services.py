@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from instep.core.errors import UserError
 from instep.engine.typed import Checked, Typed, check, missing_secrets
@@ -50,10 +50,7 @@ class ConnectionServices:
         call: ConnectionBroken for a refused credential, AccountDenied, ScopeMissing, RetryLater.
         """
         checked = check(typed, self._connectors, self._allows_address)
-        credential = checked.credential
-        if isinstance(checked.connector.auth[credential.kind], OAuth2):
-            credential = await self._exchange(checked, grant)
-        await self._verify(checked, credential)
+        credential = await self._proven(checked, grant)
         account = checked.account
         new = NewConnection(
             name=typed.name,
@@ -64,6 +61,29 @@ class ConnectionServices:
             config=account.config,
         )
         return await self._stored.create(new, credential)
+
+    async def renew(self, typed: Typed, grant: Grant | None = None) -> Connection:
+        """Verify and store a new credential for the connection of this name; syncs go on with it.
+
+        What is not typed again is taken from the connection. Raises as `connect` does, and
+        UserError if the connection belongs to another app or account.
+        """
+        known = await self._stored.get(typed.name)
+        again = replace(
+            typed,
+            auth_kind=typed.auth_kind or known.auth_kind,
+            country=typed.country or known.country,
+            settings={**known.config, **typed.settings},
+        )
+        checked = check(again, self._connectors, self._allows_address)
+        account = checked.account.id
+        if (checked.connector.name, account) != (known.connector, known.account_id):
+            raise UserError(
+                f"The connection {known.name!r} reaches {known.connector} {known.account_id}; a "
+                "credential for something else belongs into a new connection."
+            )
+        credential = await self._proven(checked, grant)
+        return await self._stored.renew(known.name, credential)
 
     def authorize_url(self, typed: Typed, redirect_uri: str, state: str) -> str | None:
         """Return the page where a person grants access, or None if this way needs no page.
@@ -84,6 +104,14 @@ class ConnectionServices:
     async def list(self) -> list[Connection]:
         """Return every connection, without secrets."""
         return await self._stored.list()
+
+    async def _proven(self, checked: Checked, grant: Grant | None) -> Credential:
+        """Return the credential once the app has said yes to it."""
+        credential = checked.credential
+        if isinstance(checked.connector.auth[credential.kind], OAuth2):
+            credential = await self._exchange(checked, grant)
+        await self._verify(checked, credential)
+        return credential
 
     async def _exchange(self, checked: Checked, grant: Grant | None) -> Credential:
         """Exchange the code a person brought for the first tokens."""

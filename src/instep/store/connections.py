@@ -144,12 +144,7 @@ class Connections:
 
     async def mark(self, connection_id: str, problem: str | None) -> None:
         """Say that a connection is broken and why, or (None) that it was just seen to work."""
-        values = (
-            {"status": "broken", "problem": problem}
-            if problem
-            else {"status": "working", "problem": None, "verified_at": _now()}
-        )
-        await self._db.run(lambda tx: _change(tx, connection_id, **values))
+        await self._db.run(lambda tx: mark(tx, connection_id, problem))
 
     async def check_keys(self) -> None:
         """Raise UserError if the vault lacks a key that credentials were sealed with."""
