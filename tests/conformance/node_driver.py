@@ -52,9 +52,14 @@ def _install() -> None:
     complete = (_FOLDER / "node_modules" / ".package-lock.json").exists()
     if complete and json.loads(manifest.read_text())["version"] == _PINNED:
         return
-    done = _run(["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"], _INSTALL_SECONDS)
+    wanted = f"npm could not fetch {_PACKAGE} {_PINNED}; check the network and try again"
+    try:
+        done = _run(["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"], _INSTALL_SECONDS)
+    except subprocess.TimeoutExpired:
+        raise NodeNotReady(f"{wanted}: it took over {_INSTALL_SECONDS} s.") from None
     if done.returncode != 0:
-        raise NodeNotReady(f"npm ci could not install {_PACKAGE} {_PINNED}: {done.stderr.strip()}")
+        errors = [line for line in done.stderr.splitlines() if line.startswith("npm error")]
+        raise NodeNotReady(f"{wanted}: {' '.join(errors[:1])}")
 
 
 def _check_node() -> None:

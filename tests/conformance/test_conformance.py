@@ -65,6 +65,12 @@ if _SPECS is not None:
         assert sound == {"GET /contacts/", "POST /contacts/"}
 
 
+def test_a_missing_node_is_said_plainly(account, monkeypatch):
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(node_driver.NodeNotReady, match=r"needs Node 20 or newer with npm"):
+        node_driver.drive(account)
+
+
 def test_missing_specs_are_said_plainly(tmp_path, monkeypatch):
     monkeypatch.setenv(official_specs.SPECS_VARIABLE, str(tmp_path))
     with pytest.raises(

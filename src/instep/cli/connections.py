@@ -47,11 +47,13 @@ def connect(
     A secret left out is asked for without showing it.
     """
     given = _pairs(settings or [])
-    typed = Typed(connector, name or connector, auth, country, given)
 
     async def work(instep: Instep) -> Connection:
+        typed = Typed(connector, name or connector, auth, country, given)
         for each in instep.connections.missing_secrets(typed):
             given[each.name] = typer.prompt(each.title, hide_input=True)
+        if renew:
+            typed = await instep.connections.completed(typed)
         do = instep.connections.renew if renew else instep.connections.connect
         return await do(typed, _granted(instep, typed, redirect_uri))
 

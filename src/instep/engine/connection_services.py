@@ -62,20 +62,27 @@ class ConnectionServices:
         )
         return await self._stored.create(new, credential)
 
-    async def renew(self, typed: Typed, grant: Grant | None = None) -> Connection:
-        """Verify and store a new credential for the connection of this name; syncs go on with it.
+    async def completed(self, typed: Typed) -> Typed:
+        """Return `typed` with what the connection of this name knows already, to renew it.
 
-        What is not typed again is taken from the connection. Raises as `connect` does, and
-        UserError if the connection belongs to another app or account.
+        Raises UserError if there is no such connection.
         """
         known = await self._stored.get(typed.name)
-        again = replace(
+        return replace(
             typed,
             auth_kind=typed.auth_kind or known.auth_kind,
             country=typed.country or known.country,
             settings={**known.config, **typed.settings},
         )
-        checked = check(again, self._connectors, self._allows_address)
+
+    async def renew(self, typed: Typed, grant: Grant | None = None) -> Connection:
+        """Verify and store a new credential for the connection of this name; syncs go on with it.
+
+        Raises as `connect` does, and UserError if the connection belongs to another app or
+        account.
+        """
+        known = await self._stored.get(typed.name)
+        checked = check(typed, self._connectors, self._allows_address)
         account = checked.account.id
         if (checked.connector.name, account) != (known.connector, known.account_id):
             raise UserError(
