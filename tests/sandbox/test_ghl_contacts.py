@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from instep.sandbox.gohighlevel import GoHighLevel
 from tests.sandbox.ghl_caller import V2, V3, serving
 
 ADA = {
@@ -26,6 +27,9 @@ ADA = {
     "gender": "female",
     "dnd": False,
 }
+
+
+STATES = "active, inactive, permanent"
 
 
 async def test_a_contact_is_created_and_read_back(ghl):
@@ -131,8 +135,6 @@ async def test_the_dated_versions_misspell_success(ghl, version, done):
 
 
 async def test_a_number_without_country_code_is_completed_with_the_locations_country():
-    from instep.sandbox.gohighlevel import GoHighLevel  # noqa: PLC0415 - one other country
-
     async with serving(GoHighLevel(country="GB", pace=1_000)) as ghl:
         contact = await ghl.create(phone="020 7946 0018")
         assert contact["phone"] == "+442079460018"
@@ -172,10 +174,7 @@ async def test_somebody_without_name_email_or_phone_is_nobody(ghl):
         ),
         (
             {"dndSettings": {"SMS": {"status": "on"}}},
-            [
-                "dndSettings.SMS.status must be one of the following values: "
-                "active, inactive, permanent"
-            ],
+            [f"dndSettings.SMS.status must be one of the following values: {STATES}"],
         ),
         (
             {"dndSettings": {"sms": {"status": "active"}}},

@@ -10,7 +10,7 @@ from instep.bootstrap import Instep
 from instep.cli.options import AsJson
 from instep.cli.output import console, print_json
 from instep.cli.session import use
-from instep.core.errors import InstepError, UserError
+from instep.core.errors import InstepError
 from instep.sdk.limits import Purpose
 from instep.store.owner import is_owned
 
@@ -35,7 +35,7 @@ def doctor(*, as_json: AsJson = False) -> None:
             console.print(f"{mark:<8} {each.what}: ", end="")
             console.print(each.said, markup=False, highlight=False)
     if not all(each.well for each in findings):
-        raise UserError("Something is not well; each line above says what to do.")
+        raise InstepError("Something is not well; each line above says what to do.")
 
 
 def _python() -> Finding:

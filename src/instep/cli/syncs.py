@@ -125,7 +125,7 @@ def status(name: Name, *, as_json: AsJson = False) -> None:
     if as_json:
         print_json(value)
     else:
-        print_pairs(value)
+        print_pairs({name: each for name, each in value.items() if name != "mapping"})
 
 
 @app.command("pause")

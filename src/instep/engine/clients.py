@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+
+import structlog
 
 from instep.core.errors import ConnectionBroken
-from instep.sdk.client import Client
+from instep.sdk.client import Call, Client
 from instep.sdk.clock import Clock
 from instep.sdk.connector import Connector
 from instep.sdk.resource import Account
@@ -17,6 +19,8 @@ from instep.store.database import Database
 from instep.store.limits import StoredLimiter
 from instep.store.tokens import StoredTokens
 from instep.store.vault import Vault
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +32,11 @@ class Reached:
     account: Account
     client: Client
     concurrency: int
+
+
+def _log_call(call: Call) -> None:
+    """Tell the verbose log of a call: no body, no query, no secret."""
+    log.debug("call", **asdict(call))
 
 
 class Clients:
@@ -80,6 +89,7 @@ class Clients:
             tokens=StoredTokens(self._db, self._vault, connection, self._clock),
             limiter=StoredLimiter(self._db, connection, limits, self._clock),
             clock=self._clock,
+            on_call=_log_call,
         )
         return Reached(connection.id, connector, account, client, limits.concurrency)
 

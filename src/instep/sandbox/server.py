@@ -166,6 +166,7 @@ class _Server:
             lifespan="off",
             log_level="warning",
             access_log=False,
+            proxy_headers=False,
             timeout_keep_alive=_KEEP_ALIVE,
         )
         self._config.load()
