@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from instep.core.bases import Bases, settle_words
 from instep.core.mapping import FieldMapping
 from instep.core.merge import Merge, merge
 
@@ -33,21 +34,24 @@ class Pairing:
         """Carry out one merge.
 
         The written side's base is what it answered, the other side's is the value the decision
-        stood on. `only` names the sides whose write succeeds; the others' were dropped.
+        stood on; words are settled by difference. `only` names the sides whose write succeeds; the others' were dropped.
         """
         merged = self.merged()
         now = {"a": dict(self.a), "b": dict(self.b)}
         old_a, old_b = self.bases or ({}, {})
         base = {"a": old_a | dict(merged.base_a), "b": old_b | dict(merged.base_b)}
-        written = {(change.key, change.side) for change in merged.changes}
         for change in merged.changes:
             if change.side not in only:
                 continue
             other = "b" if change.side == "a" else "a"
             answer = self.keeps.get(change.side, as_sent)(change.after)
-            now[change.side][change.key] = base[change.side][change.key] = answer
-            if (change.key, other) not in written:
-                base[other][change.key] = change.source
+            now[change.side][change.key] = answer
+            new = Bases(answer, change.source)
+            if change.moved is not None:
+                old = Bases(base[change.side].get(change.key), base[other].get(change.key))
+                new = settle_words(old, change.moved, change.before, answer)
+            base[change.side][change.key] = new.target
+            base[other][change.key] = new.source
         return replace(self, a=now["a"], b=now["b"], bases=(base["a"], base["b"]))
 
     def edited(self, side: str, **values: Any) -> Pairing:

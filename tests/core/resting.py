@@ -23,7 +23,7 @@ class Watcher:
     """Remembers what stood at the last rest and what people did since.
 
     `edits` holds by (record id, pair key) what somebody entered, in order; of words, (word,
-    whether it is there).
+    whether it is there). `undecided` are the fields that wait for a person.
     """
 
     apps: dict[str, App]
@@ -43,12 +43,13 @@ class Watcher:
         undecided = {
             (link.ids["a"], key) for link in self.engine.links for key in self._conflicts(link)
         }
-        self.undecided |= undecided
         self._check_nothing_is_doubled()
         for link in self.engine.links:
             for pair in MAPPING.pairs:
-                if (link.ids["a"], pair.key) not in self.undecided:
+                field = (link.ids["a"], pair.key)
+                if field not in undecided:
                     self._check_both_sides_are_equal(link, pair)
+                if field not in undecided | self.undecided:
                     self._check_edits(link, pair)
         self.undecided = undecided
         self.edits.clear()

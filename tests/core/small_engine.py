@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from instep.core.bases import Bases, settle_words
 from instep.core.match import Candidate, Keys, Match, keys_of, match
 from instep.core.plan import Intent, Item, Known, intents, plan_new, plan_pair
 from tests.core.small_apps import MAPPING, App
@@ -159,8 +160,12 @@ class Engine:
         assert effect.link is not None
         side = effect.intent.side
         mine, other = effect.link.bases[side], effect.link.bases["b" if side == "a" else "a"]
-        mine.update({key: answered[key] for key in effect.intent.basis})
-        other.update(effect.intent.source)
+        for key, before in effect.intent.basis.items():
+            new = Bases(answered[key], effect.intent.source[key])
+            if key in effect.intent.moved:
+                old = Bases(mine.get(key), other.get(key))
+                new = settle_words(old, effect.intent.moved[key], before, answered[key])
+            mine[key], other[key] = new.target, new.source
 
     def _link_created(self, effect: Effect, created: str, *, found: bool) -> None:
         """Link what was created; one that was found instead has agreed on nothing yet."""

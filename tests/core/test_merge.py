@@ -57,6 +57,12 @@ def test_a_field_mapped_later_is_met_for_the_first_time():
     assert summary(merged) == [("zip", "b", None, "1", Reason.FILLED)]
 
 
+def test_a_field_that_only_one_side_agreed_on_is_met_for_the_first_time_too():
+    merged = merge(one(CITY), ({"city": "Ulm"}, {"city": "Bonn"}), ({"city": "Ulm"}, {}))
+    assert summary(merged) == [("city", "b", "Bonn", "Ulm", Reason.AUTHORITY)]
+    assert merged.changes[0].lost
+
+
 def test_the_same_edit_on_both_sides_is_only_agreed_on():
     bases = ({"city": "Ulm"}, {"city": "Ulm"})
     merged = merge(one(CITY), ({"city": "Bonn"}, {"city": "Bonn"}), bases)

@@ -112,6 +112,7 @@ def test_a_record_that_is_gone_is_neither_deleted_elsewhere_nor_made_anew(a, b, 
         (edited, Standing.CHANGED),
         (known("1", None), Standing.CHANGED),  # nothing was agreed on yet
         (Known("1", AGREED, {"city": "Ulm"}), Standing.CHANGED),  # a field mapped later
+        (Known("1", {"city": "Ulm", "zip": None}, {"city": "Ulm"}), Standing.CHANGED),  # too
         (Known("1", {"city": "Ulm"}, AGREED), Standing.UNCHANGED),  # the rest was not read
         (gone(untouched), Standing.GONE),
         (gone(edited), Standing.GONE),

@@ -33,8 +33,14 @@ SHARED = (
     (_person("Fills", phone="+12125550123"), _person("Fills", city="Delft")),
     (_person("Tagged", tags=("lead", "vip")), _person("Tagged", tags=("newsletter",))),
 )
-ONLY_A = (_person("Anna", tags=("lead",)), {"first_name": "Arno", "phone": "+12125550188"})
-ONLY_B = (_person("Bert", city="Gouda"), {"first_name": "Bea", "phone": "+12125550199"})
+ONLY_A = (
+    _person("Anna", city="Leiden", tags=("lead",)),
+    {"first_name": "Arno", "phone": "+12125550188", "city": "Leiden"},
+)
+ONLY_B = (
+    _person("Bert", city="Gouda"),
+    {"first_name": "Bea", "phone": "+12125550199", "city": "Gouda"},
+)
 
 
 @dataclass
@@ -98,6 +104,11 @@ class World:
 def open_effects(status) -> bool:
     """Return whether anything is still on its way; a dead letter is not."""
     return any(number for state, number in status.waiting.items() if state != "failed")
+
+
+def has(app: memory.MemoryApp, name: str) -> bool:
+    """Whether the app has somebody of this first name."""
+    return any(each.values["first_name"] == name for each in app.records().values())
 
 
 def named(app: memory.MemoryApp, name: str):

@@ -9,7 +9,7 @@ import pytest
 
 from instep.store.vault import Vault
 from tests.crash.fuse import Fuse, Killed
-from tests.crash.small_world import World, contents, make_world, named
+from tests.crash.small_world import World, contents, has, make_world, named
 
 FEWEST_STEPS = 20
 """A run of this world takes more steps than these: fewer mean that the fuse is not in the way."""
@@ -52,8 +52,12 @@ async def test_a_kill_at_any_step_loses_and_doubles_nothing(database, run, after
 
 async def _people_go_on_and_so_does_a_new_process(world: World) -> None:
     """Somebody edits in both apps while the engine is down; none of it may be lost."""
-    world.edit(world.a, "Anna", city="Utrecht")
-    world.edit(world.b, "Bert", city="Hoorn")
+    world.edit(world.a, "Anna", website="https://example.com/anna")
+    world.edit(world.b, "Bert", website="https://example.com/bert")
+    for app, names in ((world.a, ("Bert", "Bea", "Noor")), (world.b, ("Anna", "Arno", "Nora"))):
+        for name in names:
+            if has(app, name):  # the engine's own copy, whose outcome it may not know yet
+                world.edit(app, name, city=f"{name}ville")
     world.clock.move(30)
     await world.run()
     await world.run()

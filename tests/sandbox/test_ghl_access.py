@@ -180,7 +180,13 @@ async def test_settings_are_shown_and_switched_over_http(ghl):
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"odd": 1}, {"allow_duplicate_contact": "yes"}, {"refresh_grace_seconds": True}]
+    "wrong",
+    [
+        {"odd": 1},
+        {"allow_duplicate_contact": "yes"},
+        {"refresh_grace_seconds": True},
+        {"duplicate_order": ["name"]},
+    ],
 )
 async def test_a_wrong_setting_changes_nothing(ghl, wrong):
     before = ghl.app.settings.describe()

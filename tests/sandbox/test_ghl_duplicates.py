@@ -140,6 +140,16 @@ async def test_a_duplicate_is_found_by_email_then_by_phone(ghl):
     assert await duplicate(ghl) is None
 
 
+@pytest.mark.parametrize(("allowed", "met"), [(False, "bob"), (True, "ada")])
+async def test_where_duplicates_are_allowed_the_email_decides(ghl, allowed, met):
+    ghl.app.settings.duplicate_order = ("phone", "email")
+    ghl.app.settings.allow_duplicate_contact = allowed
+    await ghl.create(email="ada@x.org", phone="+12015550123")
+    await ghl.create(email="bob@x.org", phone="+12015550124")
+    found = await duplicate(ghl, email="ada@x.org", number="+12015550124")
+    assert found["email"] == f"{met}@x.org"
+
+
 async def test_people_are_loaded_once(ghl):
     people = invent(50, seed=2)
     assert ghl.app.load(people) == 50

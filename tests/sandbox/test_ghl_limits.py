@@ -34,7 +34,7 @@ async def test_the_headers_tell_the_allowance_in_force(pace, kind, calls, daily)
     async with serving(GoHighLevel(pace=pace)) as ghl:
         token = oauth_token(ghl) if kind == "oauth" else None
         headers = (await ghl.call("GET", "/contacts/x", token=token)).headers
-        assert set(headers) >= HEADERS
+        assert all(name in headers for name in HEADERS)
         assert int(headers["X-RateLimit-Max"]) == calls
         assert int(headers["X-RateLimit-Remaining"]) == calls - 1
         assert int(headers["X-RateLimit-Limit-Daily"]) == daily
@@ -73,7 +73,7 @@ async def test_each_private_token_and_each_oauth_location_is_counted_for_itself(
 
 async def test_calls_without_a_good_token_cost_nothing(ghl):
     answer = await ghl.call("GET", "/contacts/x", token="pit-wrong")
-    assert not HEADERS & set(answer.headers)
+    assert not any(name in answer.headers for name in HEADERS)
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,9 @@ async def crowd(ghl):
         "email": "alan@x.org",
         "customFields": [{"key": "annual_premium", "field_value": 90}],
     }
-    for person in (grace, alan, zoe, {"firstName": "Edsger", "country": "NL"}):
+    everybody = (grace, alan, zoe, {"firstName": "Edsger", "country": "NL"})
+    for second, person in enumerate(everybody):
+        ghl.app.faults.switch_on(f"clock_skew={second}")  # no two at the same time
         await ghl.create(**person)
     return ghl
 

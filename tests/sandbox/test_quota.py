@@ -23,7 +23,6 @@ def test_what_is_left_counts_down_and_comes_back():
     quota = Quota(Allowance(2, 10, 100))
     assert [quota.take(at) for at in (0.0, 1.0, 2.0)] == [True, True, False]
     assert quota.left == 0
-    assert quota.window_frees_in(2.0) == 8.0
     assert quota.take(10.0)
     assert not quota.take(10.5)
 

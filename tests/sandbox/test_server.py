@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import asyncio
 import threading
-import urllib.request
 
 import aiohttp
 import pytest
@@ -58,8 +57,8 @@ async def test_a_running_call_ends_before_a_stop():
 
 def test_it_serves_from_a_thread_for_callers_without_an_event_loop():
     with Sandbox([Toy()]).in_thread() as sandbox:
-        with urllib.request.urlopen(f"{sandbox.url('toy')}/things/1") as reply:
-            assert reply.status == 200
+        answer = asyncio.run(get(f"{sandbox.url('toy')}/things/1"))
+        assert answer == (200, {"thing": None})
         assert "sandbox" in {thread.name for thread in threading.enumerate()}
     assert "sandbox" not in {thread.name for thread in threading.enumerate()}
 

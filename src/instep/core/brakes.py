@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,8 @@ def check_emptied(app: str, links: int, seen: int) -> Tripped | None:
 
 def check_changes(brakes: Brakes, changed: int, links: int) -> Tripped | None:
     """Check how many records one incremental run is about to change."""
-    allowed = max(brakes.min_changes, int(links * brakes.max_share))
+    # exact, as the share was written: 0.29 of 100 is 29, though 0.29 * 100 is a little less
+    allowed = max(brakes.min_changes, int(links * Fraction(str(brakes.max_share))))
     if changed <= allowed:
         return None
     return Tripped(

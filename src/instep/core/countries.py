@@ -6,6 +6,8 @@ people type that the list does not have.
 
 from __future__ import annotations
 
+from collections import Counter
+
 _NAMES = {
     "AF": "Afghanistan",
     "AX": "Aland Islands",
@@ -127,7 +129,7 @@ _NAMES = {
     "XK": "Kosovo",
     "KW": "Kuwait",
     "KG": "Kyrgyzstan",
-    "LA": "Lao People's Democratic Republic`",
+    "LA": "Lao People's Democratic Republic",
     "LV": "Latvia",
     "LB": "Lebanon",
     "LS": "Lesotho",
@@ -278,7 +280,9 @@ _ALSO = {
     "vietnam": "VN",
 }
 
-_CODES = {name.lower(): code for code, name in _NAMES.items()} | _ALSO
+# what two countries share names neither
+_SHARED = {name for name, times in Counter(_NAMES.values()).items() if times > 1}
+_CODES = {name.lower(): code for code, name in _NAMES.items() if name not in _SHARED} | _ALSO
 
 
 def code_of(text: str) -> str:

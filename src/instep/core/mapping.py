@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any, Literal, TypeVar
 
 from instep.core.errors import UserError
-from instep.core.normalise import normalise
+from instep.core.normalise import cut, normalise
 from instep.core.records import Field, FieldType, Identity, Value, Values
 
 _Choice = TypeVar("_Choice", bound=StrEnum)
@@ -68,10 +68,7 @@ class Pair:
 
     def fit(self, value: Value, side: SideName) -> Value:
         """Return `value` as `side` can hold it (its length limit applied)."""
-        limit = self.field(side).max_length
-        if limit is not None and isinstance(value, str) and len(value) > limit:
-            return value[:limit].rstrip() or None
-        return value
+        return cut(value, self.field(side))
 
     def same(self, a: Value, b: Value) -> bool:
         """Whether the two sides hold the same, as far as both can hold it."""
@@ -169,6 +166,7 @@ def build(
     fields_b = {field.name: field for field in b}
     pairs: list[Pair] = []
     for number, row in enumerate(rows, start=1):
+        _check_options(row, number)
         one = _named(row.get("a"), fields_a, names[0], number)
         other = _named(row.get("b", row.get("a")), fields_b, names[1], number)
         pair = Pair(
@@ -176,7 +174,7 @@ def build(
             other,
             _choice(Direction, row.get("direction", "both"), "direction", number),
             _choice(Authority, row.get("authority", "a"), "authority", number),
-            clears=bool(row.get("clears", False)),
+            clears=row.get("clears", False),
         )
         _check(pair, pairs, names, number)
         pairs.append(pair)
@@ -197,6 +195,23 @@ def rows_of(mapping: FieldMapping) -> list[dict[str, Any]]:
         }
         for pair in mapping.pairs
     ]
+
+
+_OPTIONS = ("a", "b", "direction", "authority", "clears")
+
+
+def _check_options(row: Mapping[str, Any], number: int) -> None:
+    for name in row:
+        if name not in _OPTIONS:
+            near = difflib.get_close_matches(str(name), _OPTIONS, n=1) or _OPTIONS
+            raise UserError(
+                f"Row {number} of the mapping has an option {name!r}, which there is not. "
+                f"Did you mean {' or '.join(near)}?"
+            )
+    if not isinstance(row.get("clears", False), bool):
+        raise UserError(
+            f"Row {number} of the mapping has clears {row['clears']!r}; it can be true or false."
+        )
 
 
 def _named(name: Any, fields: Mapping[str, Field], where: str, number: int) -> Field:
@@ -230,6 +245,11 @@ def _check(pair: Pair, earlier: Sequence[Pair], names: tuple[str, str], number: 
         raise UserError(
             f"Row {number} of the mapping pairs {pair.a.name} ({pair.a.type}) with {pair.b.name} "
             f"({pair.b.type}); the two have to be of one type."
+        )
+    if pair.a.readonly and pair.b.readonly:
+        raise UserError(
+            f"Row {number} of the mapping pairs {pair.a.name} and {pair.b.name}, which both apps "
+            "only let us read: nothing could ever travel. Leave the row out."
         )
     _check_writable(pair.a, pair.direction is Direction.TO_B, names[0], number, "to_b")
     _check_writable(pair.b, pair.direction is Direction.TO_A, names[1], number, "to_a")

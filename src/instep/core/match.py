@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from instep.core.mapping import FieldMapping, Pair
+from instep.core.normalise import to_e164
 from instep.core.records import FieldType, Values
 
 
@@ -67,8 +68,10 @@ _NAMES = ("first_name", "last_name", "name")
 def _first(values: Values, pairs: Sequence[Pair]) -> str | None:
     for pair in pairs:
         value = values.get(pair.key)
-        # a number that is no valid E.164 number is too vague to recognise anybody by
-        if isinstance(value, str) and (pair.type is not FieldType.PHONE or value[0] == "+"):
+        # a number that is not valid is too vague to recognise anybody by
+        if isinstance(value, str) and (
+            pair.type is not FieldType.PHONE or to_e164(value, None) == value
+        ):
             return value
     return None
 
@@ -115,6 +118,9 @@ def _by_weak(keys: Keys, there: Sequence[Candidate], here: Sequence[Candidate]) 
     twins = [
         each for each in here if each.keys.weak == keys.weak and not contradicts(keys, each.keys)
     ]
+    if likely and doubtful:
+        ids = tuple(each.id for each in (*likely, *doubtful))
+        return Match(doubt=Doubt.PHONE_ONLY, candidates=ids, by="phone")
     if likely and twins:
         ids = tuple(each.id for each in twins)
         return Match(doubt=Doubt.SEVERAL_HERE, candidates=ids, by="phone")

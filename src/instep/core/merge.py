@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from instep.core.bases import WordsMoved, as_set, as_words
 from instep.core.mapping import Authority, FieldMapping, Pair, SideName
 from instep.core.records import FieldType, Value, Values
 
@@ -30,7 +31,8 @@ class FieldChange:
 
     `before` is what `side` holds now and `after` what it will hold; `source` is the value of the
     other side the decision was made on. `lost` says that `before` was somebody's edit which the
-    authority overrules: the history keeps it.
+    authority overrules: the history keeps it. `moved` says of a words field what the other side
+    added and removed.
     """
 
     key: str
@@ -40,6 +42,7 @@ class FieldChange:
     source: Value
     why: Reason
     lost: bool = False
+    moved: WordsMoved | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,13 +119,13 @@ def merge(
             conflicts.append(verdict)
         elif verdict:
             changes.extend(verdict)
-        else:
+        elif pair.same(now.a, now.b):
             agreed_a[key], agreed_b[key] = now.a, now.b
     return Merge(tuple(changes), tuple(conflicts), agreed_a, agreed_b)
 
 
 def _merge_field(now: _Now) -> list[FieldChange] | Conflict:
-    """Return the changes for one moved field; none means both sides agree as they are."""
+    """Return the changes for one moved field: none if both sides agree, or if it may not travel."""
     if now.pair.type is FieldType.WORDS:
         return _merge_words(now)
     if now.pair.type is FieldType.CONSENT:
@@ -176,22 +179,31 @@ def _merge_consent(now: _Now) -> list[FieldChange] | Conflict:
 
 def _merge_words(now: _Now) -> list[FieldChange]:
     """Merge sets by difference: what one side added or removed, the other adds or removes."""
-    a, b, base_a, base_b = (_set(value) for value in (now.a, now.b, now.base_a, now.base_b))
-    added = (a - base_a) | (b - base_b)
-    removed = (base_a - a) | (base_b - b)
-    wanted = ((a | b) - removed) | (added & (a | b))
-    changes = []
-    sides: tuple[tuple[SideName, frozenset[str], Value], ...] = (("a", a, now.b), ("b", b, now.a))
-    for side, have, source in sides:
-        if have != wanted and now.pair.reaches(side):
-            after = tuple(sorted(wanted)) or None
-            before = tuple(sorted(have)) or None
-            changes.append(FieldChange(now.pair.key, side, before, after, source, Reason.WORDS))
-    return changes
+    a, b, base_a, base_b = map(as_set, (now.a, now.b, now.base_a, now.base_b))
+    added_a, added_b = a - base_a, b - base_b
+    # a word added on one side while the other removed it stays: an edit beats a delete
+    moved_a = (added_a, (base_a - a) - added_b)
+    moved_b = (added_b, (base_b - b) - added_a)
+    return _move_words(now, "b", b, moved_a) + _move_words(now, "a", a, moved_b)
 
 
-def _set(value: Value) -> frozenset[str]:
-    return frozenset(value) if isinstance(value, tuple) else frozenset()
+def _move_words(
+    now: _Now, side: SideName, have: frozenset[str], moved: tuple[frozenset[str], frozenset[str]]
+) -> list[FieldChange]:
+    added, removed = moved
+    after = (have | added) - removed
+    if after == have or not now.pair.reaches(side):
+        return []
+    change = FieldChange(
+        key=now.pair.key,
+        side=side,
+        before=as_words(have),
+        after=as_words(after),
+        source=now.a if side == "b" else now.b,
+        why=Reason.WORDS,
+        moved=WordsMoved(tuple(sorted(added)), tuple(sorted(removed))),
+    )
+    return [change]
 
 
 def _copy(now: _Now, source: SideName, why: Reason, *, lost: bool = False) -> list[FieldChange]:

@@ -18,8 +18,8 @@ import phonenumbers
 from instep.core.countries import code_of
 from instep.core.records import Field, FieldType, Value
 
-_EPOCH_FILLER = ("0000-00-00", "0001-01-01")
-_ISO_DATE = re.compile(r"(\d{4})[-/._](\d{1,2})[-/._](\d{1,2})")
+_FILLERS = ((0, 0, 0), (1, 1, 1))
+_ISO_DATE = re.compile(r"(\d{4})[-/._](\d{1,2})[-/._](\d{1,2})(?!\d)")
 _CACHED_PHONES = 65_536
 
 
@@ -30,22 +30,31 @@ def normalise(raw: Any, field: Field, country: str | None) -> Value:
     """
     if raw is None or raw == "":
         return None
-    value = _BY_TYPE[field.type](raw, country)
-    if field.max_length is not None and isinstance(value, str):
-        return value[: field.max_length].rstrip() or None
-    return value
+    return cut(_BY_TYPE[field.type](raw, country), field)
+
+
+def cut(value: Value, field: Field) -> Value:
+    """Return text no longer than the app keeps it.
+
+    Only plain text: half an e-mail address or half a phone number is another one.
+    """
+    limit = field.max_length
+    if limit is None or field.type is not FieldType.TEXT or not isinstance(value, str):
+        return value
+    return value if len(value) <= limit else value[:limit].rstrip() or None
 
 
 def _text(raw: Any, _country: str | None) -> str | None:
     text = raw if isinstance(raw, str) else str(raw)
     if not text.isascii():
-        text = unicodedata.normalize("NFC", text)
-    return " ".join(text.split()) or None
+        # an app that cuts text between the halves of a character leaves one that nobody can store
+        text = unicodedata.normalize("NFC", text.encode(errors="ignore").decode())
+    return " ".join(text.replace("\x00", "").split()) or None
 
 
-def _email(raw: Any, country: str | None) -> str | None:
+def _lower(raw: Any, country: str | None) -> str | None:
     text = _text(raw, country)
-    return text.lower() if text else None
+    return _text(text.lower(), country) if text else None  # lower-casing may decompose
 
 
 def _phone(raw: Any, country: str | None) -> str | None:
@@ -76,13 +85,14 @@ def _date(raw: Any, country: str | None) -> str | None:
     Insightly fills an empty date with zeros (facts: apps 1.2).
     """
     text = _text(raw, country)
-    if text is None or text.startswith(_EPOCH_FILLER):
-        return None
-    found = _ISO_DATE.match(text)
+    found = _ISO_DATE.match(text or "")
     if found is None:
         return text
+    day = tuple(map(int, found.groups()))
+    if day in _FILLERS:
+        return None
     try:
-        return date(*map(int, found.groups())).isoformat()
+        return date(*day).isoformat()
     except ValueError:
         return text
 
@@ -93,13 +103,13 @@ def _boolean(raw: Any, _country: str | None) -> bool:
 
 def _words(raw: Any, country: str | None) -> tuple[str, ...] | None:
     words: Iterable[Any] = raw.split(",") if isinstance(raw, str) else raw
-    kept = {word.lower() for word in (_text(each, country) for each in words if each) if word}
+    kept = {word for each in words if each and (word := _lower(each, country))}
     return tuple(sorted(kept)) or None
 
 
 _BY_TYPE: dict[FieldType, Callable[[Any, str | None], Value]] = {
     FieldType.TEXT: _text,
-    FieldType.EMAIL: _email,
+    FieldType.EMAIL: _lower,
     FieldType.PHONE: _phone,
     FieldType.COUNTRY: _country,
     FieldType.DATE: _date,

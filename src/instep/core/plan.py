@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from instep.core.bases import WordsMoved, as_set
 from instep.core.decide import Decision, Standing, decide
 from instep.core.mapping import FieldMapping, SideName
 from instep.core.match import Doubt, Match
@@ -76,6 +77,7 @@ class Item:
             "b": self.b_id,
             "matched_by": self.matched_by,
             "why": self.why,
+            "candidates": list(self.candidates),
             "changes": [
                 {
                     "field": change.key,
@@ -99,7 +101,7 @@ class Intent:
 
     `write` uses the target's own canonical names. `basis` is what the target held when we decided
     (it is re-read before writing), `source` what the other side's base becomes once it is done;
-    both by pair key.
+    `moved` what it added to and removed from words; all by pair key.
     """
 
     side: SideName
@@ -108,6 +110,7 @@ class Intent:
     basis: Mapping[str, Value]
     source: Mapping[str, Value]
     why: Mapping[str, str]
+    moved: Mapping[str, WordsMoved] = field(default_factory=dict)
 
 
 def plan_pair(
@@ -128,7 +131,7 @@ def plan_pair(
         kind = Kind.REVIEW
     elif matched_by:
         kind = Kind.LINK
-    why = "both sides changed it differently" if kind is Kind.REVIEW else None
+    why = "both sides changed it differently" if merged.conflicts else None
     return Item(kind, label, a.id, b.id, merged, matched_by, why)
 
 
@@ -182,8 +185,6 @@ def intents(item: Item, mapping: FieldMapping) -> list[Intent]:
 def _intent(item: Item, side: SideName, mapping: FieldMapping) -> Intent:
     changes = item.changes_on(side)
     pairs = mapping.by_key
-    other: SideName = "b" if side == "a" else "a"
-    changed_there = {change.key for change in item.changes_on(other)}
     plain: dict[str, Value] = {}
     added: dict[str, tuple[str, ...]] = {}
     removed: dict[str, tuple[str, ...]] = {}
@@ -191,7 +192,7 @@ def _intent(item: Item, side: SideName, mapping: FieldMapping) -> Intent:
         pair = pairs[change.key]
         name = pair.field(side).name
         if pair.type is FieldType.WORDS and item.kind is not Kind.CREATE:
-            before, after = _words(change.before), _words(change.after)
+            before, after = as_set(change.before), as_set(change.after)
             added[name] = tuple(sorted(after - before))
             removed[name] = tuple(sorted(before - after))
         else:
@@ -201,14 +202,10 @@ def _intent(item: Item, side: SideName, mapping: FieldMapping) -> Intent:
         creates=item.kind is Kind.CREATE,
         write=Write(plain, _filled(added), _filled(removed)),
         basis={change.key: change.before for change in changes},
-        # a field written on both sides (words) gets each base from that side's own answer
-        source={each.key: each.source for each in changes if each.key not in changed_there},
+        source={change.key: change.source for change in changes},
         why={change.key: change.why.value for change in changes},
+        moved={change.key: change.moved for change in changes if change.moved is not None},
     )
-
-
-def _words(value: Value) -> set[str]:
-    return set(value) if isinstance(value, tuple) else set()
 
 
 def _filled(words: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from instep.core.errors import Gone, RetryLater
 from instep.core.fingerprint import load
+from instep.core.match import Keys, contradicts
 from instep.core.records import Values
 from instep.engine.delivering import CLAIM, read_again, store
 from instep.engine.work import Side, Work, to_ms
@@ -81,7 +82,7 @@ async def _look_up_create(work: Work, side: Side, row: sa.Row[Any]) -> Outcome:
     settled_at = row.sent_at + int(side.resource.lookup.settle_seconds * 1000)
     if work.now() < settled_at:
         return Later(row, settled_at, "waiting until it can be found", unknown=True, counted=False)
-    found = await _find(work, side, row)
+    found = await _find(work, side, row, await _keys_of_source(work, side, row))
     free = await work.read(
         lambda tx: records.unlinked(tx, work.sync.id, side.name, [seen.id for seen in found])
     )
@@ -92,38 +93,48 @@ async def _look_up_create(work: Work, side: Side, row: sa.Row[Any]) -> Outcome:
     return Done(row, (exact or ours)[0], how="look-up")
 
 
+async def _keys_of_source(work: Work, side: Side, row: sa.Row[Any]) -> Keys:
+    other = "b" if side.name == "a" else "a"
+    source = await work.read(lambda tx: records.get(tx, work.sync.id, other, row.source_id))
+    return Keys(row.strong, row.weak, source.label if source is not None else None)
+
+
 def _is_as_written(row: sa.Row[Any], seen: Seen) -> bool:
     fields = load(seen.fields)
     return all(fields.get(key) == value for key, value in load(row.source).items())
 
 
-async def _find(work: Work, side: Side, row: sa.Row[Any]) -> Sequence[Seen]:
+def _is_ours(keys: Keys, row: sa.Row[Any], seen: Seen) -> bool:
+    """Whether this is the record we created, though somebody may have edited it since.
+
+    When it was decided to create one, nobody there had its keys.
+    """
+    if keys.strong is not None:
+        return seen.keys.strong == keys.strong
+    if keys.weak is not None:
+        return seen.keys.weak == keys.weak and not contradicts(keys, seen.keys)
+    return seen.keys.label == keys.label or _is_as_written(row, seen)
+
+
+async def _find(work: Work, side: Side, row: sa.Row[Any], keys: Keys) -> Sequence[Seen]:
     """Search by the strong key, else the weak one, else among what changed since the sending."""
-    for pair in work.mapping.pairs:
-        key = {"strong": row.strong, "weak": row.weak}.get(pair.a.identity or "")
-        if key is None or (row.strong is not None and key != row.strong):
-            continue
-        request = side.resource.find(pair.field(side.name).name, key)
-        if request is not None:
-            return await _search(work, side, row, request)
-    return await _scan(work, side, row)
+    for pairs, key in ((work.mapping.strong, keys.strong), (work.mapping.weak, keys.weak)):
+        if key is not None:
+            request = side.resource.find(pairs[0].field(side.name).name, key)
+            if request is not None:
+                reply = await side.send(request, Purpose.READ)
+                found = [work.seen(side, record) for record in side.resource.records(reply)]
+                return [seen for seen in found if _is_ours(keys, row, seen)]
+    return await _scan(work, side, row, keys)
 
 
-async def _search(work: Work, side: Side, row: sa.Row[Any], request: Request) -> Sequence[Seen]:
-    reply = await side.send(request, Purpose.READ)
-    found = [work.seen(side, record) for record in side.resource.records(reply)]
-    if row.strong is not None:
-        return [seen for seen in found if seen.keys.strong == row.strong]
-    return [seen for seen in found if seen.keys.weak == row.weak and _is_as_written(row, seen)]
-
-
-async def _scan(work: Work, side: Side, row: sa.Row[Any]) -> Sequence[Seen]:
+async def _scan(work: Work, side: Side, row: sa.Row[Any], keys: Keys) -> Sequence[Seen]:
     since = datetime.fromtimestamp(row.sent_at / 1000, UTC) - _SCAN_BACK
     request: Request | None = side.resource.changes(since.strftime("%Y-%m-%dT%H:%M:%SZ"))
     found: list[Seen] = []
     while request is not None:
         reply = await side.send(request, Purpose.READ)
         page = [work.seen(side, record) for record in side.resource.records(reply)]
-        found += [seen for seen in page if _is_as_written(row, seen)]
+        found += [seen for seen in page if _is_ours(keys, row, seen)]
         request = side.resource.next(request, reply)
     return found

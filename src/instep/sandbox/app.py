@@ -20,7 +20,7 @@ from instep.sandbox.state import State
 
 
 class SandboxApp(ABC):
-    """One app on its own port. A subclass is an emulator; it must hold to these six things.
+    """One app on its own port. A subclass is an emulator: it fills in the abstract methods.
 
     `data` is the directory its state is kept in (None: in memory), `pace` multiplies the vendor's
     rate limits, `country` (ISO alpha-2) is the account's, `seed` makes chance repeatable.

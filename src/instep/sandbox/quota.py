@@ -65,10 +65,6 @@ class Quota:
         self._today += 1
         return True
 
-    def window_frees_in(self, now: float) -> float:
-        """Return the seconds until the oldest call leaves the window."""
-        return max(self._recent[0] + self.allowance.seconds - now, 0.0) if self._recent else 0.0
-
     def day_ends_in(self, now: float) -> float:
         """Return the seconds until the daily count begins again."""
         return _DAY - now % _DAY

@@ -7,7 +7,8 @@ import contextlib
 import ipaddress
 import socket
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from types import TracebackType
 from typing import Any, Self
 
@@ -21,6 +22,7 @@ from instep.sandbox.app import SandboxApp
 from instep.sandbox.control import PREFIX, control_api
 from instep.sandbox.interference import SOCKET, Interference
 
+_BACKLOG = 1024
 _GRACE = 2  # seconds a running call may take after a stop was asked for
 _KEEP_ALIVE = 75  # seconds; longer than clients keep a socket, so that they close it first
 
@@ -92,55 +94,37 @@ class Sandbox:
     @contextlib.contextmanager
     def in_thread(self) -> Iterator[Self]:
         """Serve from a thread of its own, for callers without an event loop."""
-        ready: threading.Event = threading.Event()
-        running = _Running()
-        thread = threading.Thread(
-            target=self._run, args=(ready, running), name="sandbox", daemon=True
-        )
+        stop: Future[Callable[[], object]] = Future()
+        thread = threading.Thread(target=self._run, args=(stop,), name="sandbox", daemon=True)
         thread.start()
-        ready.wait()
-        if running.failure is not None:
+        try:
+            stop_serving = stop.result()
+        except BaseException:
             thread.join()
-            raise running.failure
+            raise
         try:
             yield self
         finally:
-            running.stop()
+            stop_serving()
             thread.join()
 
-    def _run(self, ready: threading.Event, running: _Running) -> None:
+    def _run(self, stop: Future[Callable[[], object]]) -> None:
         factory = uvicorn.Config(served).get_loop_factory()
         with asyncio.Runner(loop_factory=factory) as runner:
-            runner.run(self._serve(ready, running))
+            runner.run(self._serve(stop))
 
-    async def _serve(self, ready: threading.Event, running: _Running) -> None:
-        running.begin()
+    async def _serve(self, stop: Future[Callable[[], object]]) -> None:
+        """Serve until told; `stop` receives how to tell, or why it cannot serve."""
+        stopped = asyncio.Event()
+        loop = asyncio.get_running_loop()
         try:
             await self.start()
-        except UserError as error:
-            running.failure = error
+        except Exception as error:  # noqa: BLE001 - it is raised again in the caller's thread
+            stop.set_exception(error)
             return
-        finally:
-            ready.set()
-        await running.stopped()
+        stop.set_result(lambda: loop.call_soon_threadsafe(stopped.set))
+        await stopped.wait()
         await self.stop()
-
-
-class _Running:
-    """The handle by which another thread stops a sandbox."""
-
-    def __init__(self) -> None:
-        self.failure: UserError | None = None
-
-    def begin(self) -> None:
-        self._loop = asyncio.get_running_loop()
-        self._stopped = asyncio.Event()
-
-    def stop(self) -> None:
-        self._loop.call_soon_threadsafe(self._stopped.set)
-
-    async def stopped(self) -> None:
-        await self._stopped.wait()
 
 
 def served(app: SandboxApp) -> ASGIApp:
@@ -201,8 +185,14 @@ class _Protocol(HttpToolsProtocol):
 
 def _listen(host: str, port: int, name: str) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # the protocol is named because asyncio switches Nagle's delay off only where it is
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
-        return socket.create_server((host, port), family=family, backlog=1024)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(_BACKLOG)
     except OSError as error:
+        listener.close()
         reason = error.strerror or error
         raise UserError(f"The sandbox cannot serve {name} on {host}:{port}: {reason}.") from error
+    return listener

@@ -159,6 +159,7 @@ def _effect(scope: Scope, decided: Decided, intent: Intent, link_id: str | None)
         "write": json.dumps(asdict(intent.write), ensure_ascii=False),
         "basis": dump(intent.basis),
         "source": dump(intent.source),
+        "moved": json.dumps({key: asdict(each) for key, each in intent.moved.items()}),
         "why": json.dumps(intent.why, ensure_ascii=False),
         "strong": decided.keys.strong,
         "weak": decided.keys.weak,
@@ -177,7 +178,7 @@ def _settle_states(tx: sa.Connection, scope: Scope, decided: Sequence[Decided]) 
     states: list[tuple[SideName, str, str, str | None]] = []
     entries: list[Entry] = []
     for each in decided:
-        state = _STATES.get(each.item.kind, "known")
+        state = "review" if each.item.merge.conflicts else _STATES.get(each.item.kind, "known")
         if state == "known" and not each.unsettled:
             continue
         states += [(side, record_id, state, each.item.why) for side, record_id in each.noticed]

@@ -6,12 +6,14 @@ other side's; the history row is written and the effect is gone, all at once.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
+from instep.core.bases import Bases, WordsMoved, settle_words
 from instep.core.fingerprint import dump, load
 from instep.core.mapping import SideName
 from instep.core.records import Value
@@ -152,18 +154,23 @@ def _link_created(
                 "linked_at": scope.now,
             }
         )
-        if not mine or _differs(mine, other):
+        if not mine or _differs(load(each.seen.fields), other):
             stray.append(each.seen.id)
     insert_links(tx, scope, rows)
     return stray
 
 
 def _first_bases(done: Done) -> tuple[dict[str, Value], dict[str, Value]]:
-    """Return the new link's bases: of the written side, of the source."""
-    if done.how != "created":
+    """Return the new link's bases: of the written side, of the source.
+
+    What was looked up is ours: it agreed on what we wrote, and whatever differs is an edit made
+    there since. A duplicate is somebody else's: nothing is agreed yet.
+    """
+    if done.how == "duplicate":
         return {}, {}
-    mine, source = load(done.seen.fields), load(done.effect.source)
-    return mine, {**dict.fromkeys(mine), **source}
+    answered, source = load(done.seen.fields), load(done.effect.source)
+    wrote = {**dict.fromkeys(answered), **source}
+    return (wrote if done.how == "look-up" else answered), wrote
 
 
 def _rebase(tx: sa.Connection, side: SideName, updated: Sequence[Done]) -> list[str]:
@@ -179,14 +186,28 @@ def _rebase(tx: sa.Connection, side: SideName, updated: Sequence[Done]) -> list[
         base_a, base_b = bases_of(row)
         mine, other = (base_a, base_b) if side == "a" else (base_b, base_a)
         answered = load(each.seen.fields)
-        keys = load(each.effect.basis)
-        mine.update({key: answered[key] for key in keys if key in answered})
-        other.update(load(each.effect.source))
+        _settle(each, answered, mine, other)
         rows.append({"of_link": row.id, "to_a": dump(base_a), "to_b": dump(base_b)})
         if _differs(answered, mine):
             stray.append(each.seen.id)
     set_bases(tx, rows)
     return stray
+
+
+def _settle(
+    done: Done, answered: dict[str, Value], mine: dict[str, Value], other: dict[str, Value]
+) -> None:
+    """Move both sides' bases by what one update carried over."""
+    basis, source = load(done.effect.basis), load(done.effect.source)
+    moved = json.loads(done.effect.moved)
+    for key in basis.keys() & answered.keys():
+        if key in moved:
+            words = WordsMoved(tuple(moved[key]["added"]), tuple(moved[key]["removed"]))
+            old = Bases(mine.get(key), other.get(key))
+            new = settle_words(old, words, basis[key], answered[key])
+            mine[key], other[key] = new.target, new.source
+        else:
+            mine[key], other[key] = answered[key], source[key]
 
 
 def _differs(answered: Mapping[str, Value], base: Mapping[str, Value]) -> bool:

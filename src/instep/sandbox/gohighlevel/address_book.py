@@ -67,7 +67,7 @@ class AddressBook:
         """Add a contact. Raises Refusal if it is a duplicate, or nobody at all."""
         with self._state.transaction():
             contact = self._new(location_id, body)
-            self._refuse_duplicate(contact)
+            self._refuse_duplicate(contact, self._settings.duplicate_order)
             return self._keep(contact, self._clock.milliseconds())
 
     def update(self, contact_id: str, body: Mapping[str, Any]) -> Contact:
@@ -76,10 +76,10 @@ class AddressBook:
             before = self.get(contact_id)
             location = self._company.locations[before["locationId"]]
             after = self.values.changed(before, body, location)
-            moved = {name for name in ("email", "phone") if before.get(name) != after.get(name)}
-            if moved:
-                # not in the facts; without it the setting could be walked around
-                self._refuse_duplicate(after, moved)
+            order = self._settings.duplicate_order
+            moved = [field for field in order if before.get(field) != after.get(field)]
+            # not in the facts; without it the setting could be walked around
+            self._refuse_duplicate(after, moved)
             return self._keep(after, self._clock.milliseconds())
 
     def upsert(self, location_id: str, body: Mapping[str, Any]) -> tuple[Contact, bool]:
@@ -90,7 +90,7 @@ class AddressBook:
             candidate = self._new(location_id, body)
             found = None
             if not (always_new and self._settings.allow_duplicate_contact):
-                found = self._twin(candidate)
+                found = self._twin(candidate, self._settings.duplicate_order)
             if found is None:
                 return self._keep(candidate, self._clock.milliseconds()), True
             twin, _ = found
@@ -124,11 +124,18 @@ class AddressBook:
     def find_duplicate(
         self, location_id: str, email: str | None, phone: str | None
     ) -> Contact | None:
-        """Return the contact with this e-mail or phone, the preferred field deciding."""
+        """Return the contact with this e-mail or phone.
+
+        The location's preferred field decides; where duplicates are allowed, e-mail before phone.
+        """
         # facts: ghl 6.4
         location = self._company.locations[location_id]
-        number = self.values.phone(phone, location)
-        found = self._twin({"locationId": location_id, "email": email, "phone": number})
+        wanted = {"locationId": location_id, "email": email}
+        wanted["phone"] = self.values.phone(phone, location)
+        allowed = self._settings.allow_duplicate_contact
+        found = self._twin(
+            wanted, ("email", "phone") if allowed else self._settings.duplicate_order
+        )
         return found[0] if found else None
 
     def load(self, bodies: Iterable[Mapping[str, Any]], location_id: str) -> int:
@@ -136,12 +143,13 @@ class AddressBook:
 
         Those that would be duplicates are left out. Returns how many were added.
         """
+        allowed, order = self._settings.allow_duplicate_contact, self._settings.duplicate_order
         with self._state.transaction():
             made = [self._new(location_id, body) for body in bodies]
             moment = self._clock.milliseconds() - len(made)
             added = 0
             for contact in made:
-                if self._settings.allow_duplicate_contact or not self._twin(contact):
+                if allowed or not self._twin(contact, order):
                     self._keep(contact, moment + added)
                     added += 1
         self._index.catch_up()
@@ -164,26 +172,26 @@ class AddressBook:
         self._definitions.define_tags(kept["locationId"], kept["tags"])
         return kept
 
-    def _twin(
-        self, contact: Contact, fields: Iterable[str] = ("email", "phone")
-    ) -> tuple[Contact, str] | None:
-        """Return another contact of the location with the same e-mail or phone, and which."""
-        for field in self._settings.duplicate_order:
-            value = (contact.get(field) or "") if field in fields else ""
-            if not value:
-                continue
-            value = value.lower() if field == "email" else value
-            found = self.contacts.first(
+    def _twin(self, contact: Contact, fields: Iterable[str]) -> tuple[Contact, str] | None:
+        """Return another contact of the location that has the same value in one of these fields.
+
+        The fields are tried in order; the one that met is returned too.
+        """
+        for field in fields:
+            value = contact.get(field) or ""
+            found = value and self.contacts.first(
                 f"location = ? AND {field} = ? AND id != ?",
-                (contact["locationId"], value, contact.get("id", "")),
+                (
+                    contact["locationId"],
+                    value.lower() if field == "email" else value,
+                    contact.get("id", ""),
+                ),
             )
             if found:
                 return found, field
         return None
 
-    def _refuse_duplicate(
-        self, contact: Contact, fields: Iterable[str] = ("email", "phone")
-    ) -> None:
+    def _refuse_duplicate(self, contact: Contact, fields: Iterable[str]) -> None:
         if self._settings.allow_duplicate_contact:
             return
         found = self._twin(contact, fields)
@@ -200,7 +208,7 @@ class AddressBook:
         """
         # facts: ghl 6.4
         taken = {name: value for name, value in body.items() if name != "gender"}
-        for field in ("email", "phone"):
+        for field in self._settings.duplicate_order:
             if field in taken and self._twin({**candidate, "id": twin["id"]}, (field,)):
                 del taken[field]
         return taken

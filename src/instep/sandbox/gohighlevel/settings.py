@@ -58,8 +58,11 @@ class Settings:
         }
         for name, value in given.items():
             if name not in known:
-                raise UserError(f"There is no setting {name!r}; there are {', '.join(known)}.")
+                there_are = ", ".join(sorted(known))
+                raise UserError(f"There is no setting {name!r}; there are {there_are}.")
             if type(value) is not type(getattr(self, name)):
                 raise UserError(f"Setting {name} cannot be {value!r}.")
+        if not set(given.get("duplicate_order", ())) <= {"email", "phone"}:
+            raise UserError("Setting duplicate_order takes email and phone.")
         for name, value in given.items():
             setattr(self, name, value)

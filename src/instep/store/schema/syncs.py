@@ -141,6 +141,7 @@ effect = sa.Table(
     sa.Column("write", sa.Text, nullable=False),
     sa.Column("basis", sa.Text, nullable=False),
     sa.Column("source", sa.Text, nullable=False),
+    sa.Column("moved", sa.Text, nullable=False),  # of words: what the other side added, removed
     sa.Column("why", sa.Text, nullable=False),
     sa.Column("strong", sa.Text),
     sa.Column("weak", sa.Text),

@@ -266,6 +266,7 @@ def _create_effect() -> None:
         sa.Column("write", sa.Text(), nullable=False),
         sa.Column("basis", sa.Text(), nullable=False),
         sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("moved", sa.Text(), nullable=False),
         sa.Column("why", sa.Text(), nullable=False),
         sa.Column("strong", sa.Text(), nullable=True),
         sa.Column("weak", sa.Text(), nullable=True),
