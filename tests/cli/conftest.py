@@ -8,6 +8,7 @@ import sys
 from dataclasses import dataclass
 
 import pytest
+import structlog
 
 from instep import bootstrap
 from instep.cli.app import main
@@ -43,8 +44,9 @@ def instep(tmp_path, monkeypatch, capsys):
         return Said(code, captured.out, captured.err)
 
     yield run
-    # DBOS keeps a handler on the standard error it first saw, which pytest closes with the test
+    # both keep the standard error they first saw, which pytest closes with the test
     logging.getLogger("dbos").handlers.clear()
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="module")
