@@ -30,13 +30,14 @@ async def api(database_url, tmp_path):
     async with assemble(settings, available={"memory": memory.connector}) as instep:
         listening = asyncio.get_running_loop().create_future()
         woken = []
+        told = asyncio.Event()
         serving = asyncio.create_task(
-            serve(instep, lambda: woken.append(True), listening.set_result)
+            serve(instep, lambda: woken.append(True), listening.set_result, told)
         )
         async with aiohttp.ClientSession(await listening) as client:
             yield client, [app.name for app in apps], woken
-        serving.cancel()
-        await asyncio.gather(serving, return_exceptions=True)
+        told.set()
+        await serving
 
 
 async def _connect(client, name, token=SECRET):
@@ -144,4 +145,4 @@ async def test_a_port_in_use_is_one_sentence(api, tmp_path):
     taken = Settings(data_dir=tmp_path / "other", port=client._base_url.port)
     async with assemble(taken, available={}) as second:
         with pytest.raises(UserError, match="cannot be used"):
-            await serve(second, lambda: None, lambda _url: None)
+            await serve(second, lambda: None, lambda _url: None, asyncio.Event())

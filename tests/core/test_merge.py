@@ -174,7 +174,22 @@ def test_what_a_one_way_field_s_target_was_edited_to_is_called_lost_when_it_is_o
     assert change.lost
 
 
+def test_an_edit_that_goes_back_to_an_old_value_travels_one_way_all_the_same():
+    """Emptying here does not travel, but it counts: what is filled in again is an edit."""
+    pair = Pair(CITY.a, CITY.b, Direction.TO_B)
+    agreed = Pairing(one(pair), {"city": "Ulm"}, {"city": "Ulm"}, ({"city": "Ulm"},) * 2)
+    emptied = agreed.edited("b", city="Kiel").after().edited("a", city=None).after()
+    (change,) = emptied.edited("a", city="Ulm").merged().changes
+    assert (change.before, change.after, change.lost) == ("Kiel", "Ulm", True)
+
+
 # Consent
+
+
+def test_where_nobody_said_anything_nobody_opted_out():
+    flag = Field("opted_out", "o", FieldType.CONSENT)
+    merged = merge(one(Pair(flag, flag)), ({"opted_out": None}, {"opted_out": False}), None)
+    assert merged == Merge(base_a={"opted_out": None}, base_b={"opted_out": False})
 
 
 @pytest.mark.parametrize("edited", ["a", "b"])

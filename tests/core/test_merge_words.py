@@ -121,3 +121,24 @@ def test_an_addition_is_not_forgotten_when_only_the_other_write_was_done():
 def test_it_does_not_matter_whether_both_writes_succeed_at_once(a, b, base, only):
     pairing = tagged(a, b, base)
     assert tags(pairing.after(only=only).after().after()) == tags(pairing.after())
+
+
+# What both did by themselves, and what may not travel, is agreed on all the same
+
+
+def test_a_word_that_both_added_by_themselves_can_be_removed_again():
+    """Though the two sides are not equal, because B keeps another word its own way."""
+
+    def cut(words):
+        return value({word[:3] for word in words or ()})
+
+    linked = tagged(["customer"], [], None, keeps={"b": cut}).after()
+    both = linked.edited("a", tags=("customer", "vip")).edited("b", tags=("cus", "vip")).after()
+    after = both.edited("a", tags=("customer",)).after()
+    assert tags(after) == ({"customer"}, {"cus"})
+
+
+def test_a_word_that_both_have_of_a_one_way_field_can_be_removed_again():
+    drifted = tagged("p", "pq", "p", direction=Direction.TO_B).after()
+    both = drifted.edited("a", tags=("p", "r")).edited("b", tags=("p", "q", "r")).after()
+    assert tags(both.edited("a", tags=("p",)).after()) == (of("p"), of("pq"))

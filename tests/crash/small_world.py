@@ -36,6 +36,7 @@ SHARED = (
 ONLY_A = (
     _person("Anna", city="Leiden", tags=("lead",)),
     {"first_name": "Arno", "phone": "+12125550188", "city": "Leiden"},
+    {"first_name": "Zoe", "last_name": "Keyless", "city": "Leiden"},
 )
 ONLY_B = (
     _person("Bert", city="Gouda"),

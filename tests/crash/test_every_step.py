@@ -54,7 +54,10 @@ async def _people_go_on_and_so_does_a_new_process(world: World) -> None:
     """Somebody edits in both apps while the engine is down; none of it may be lost."""
     world.edit(world.a, "Anna", website="https://example.com/anna")
     world.edit(world.b, "Bert", website="https://example.com/bert")
-    for app, names in ((world.a, ("Bert", "Bea", "Noor")), (world.b, ("Anna", "Arno", "Nora"))):
+    for app, names in (
+        (world.a, ("Bert", "Bea", "Noor")),
+        (world.b, ("Anna", "Arno", "Nora", "Zoe")),
+    ):
         for name in names:
             if has(app, name):  # the engine's own copy, whose outcome it may not know yet
                 world.edit(app, name, city=f"{name}ville")

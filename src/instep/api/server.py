@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import uvicorn
 
@@ -14,14 +14,16 @@ from instep.bootstrap import Instep
 from instep.core.errors import UserError
 
 
-async def serve(instep: Instep, wake: Callable[[], None], ready: Callable[[str], None]) -> None:
-    """Serve until the process is told to end; calls `ready` with the URL once it listens.
+async def serve(
+    instep: Instep, wake: Callable[[], None], ready: Callable[[str], None], told: asyncio.Event
+) -> None:
+    """Serve until `told` is set; calls `ready` with the URL once it listens.
 
     Raises UserError if the address cannot be bound.
     """
     with contextlib.closing(_bind(instep.settings.host, instep.settings.port)) as listener:
         host, port = listener.getsockname()[:2]
-        server = uvicorn.Server(
+        server = _Server(
             uvicorn.Config(
                 build(instep, wake), log_level="warning", access_log=False, lifespan="off"
             )
@@ -31,10 +33,18 @@ async def serve(instep: Instep, wake: Callable[[], None], ready: Callable[[str],
             while not server.started and not serving.done():  # noqa: ASYNC110 - it tells by a flag
                 await asyncio.sleep(0.01)
             ready(f"http://{host}:{port}")
-            await asyncio.shield(serving)
+            await told.wait()
         finally:
             server.should_exit = True
             await serving
+
+
+class _Server(uvicorn.Server):
+    """A server that leaves signals to the process: the engine has to end in order as well."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
 
 
 def _bind(host: str, port: int) -> socket.socket:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import signal
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +14,7 @@ import typer
 from instep import bootstrap
 from instep.bootstrap import Instep
 from instep.cli import story
+from instep.cli.ending import ending
 from instep.cli.options import AsJson
 from instep.cli.output import console, print_json, print_pairs, print_table
 from instep.cli.session import use
@@ -142,7 +141,4 @@ async def _stay(sandbox: Sandbox) -> None:
     """Keep both apps and the sync running, so that somebody can play with them."""
     console.print("\nBoth apps stay up, and the sync looks every minute. Ctrl-C ends it.")
     print_pairs({name: each["url"] for name, each in sandbox.describe().items()})
-    told = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, told.set)
-    await told.wait()
+    await ending().wait()

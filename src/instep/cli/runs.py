@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from instep.bootstrap import Instep
 from instep.cli.output import console
@@ -41,26 +41,33 @@ async def request_and_wait(
 
 async def wait_for_run(instep: Instep, name: str, before: Status, *, quiet: bool) -> dict[str, Any]:
     """Wait until a run newer than `before` has ended and nothing of it is still on its way."""
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, console=console, transient=True, disable=quiet) as progress:
-        task = progress.add_task("Reading both sides …")
+        task = progress.add_task("Reading both sides …", total=None)
         while True:
             status = await instep.syncs.status(name)
-            progress.update(task, description=_describe(status))
+            progress.update(task, **_progress(status))
             ended = _ended(status, before)
             if ended is not None:
                 return ended
             await asyncio.sleep(_LOOK_SECONDS)
 
 
-def _describe(status: Status) -> str:
+def _progress(status: Status) -> dict[str, Any]:
+    """Return what the bar shows: how far it is, of how much is known to be written."""
     counts = status.latest.counts if status.latest else {}
     read = counts.get("read_a", 0) + counts.get("read_b", 0)
     written = sum(
-        number for word, number in counts.items() if word.startswith(("created", "updated"))
+        number for word, number in counts.items() if word.startswith(("created_", "updated_"))
     )
-    open_effects = sum(number for state, number in status.waiting.items() if state != "failed")
-    return f"read {read} · decided {counts.get('decided', 0)} · written {written} of {written + open_effects}"
+    waiting = sum(number for state, number in status.waiting.items() if state != "failed")
+    said = f"read {read}, decided {counts.get('decided', 0)}, written {written}"
+    return {"description": said, "completed": written, "total": written + waiting or None}
 
 
 def _ended(status: Status, before: Status) -> dict[str, Any] | None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
-import signal
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from instep import bootstrap
+from instep.cli.ending import ending
 from instep.core.errors import UserError
 from instep.sandbox import Sandbox, invent, parse_pace
 from instep.sandbox.app import SandboxApp
@@ -74,9 +74,7 @@ def _ports(texts: list[str], apps: list[SandboxApp]) -> dict[str, int]:
 
 
 async def _serve(served: Sandbox) -> None:
-    told = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, told.set)
+    told = ending()
     async with served:
         _say(served.describe())
         await told.wait()

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-import signal
 from typing import Annotated
 
 import typer
 
 from instep.api.server import serve
 from instep.bootstrap import Instep
+from instep.cli.ending import ending
 from instep.cli.output import console
 from instep.cli.session import use
 from instep.engine.host import running, worker_name
@@ -31,7 +30,7 @@ def up(
     async def work(instep: Instep) -> None:
         name = worker_name(instep.engine, settings.worker)
         async with running(instep.engine, name) as jobs:
-            await serve(instep, jobs.wake, ready=_say_ready)
+            await serve(instep, jobs.wake, _say_ready, ending())
 
     use(work, settings)
 
@@ -52,14 +51,6 @@ def worker(
     async def work(instep: Instep) -> None:
         async with running(instep.engine, worker_name(instep.engine, settings.worker)):
             console.print("The worker runs; Ctrl-C ends it.", highlight=False)
-            await _until_told()
+            await ending().wait()
 
     use(work, settings)
-
-
-async def _until_told() -> None:
-    told = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, told.set)
-    await told.wait()
