@@ -12,6 +12,7 @@ import contextlib
 import logging
 import threading
 from collections.abc import Coroutine
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -32,7 +33,10 @@ PIECES = 60
 
 TICK_SECONDS = 1.0
 DEAD_AFTER_MS = 15_000
-KEEP_FINISHED_MS = 3_600_000
+_SWEPT_AT_ONCE = 1_000
+KEEP_FINISHED = timedelta(hours=1)
+SWEEP_EVERY = timedelta(minutes=10)
+"""DBOS keeps finished workflows for ever; what they did is in our own tables."""
 
 log = structlog.get_logger()
 
@@ -46,6 +50,7 @@ class Jobs:
         self._loop = asyncio.get_running_loop()
         self._wake = asyncio.Event()
         self._stopping = threading.Event()
+        self._sweep_at = engine.clock.now() + SWEEP_EVERY
         self._ticking: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -101,9 +106,17 @@ class Jobs:
         if dead:
             await asyncio.to_thread(_take_over, dead)
             await db.run(lambda tx: workers.forget(tx, dead))
+        await self._sweep()
         due = await db.run_read(lambda tx: syncs.due(tx, now))
         if due:
             await asyncio.to_thread(_enqueue_missing, {sync.shard for sync in due})
+
+    async def _sweep(self) -> None:
+        """Let DBOS forget drains that ended a while ago, every now and then."""
+        now = self._engine.clock.now()
+        if now >= self._sweep_at:
+            self._sweep_at = now + SWEEP_EVERY
+            await asyncio.to_thread(_forget_finished, now - KEEP_FINISHED)
 
     def advance(self, shard: int) -> bool:
         """Carry out one piece of a drain; called by DBOS from its own threads."""
@@ -146,6 +159,19 @@ def _enqueue(shard: int) -> None:
     drain_id = f"drain:{shard}:{new_id('drn')}"
     with SetWorkflowID(drain_id), SetEnqueueOptions(queue_partition_key=str(shard)):
         DBOS.enqueue_workflow(QUEUE, _drain, shard)
+
+
+def _forget_finished(before: datetime) -> None:
+    ended = DBOS.list_workflows(
+        name="drain",
+        status=["SUCCESS", "ERROR", "CANCELLED"],
+        completed_before=before.isoformat(),
+        limit=_SWEPT_AT_ONCE,
+        load_input=False,
+        load_output=False,
+    )
+    if ended:
+        DBOS.delete_workflows([each.workflow_id for each in ended])
 
 
 def _shard_of(drain_id: str) -> int:

@@ -1,0 +1,77 @@
+"""Drains through DBOS on both databases: due work is found, and what ended is forgotten."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from dbos import DBOS
+
+from instep.engine import jobs
+from instep.engine.host import running
+from instep.sdk.clock import SystemClock
+from instep.store.vault import Vault
+from instep.store.workers import beat
+from tests.crash.fuse import Fuse
+from tests.crash.small_world import _process, contents, make_world
+
+
+@pytest.fixture
+async def world(database):
+    made = await make_world(database, Vault(os.urandom(32)))
+    made.clock = SystemClock()
+    return made
+
+
+@pytest.fixture
+async def engine(world):
+    clients, engine, syncs = _process(world.database, world.vault, world.clock, Fuse())
+    engine.db = world.database
+    yield engine, syncs
+    await clients.close()
+
+
+async def _until_done(world, syncs):
+    async with asyncio.timeout(30):
+        while True:
+            latest = (await syncs.status(world.sync)).latest
+            if latest is not None and latest.state == "done":
+                return
+            await asyncio.sleep(0.05)
+
+
+async def test_a_due_sync_is_run_by_a_drain(world, engine):
+    engine, syncs = engine
+    async with running(engine, "local") as host:
+        await syncs.request_run(world.sync)
+        host.wake()
+        await _until_done(world, syncs)
+    assert contents(world.a) == contents(world.b)
+
+
+async def test_drains_that_ended_are_forgotten(world, engine):
+    engine, syncs = engine
+    async with running(engine, "local") as host:
+        await syncs.request_run(world.sync)
+        host.wake()
+        await _until_done(world, syncs)
+        assert await asyncio.to_thread(DBOS.list_workflows, name="drain")
+        async with asyncio.timeout(30):
+            while await asyncio.to_thread(DBOS.list_workflows, name="drain"):
+                later = datetime.now(UTC) + timedelta(seconds=1)
+                await asyncio.to_thread(jobs._forget_finished, later)
+
+
+async def test_a_worker_silent_for_too_long_is_forgotten_and_the_work_goes_on(world, engine):
+    engine, syncs = engine
+    long_ago = int((datetime.now(UTC) - timedelta(hours=1)).timestamp() * 1000)
+    await engine.db.run(lambda tx: beat(tx, "dead", long_ago, jobs.DEAD_AFTER_MS))
+    async with running(engine, "alive") as host:
+        await syncs.request_run(world.sync)
+        host.wake()
+        await _until_done(world, syncs)
+        now = int(datetime.now(UTC).timestamp() * 1000)
+        silent = await engine.db.run(lambda tx: beat(tx, "alive", now, jobs.DEAD_AFTER_MS))
+    assert silent == []
