@@ -34,7 +34,8 @@ class Pairing:
         """Carry out one merge.
 
         The written side's base is what it answered, the other side's is the value the decision
-        stood on; words are settled by difference. `only` names the sides whose write succeeds; the others' were dropped.
+        stood on; words are settled by difference. `only` names the sides whose write succeeds;
+        the others' were dropped.
         """
         merged = self.merged()
         now = {"a": dict(self.a), "b": dict(self.b)}

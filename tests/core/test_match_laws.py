@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from instep.core.match import Candidate, Doubt, Keys, contradicts, match
+from tests.core.small_engine import share_a_key
 
 keys = st.builds(
     Keys,
@@ -16,17 +17,6 @@ keys = st.builds(
     st.none() | st.sampled_from(["Ada", "ada", "Bob"]),
 )
 worlds = st.lists(keys, max_size=5)
-
-
-def share_a_key(one, other):
-    """Whether the store would hand `other` out as a candidate for `one`."""
-    if one.strong is None and one.weak is None:
-        return None not in {one.label, other.label} and (
-            one.label.casefold() == other.label.casefold()
-        )
-    return (one.strong is not None and one.strong == other.strong) or (
-        one.weak is not None and one.weak == other.weak
-    )
 
 
 def candidates(people, mine, *, but=None, linked=frozenset()):

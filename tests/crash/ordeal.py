@@ -146,7 +146,8 @@ async def _connect(settings: Settings, sandbox: Sandbox) -> None:
             await instep.connections.connect(Typed(app, app, country="US", settings=each))
         # so many edits at once are what brakes are for; here they are meant
         brakes = Brakes(min_changes=100_000, per_record_per_hour=100_000)
-        await instep.syncs.create(Wanted(SYNC, "gohighlevel", "insightly", brakes=brakes))
+        wanted = Wanted(SYNC, "gohighlevel", "insightly", every_seconds=60, brakes=brakes)
+        await instep.syncs.create(wanted)
 
 
 async def _request_run(settings: Settings) -> None:
@@ -182,15 +183,15 @@ def _name_of(number: int, plan: Plan) -> str:
 
 
 def _let_it_finish(engine: EngineProcess, settings: Settings) -> None:
-    """Run until everything is done and one more run has had a look at it."""
+    """Run until a run has nothing to write. The first one may have read before the last edits."""
+    finished = engine.finished_runs()
     asyncio.run(_request_run(settings))
     engine.start("worker-last")
-    finished = 0
-    for _ in range(_SETTLING_RUNS):
+    for number in range(_SETTLING_RUNS):
         engine.wait(lambda: engine.finished_runs() > finished, "finish its run", patience=240)  # noqa: B023 - called at once
-        if finished and not engine.wrote_lately():
-            break
         finished = engine.finished_runs()
+        if number and not engine.wrote_lately():
+            break
         asyncio.run(_request_run(settings))
     engine.kill()
     left = engine.unfinished()

@@ -55,6 +55,11 @@ class Pair:
         """How the pair is merged; both sides have the same type (checked by `build`)."""
         return self.a.type
 
+    @cached_property
+    def identities(self) -> frozenset[Identity | None]:
+        """How far either app says that this field identifies a record."""
+        return frozenset((self.a.identity, self.b.identity))
+
     def field(self, side: SideName) -> Field:
         """Return this side's field."""
         return self.a if side == "a" else self.b
@@ -71,7 +76,12 @@ class Pair:
         return cut(value, self.field(side))
 
     def same(self, a: Value, b: Value) -> bool:
-        """Whether the two sides hold the same, as far as both can hold it."""
+        """Whether the two sides hold the same, as far as both can hold it.
+
+        Where nobody said anything about consent, nobody opted out.
+        """
+        if self.type is FieldType.CONSENT:
+            return bool(a) == bool(b)
         return a == b or self.fit(self.fit(a, "b"), "a") == self.fit(self.fit(b, "a"), "b")
 
 
@@ -96,12 +106,12 @@ class FieldMapping:
     @cached_property
     def strong(self) -> tuple[Pair, ...]:
         """The pairs that recognise a record by themselves."""
-        return tuple(pair for pair in self.pairs if pair.a.identity is Identity.STRONG)
+        return tuple(pair for pair in self.pairs if Identity.STRONG in pair.identities)
 
     @cached_property
     def weak(self) -> tuple[Pair, ...]:
         """The pairs that recognise a record where nothing speaks against it."""
-        return tuple(pair for pair in self.pairs if pair.a.identity is Identity.WEAK)
+        return tuple(pair for pair in self.pairs if Identity.WEAK in pair.identities)
 
     def project(self, values: Values, side: SideName, country: str | None) -> dict[str, Value]:
         """Return one side's raw values as normalised values by pair key.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -117,21 +117,39 @@ def merge(
         verdict = _merge_field(now)
         if isinstance(verdict, Conflict):
             conflicts.append(verdict)
-        elif verdict:
+        else:
             changes.extend(verdict)
-        elif pair.same(now.a, now.b):
-            agreed_a[key], agreed_b[key] = now.a, now.b
+            agreed_a |= _agreed(now, "a", verdict)
+            agreed_b |= _agreed(now, "b", verdict)
     return Merge(tuple(changes), tuple(conflicts), agreed_a, agreed_b)
+
+
+def _agreed(now: _Now, side: SideName, changes: Sequence[FieldChange]) -> dict[str, Value]:
+    """Return what this side's base becomes without any write, by key; nothing if it stays.
+
+    Of words, all but what still has to be written to the other side. An edit that may not travel
+    stays an edit, so that overwriting it later is told.
+    """
+    value, base = (now.a, now.base_a) if side == "a" else (now.b, now.base_b)
+    other: SideName = "b" if side == "a" else "a"
+    if now.pair.type is FieldType.WORDS:
+        for change in changes:
+            if change.side == other:
+                after, before = as_set(change.after), as_set(change.before)
+                value = as_words((as_set(value) - (after - before)) | (before - after))
+    elif changes or not (now.pair.same(now.a, now.b) or (now.met and now.pair.reaches(other))):
+        return {}
+    return {} if now.met and value == base else {now.pair.key: value}
 
 
 def _merge_field(now: _Now) -> list[FieldChange] | Conflict:
     """Return the changes for one moved field: none if both sides agree, or if it may not travel."""
     if now.pair.type is FieldType.WORDS:
         return _merge_words(now)
-    if now.pair.type is FieldType.CONSENT:
-        return _merge_consent(now)
     if now.pair.same(now.a, now.b):
         return []
+    if now.pair.type is FieldType.CONSENT:
+        return _merge_consent(now)
     if now.a is None or now.b is None:
         return _merge_empty(now)
     if now.moved_a and now.moved_b:
@@ -172,8 +190,6 @@ def _settle(now: _Now) -> list[FieldChange] | Conflict:
 
 def _merge_consent(now: _Now) -> list[FieldChange] | Conflict:
     """Let an opt-out become stricter by itself, never looser."""
-    if bool(now.a) == bool(now.b):
-        return []
     return _copy(now, "a" if now.a else "b", Reason.CONSENT)
 
 

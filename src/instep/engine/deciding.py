@@ -120,7 +120,8 @@ def _plan(work: Work, batch: Batch) -> Iterator[Decided]:
     """Plan every noticed record once; a pair whose two sides are noticed counts as one."""
     answered: set[RecordKey] = set()
     taken: set[RecordKey] = set()
-    for noticed in batch.noticed:
+    # who has a strong key first: a weak match must not take the record that belongs to it
+    for noticed in sorted(batch.noticed, key=lambda each: not batch.has_strong_key(each)):
         row = batch.records.get(noticed)
         if noticed in answered or row is None:
             continue

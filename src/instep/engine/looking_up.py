@@ -89,7 +89,7 @@ async def _look_up_create(work: Work, side: Side, row: sa.Row[Any]) -> Outcome:
     ours = [seen for seen in found if seen.id in free]
     if not ours:
         return Later(row, work.now(), "it had not arrived; sent again", counted=False)
-    exact = [seen for seen in ours if _is_as_written(row, seen)]
+    exact = [seen for seen in ours if _is_as_written(work, row, seen)]
     return Done(row, (exact or ours)[0], how="look-up")
 
 
@@ -99,12 +99,17 @@ async def _keys_of_source(work: Work, side: Side, row: sa.Row[Any]) -> Keys:
     return Keys(row.strong, row.weak, source.label if source is not None else None)
 
 
-def _is_as_written(row: sa.Row[Any], seen: Seen) -> bool:
+def _is_as_written(work: Work, row: sa.Row[Any], seen: Seen) -> bool:
+    """Whether it holds what we wrote, as far as its app told and can hold it."""
     fields = load(seen.fields)
-    return all(fields.get(key) == value for key, value in load(row.source).items())
+    return all(
+        work.mapping.by_key[key].same(value, fields[key])
+        for key, value in load(row.source).items()
+        if key in fields
+    )
 
 
-def _is_ours(keys: Keys, row: sa.Row[Any], seen: Seen) -> bool:
+def _is_ours(work: Work, keys: Keys, row: sa.Row[Any], seen: Seen) -> bool:
     """Whether this is the record we created, though somebody may have edited it since.
 
     When it was decided to create one, nobody there had its keys.
@@ -113,7 +118,7 @@ def _is_ours(keys: Keys, row: sa.Row[Any], seen: Seen) -> bool:
         return seen.keys.strong == keys.strong
     if keys.weak is not None:
         return seen.keys.weak == keys.weak and not contradicts(keys, seen.keys)
-    return seen.keys.label == keys.label or _is_as_written(row, seen)
+    return seen.keys.label == keys.label or _is_as_written(work, row, seen)
 
 
 async def _find(work: Work, side: Side, row: sa.Row[Any], keys: Keys) -> Sequence[Seen]:
@@ -124,7 +129,7 @@ async def _find(work: Work, side: Side, row: sa.Row[Any], keys: Keys) -> Sequenc
             if request is not None:
                 reply = await side.send(request, Purpose.READ)
                 found = [work.seen(side, record) for record in side.resource.records(reply)]
-                return [seen for seen in found if _is_ours(keys, row, seen)]
+                return [seen for seen in found if _is_ours(work, keys, row, seen)]
     return await _scan(work, side, row, keys)
 
 
@@ -135,6 +140,6 @@ async def _scan(work: Work, side: Side, row: sa.Row[Any], keys: Keys) -> Sequenc
     while request is not None:
         reply = await side.send(request, Purpose.READ)
         page = [work.seen(side, record) for record in side.resource.records(reply)]
-        found += [seen for seen in page if _is_ours(keys, row, seen)]
+        found += [seen for seen in page if _is_ours(work, keys, row, seen)]
         request = side.resource.next(request, reply)
     return found

@@ -54,6 +54,10 @@ class Batch:
             for each, row in found.items()
         ]
 
+    def has_strong_key(self, noticed: RecordKey) -> bool:
+        """Whether a loaded record has a strong key."""
+        return noticed in self.records and self.records[noticed].strong is not None
+
     def shares_strong_key(self, row: sa.Row[Any]) -> bool:
         """Whether another loaded record has this one's strong key: then the weak one is not asked."""
         return len(self._bearers.get(("strong", row.strong), ())) > 1

@@ -111,7 +111,7 @@ def _agree(tx: sa.Connection, decided: Sequence[Decided]) -> None:
             "to_b": dump({**each.bases[1], **each.item.merge.base_b}),
         }
         for each in decided
-        if each.link_id is not None and each.item.merge.base_a
+        if each.link_id is not None and (each.item.merge.base_a or each.item.merge.base_b)
     ]
     set_bases(tx, moved)
 
