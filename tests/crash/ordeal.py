@@ -27,7 +27,7 @@ PACE = "20"
 
 SYNC = "torture"
 _SETTLING_RUNS = 6
-_DELAYS = {"reading": 0.1, "deciding": 0.05, "sending": 0.4, "between": 0.05}
+_DELAYS = {"reading": 0.01, "deciding": 0.02, "sending": 0.4, "between": 0.005}
 """What the kills aim at, and how many seconds later they strike at the latest."""
 
 _AIMS = ("reading", "deciding", "sending", "sending", "sending", "between")

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import argparse
 import json
+import logging
 import sys
 import tempfile
 from pathlib import Path
 
+import structlog
 from rich.console import Console
 
 from bench.databases import KINDS, fresh
@@ -21,6 +23,7 @@ from tests.crash.ordeal import Outcome, Plan, undergo
 
 
 def main() -> int:
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     wanted = _arguments()
     console = Console(stderr=wanted.json)
     outcomes = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from typing import Any
 
 from instep.core.records import Value, Values
 
@@ -19,10 +20,11 @@ def dump(values: Values) -> str:
 
 def load(text: str) -> dict[str, Value]:
     """Read back what `dump` wrote; words come back as tuples."""
-    return {
-        name: tuple(value) if isinstance(value, list) else value
-        for name, value in json.loads(text).items()
-    }
+    loaded: dict[str, Any] = json.loads(text)
+    for name, value in loaded.items():
+        if isinstance(value, list):
+            loaded[name] = tuple(value)
+    return loaded
 
 
 def fingerprint(dumped: str) -> str:

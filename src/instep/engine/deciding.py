@@ -152,11 +152,7 @@ def _plan_unlinked(
     keys = keys_of_row(row)
     if batch.is_being_created(side, keys):
         return None  # probably our own create coming back: wait for its outcome
-    verdict = match(
-        keys,
-        batch.candidates(there, "", keys),
-        batch.candidates(side, row.record_id, keys),
-    )
+    verdict = match(keys, *batch.candidates(row))
     if verdict.other is not None and (there, verdict.other) in taken:
         verdict = Match(doubt=Doubt.TAKEN, candidates=verdict.candidates, by=verdict.by)
     if verdict.other is not None:

@@ -38,21 +38,22 @@ class Batch:
         for row in rows:
             if (row.side, row.record_id) not in self.records:
                 self.records[row.side, row.record_id] = row
-                for item in _index_items(keys_of_row(row)):
+                for item in _items(row):
                     self._bearers.setdefault(item, []).append(row)
 
-    def candidates(self, side: SideName, record_id: str, keys: Keys) -> list[Candidate]:
-        """Return the records of `side` that share a key with the record called `record_id`."""
-        found = {
-            row.record_id: row
-            for item in _search_items(keys)
-            for row in self._bearers.get(item, ())
-            if row.side == side and row.record_id != record_id and row.state != "gone"
-        }
-        return [
-            Candidate(each, keys_of_row(row), row.link_id is not None)
-            for each, row in found.items()
-        ]
+    def candidates(self, row: sa.Row[Any]) -> tuple[list[Candidate], list[Candidate]]:
+        """Return who shares a key with this record: on the other side, and on its own."""
+        there: dict[str, Candidate] = {}
+        here: dict[str, Candidate] = {}
+        for item in _search_items(row):
+            for other in self._bearers.get(item, ()):
+                if other is row or other.state == "gone":
+                    continue
+                found = here if other.side == row.side else there
+                if other.record_id not in found:
+                    linked = other.link_id is not None
+                    found[other.record_id] = Candidate(other.record_id, keys_of_row(other), linked)
+        return list(there.values()), list(here.values())
 
     def has_strong_key(self, noticed: RecordKey) -> bool:
         """Whether a loaded record has a strong key."""
@@ -72,18 +73,19 @@ def keys_of_row(row: sa.Row[Any]) -> Keys:
     return Keys(row.strong, row.weak, row.label)
 
 
-def _index_items(keys: Keys) -> Iterator[tuple[str, str]]:
-    if keys.strong:
-        yield "strong", keys.strong
-    if keys.weak:
-        yield "weak", keys.weak
-    if keys.label:
-        yield "name", keys.label.casefold()
+def _items(row: sa.Row[Any]) -> Iterator[tuple[str, str]]:
+    """Yield what a record can be found by."""
+    if row.strong:
+        yield "strong", row.strong
+    if row.weak:
+        yield "weak", row.weak
+    if row.label_key:
+        yield "name", row.label_key
 
 
-def _search_items(keys: Keys) -> list[tuple[str, str]]:
+def _search_items(row: sa.Row[Any]) -> list[tuple[str, str]]:
     """Return what to search by: the name only where there is nothing better."""
-    items = list(_index_items(keys))
+    items = list(_items(row))
     better = [item for item in items if item[0] != "name"]
     return better or items
 
@@ -114,14 +116,17 @@ def _ends(row: sa.Row[Any]) -> tuple[RecordKey, RecordKey]:
 def _noticed(
     tx: sa.Connection, sync_id: str, limit: int, after: RecordKey | None
 ) -> list[RecordKey]:
-    written_to = (effect.c.side == notice.c.side) & (effect.c.record_id == notice.c.record_id)
-    read_from = (effect.c.side != notice.c.side) & (effect.c.source_id == notice.c.record_id)
-    held = sa.exists().where(
-        effect.c.sync_id == sync_id, effect.c.state.in_(OPEN), written_to | read_from
+    # two conditions, each with an index of its own: as one with OR it would read every open effect
+    is_open = sa.exists().where(effect.c.sync_id == sync_id, effect.c.state.in_(OPEN))
+    written_to = is_open.where(
+        effect.c.record_id == notice.c.record_id, effect.c.side == notice.c.side
+    )
+    read_from = is_open.where(
+        effect.c.source_id == notice.c.record_id, effect.c.side != notice.c.side
     )
     query = (
         sa.select(notice.c.side, notice.c.record_id)
-        .where(notice.c.sync_id == sync_id, ~held)
+        .where(notice.c.sync_id == sync_id, ~written_to, ~read_from)
         .order_by(notice.c.side, notice.c.record_id)
         .limit(limit)
     )

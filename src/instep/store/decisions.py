@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,7 +14,7 @@ from instep.core.mapping import SideName
 from instep.core.match import Keys
 from instep.core.plan import Intent, Item, Kind
 from instep.core.records import Value
-from instep.store import records
+from instep.store import effects, records
 from instep.store.batches import RecordKey
 from instep.store.history import Entry, write
 from instep.store.ids import new_id
@@ -81,25 +81,20 @@ def insert_links(tx: sa.Connection, scope: Scope, rows: Sequence[Mapping[str, An
     if not rows:
         return
     tx.execute(sa.insert(link), rows)
-    tx.execute(
-        sa.update(record)
-        .where(
-            record.c.sync_id == sa.bindparam("of_sync"),
-            record.c.side == sa.bindparam("of_side"),
-            record.c.record_id == sa.bindparam("of_record"),
+    for side, end in (("a", link.c.a_id), ("b", link.c.b_id)):
+        # set-based: the database looks each record's link up by itself
+        mine = sa.select(link.c.id).where(
+            link.c.sync_id == record.c.sync_id, end == record.c.record_id
         )
-        .values(link_id=sa.bindparam("to_link"), state="known", sentence=None),
-        [
-            {
-                "of_sync": scope.sync_id,
-                "of_side": side,
-                "of_record": row[f"{side}_id"],
-                "to_link": row["id"],
-            }
-            for row in rows
-            for side in ("a", "b")
-        ],
-    )
+        tx.execute(
+            sa.update(record)
+            .where(
+                record.c.sync_id == scope.sync_id,
+                record.c.side == side,
+                record.c.record_id.in_([row[f"{side}_id"] for row in rows]),
+            )
+            .values(link_id=mine.scalar_subquery(), state="known", sentence=None)
+        )
 
 
 def _agree(tx: sa.Connection, decided: Sequence[Decided]) -> None:
@@ -156,10 +151,15 @@ def _effect(scope: Scope, decided: Decided, intent: Intent, link_id: str | None)
         "record_id": None if intent.creates else target,
         "source_id": source,
         "label": item.label,
-        "write": json.dumps(asdict(intent.write), ensure_ascii=False),
+        "write": effects.dump_write(intent.write),
         "basis": dump(intent.basis),
         "source": dump(intent.source),
-        "moved": json.dumps({key: asdict(each) for key, each in intent.moved.items()}),
+        "moved": json.dumps(
+            {
+                key: {"added": each.added, "removed": each.removed}
+                for key, each in intent.moved.items()
+            }
+        ),
         "why": json.dumps(intent.why, ensure_ascii=False),
         "strong": decided.keys.strong,
         "weak": decided.keys.weak,

@@ -81,6 +81,12 @@ def count_by_state(tx: sa.Connection, sync_id: str) -> dict[str, int]:
     return {row.state: row[1] for row in rows}
 
 
+def dump_write(write: Write) -> str:
+    """Return a write as it is stored; `write_of` reads it back."""
+    stored = {"set": dict(write.set), "add": dict(write.add), "remove": dict(write.remove)}
+    return json.dumps(stored, ensure_ascii=False)
+
+
 def write_of(row: sa.Row[Any]) -> Write:
     """Return an effect's write as it was intended."""
     stored = json.loads(row.write)

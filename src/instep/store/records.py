@@ -166,18 +166,16 @@ def mark(
 
 def clear_notices(tx: sa.Connection, scope: Scope, noticed: Sequence[tuple[SideName, str]]) -> None:
     """Take notices away once their records are decided."""
-    if noticed:
-        tx.execute(
-            sa.delete(notice).where(
-                notice.c.sync_id == sa.bindparam("of_sync"),
-                notice.c.side == sa.bindparam("of_side"),
-                notice.c.record_id == sa.bindparam("of_record"),
-            ),
-            [
-                {"of_sync": scope.sync_id, "of_side": side, "of_record": each}
-                for side, each in noticed
-            ],
-        )
+    for side in ("a", "b"):
+        ids = [each for of_side, each in noticed if of_side == side]
+        if ids:
+            tx.execute(
+                sa.delete(notice).where(
+                    notice.c.sync_id == scope.sync_id,
+                    notice.c.side == side,
+                    notice.c.record_id.in_(ids),
+                )
+            )
 
 
 def set_states(
