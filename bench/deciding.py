@@ -10,7 +10,6 @@ projection, phone numbers) is timed beside it and counted into the second rate o
 
 from __future__ import annotations
 
-import random
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -21,6 +20,7 @@ from bench.databases import KINDS, fresh
 from bench.measuring import Bench, Figures
 from instep.bootstrap import Instep, assemble
 from instep.connectors import memory
+from instep.core.mapping import SideName
 from instep.core.records import Record, Value
 from instep.engine.deciding import decide_batch
 from instep.engine.sync_services import Wanted
@@ -32,8 +32,8 @@ from instep.store.records import Seen
 from instep.store.runs import Run
 
 PEOPLE = 10_000
+TENTH = PEOPLE // 10
 PAGE = 500
-SEED = 20
 
 
 @dataclass(slots=True)
@@ -69,10 +69,9 @@ async def measure() -> Figures:
 
 async def _go_through(instep: Instep) -> Seconds:
     work, run = await _open(instep)
-    a, b = people(PEOPLE, SEED)
     seconds = Seconds()
-    await _take(work, run, work.a, a, seconds)
-    await _take(work, run, work.b, b, seconds)
+    for side in (work.a, work.b):
+        await _take(work, run, side, seconds)
     began, busy = time.perf_counter(), time.process_time()
     after = await decide_batch(work, run, None)
     while after is not None:
@@ -96,12 +95,10 @@ async def _open(instep: Instep) -> tuple[Work, Run]:
     return work, await instep.engine.start(work)
 
 
-async def _take(
-    work: Work, run: Run, side: Side, everyone: Sequence[Record], seconds: Seconds
-) -> None:
-    for start in range(0, len(everyone), PAGE):
+async def _take(work: Work, run: Run, side: Side, seconds: Seconds) -> None:
+    for records_of_page in pages(side.name):
         began = time.perf_counter()
-        page = [work.seen(side, record) for record in everyone[start : start + PAGE]]
+        page = [work.seen(side, record) for record in records_of_page]
         normalised, busy = time.perf_counter(), time.process_time()
         await _store(work, run, side, page)
         seconds.normalising += normalised - began
@@ -121,62 +118,57 @@ async def _store(work: Work, run: Run, side: Side, page: Sequence[Seen]) -> None
 async def _check(work: Work, run: Run) -> None:
     """Refuse to report a speed at which the wrong things were decided."""
     counts = (await work.read(lambda tx: runs.get(tx, run.id))).counts
-    tenth = PEOPLE // 10
     wanted = {
-        "matched": PEOPLE - tenth,
-        "to_update": tenth,
-        "to_create_a": tenth,
-        "to_create_b": tenth,
+        "matched": PEOPLE - TENTH,
+        "to_update": TENTH,
+        "to_create_a": TENTH,
+        "to_create_b": TENTH,
     }
     found = {word: counts.get(word, 0) for word in wanted}
     if found != wanted:
         raise AssertionError(f"decided {found}, but it should have been {wanted}")
 
 
+def pages(side: SideName) -> Iterator[list[Record]]:
+    """Yield one side's contacts page by page, invented as they are asked for.
+
+    Nothing is held that an app would hold: what Python has to look after is the engine's alone.
+    """
+    for start in range(0, PEOPLE, PAGE):
+        yield [_contact(side, place) for place in range(start, min(start + PAGE, PEOPLE))]
+
+
+def _contact(side: SideName, place: int) -> Record:
+    """Return the contact at one place; side B comes in an order of its own."""
+    number = place if side == "a" else place * _STRIDE % PEOPLE
+    group = side if number >= PEOPLE - TENTH else "both"
+    values = _values(group, number)
+    if side == "b" and number < TENTH:
+        values["city"] = "Turin"
+    return Record(f"{side}-{place:06}", values, "1", "2026-01-01T00:00:00Z")
+
+
+_STRIDE = 7_919  # a prime: a walk by it meets every number once
 _AREAS = {"both": 212, "a": 213, "b": 415}
 
 
-def people(number: int, seed: int) -> tuple[list[Record], list[Record]]:
-    """Return the two sides' contacts, each `number` of them, in an order of their own."""
-    tenth = number // 10
-    chance = random.Random(seed)
-    shared = [*_invent(number - tenth, "both", chance)]
-    a = [*shared, *_invent(tenth, "a", chance)]
-    b = [*_differing(shared, tenth), *_invent(tenth, "b", chance)]
-    chance.shuffle(b)
-    return _numbered(a, "a"), _numbered(b, "b")
-
-
-def _invent(number: int, where: str, chance: random.Random) -> Iterator[dict[str, Value]]:
-    for each in range(number):
-        yield {
-            "first_name": chance.choice(("Ada", "Grace", "Alan", "Edsger", "Barbara")),
-            "last_name": f"Lovelace-{where}-{each}",
-            "email": f"{where}.{each}@Example.com",
-            "phone": f"({_AREAS[where]}) {200 + each // 10_000}-{each % 10_000:04}",
-            "address": f"{each} Analytical Way",
-            "city": chance.choice(("London", "Boston", "Leiden")),
-            "state": "MA",
-            "postal_code": f"{each % 100_000:05}",
-            "country": "US",
-            "date_of_birth": f"19{10 + each % 90}-0{1 + each % 9}-15",
-            "website": f"https://example.com/{where}/{each}",
-            "company": "Analytical Engines",
-            "tags": ("lead", f"batch {each % 7}"),
-            "opted_out": False,
-        }
-
-
-def _differing(shared: Sequence[dict[str, Value]], number: int) -> Iterator[dict[str, Value]]:
-    for place, values in enumerate(shared):
-        yield {**values, "city": "Turin"} if place < number else values
-
-
-def _numbered(people: Sequence[dict[str, Value]], side: str) -> list[Record]:
-    return [
-        Record(f"{side}-{place:06}", values, "1", "2026-01-01T00:00:00Z")
-        for place, values in enumerate(people)
-    ]
+def _values(group: str, number: int) -> dict[str, Value]:
+    return {
+        "first_name": ("Ada", "Grace", "Alan", "Edsger", "Barbara")[number % 5],
+        "last_name": f"Lovelace-{group}-{number}",
+        "email": f"{group}.{number}@Example.com",
+        "phone": f"({_AREAS[group]}) {200 + number // 10_000}-{number % 10_000:04}",
+        "address": f"{number} Analytical Way",
+        "city": ("London", "Boston", "Leiden")[number % 3],
+        "state": "MA",
+        "postal_code": f"{number:05}",
+        "country": "US",
+        "date_of_birth": f"19{10 + number % 90}-0{1 + number % 9}-15",
+        "website": f"https://example.com/{group}/{number}",
+        "company": "Analytical Engines",
+        "tags": ("lead", f"batch {number % 7}"),
+        "opted_out": False,
+    }
 
 
 BENCH = Bench("deciding", "store and decide 10,000 contacts a side, without HTTP", measure)

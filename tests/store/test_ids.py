@@ -8,7 +8,7 @@ from instep.store.ids import new_id
 
 
 def test_an_id_says_what_it_is():
-    assert re.fullmatch(r"con_[0-9a-z]{19}", new_id("con"))
+    assert re.fullmatch(r"con_[0-9a-f]{21}", new_id("con"))
 
 
 def test_ids_are_never_the_same():

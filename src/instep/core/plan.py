@@ -178,6 +178,8 @@ def plan_doubt(label: str, side: SideName, record_id: str, verdict: Match) -> It
 
 def intents(item: Item, mapping: FieldMapping) -> list[Intent]:
     """Return the writes an item asks for, at most one per side."""
+    if not item.merge.changes:
+        return []
     sides: tuple[SideName, SideName] = ("a", "b")
     return [_intent(item, side, mapping) for side in sides if item.changes_on(side)]
 

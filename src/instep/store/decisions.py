@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from instep.core.fingerprint import dump, load
 from instep.core.mapping import SideName
 from instep.core.match import Keys
+from instep.core.merge import Merge
 from instep.core.plan import Intent, Item, Kind
 from instep.core.records import Value
 from instep.store import effects, records
@@ -65,8 +66,7 @@ def _link(
             "sync_id": scope.sync_id,
             "a_id": each.item.a_id,
             "b_id": each.item.b_id,
-            "base_a": dump(each.item.merge.base_a),
-            "base_b": dump(each.item.merge.base_b),
+            **_first_bases(each.item.merge),
             "linked_by": each.item.matched_by,
             "linked_at": scope.now,
         }
@@ -74,6 +74,13 @@ def _link(
     ]
     insert_links(tx, scope, rows)
     return {(str(row["a_id"]), str(row["b_id"])): str(row["id"]) for row in rows}
+
+
+def _first_bases(merged: Merge) -> dict[str, str]:
+    """Return both bases of a fresh link, dumped; mostly they are the same."""
+    base_a = dump(merged.base_a)
+    same = merged.base_a == merged.base_b
+    return {"base_a": base_a, "base_b": base_a if same else dump(merged.base_b)}
 
 
 def insert_links(tx: sa.Connection, scope: Scope, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -5,16 +5,13 @@ from __future__ import annotations
 import secrets
 import time
 
-_ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz"
-_TIME_DIGITS = 9
 _RANDOM_BYTES = 5
 
 
 def new_id(prefix: str) -> str:
-    """Return a fresh id such as `lnk_0mb3k2x1q7f9a2c4d`; ids sort by the time they were made."""
-    number = time.time_ns() // 1_000_000
-    digits = []
-    for _ in range(_TIME_DIGITS):
-        number, digit = divmod(number, len(_ALPHABET))
-        digits.append(_ALPHABET[digit])
-    return f"{prefix}_{''.join(reversed(digits))}{secrets.token_hex(_RANDOM_BYTES)}"
+    """Return a fresh id such as `lnk_001a1ff5c2b10f9a2c4d7e`; ids sort by the time they were made.
+
+    Eleven digits of milliseconds since 1970 and ten of chance, hexadecimal.
+    """
+    milliseconds = time.time_ns() // 1_000_000
+    return f"{prefix}_{milliseconds:011x}{secrets.token_hex(_RANDOM_BYTES)}"
