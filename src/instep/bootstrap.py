@@ -24,7 +24,6 @@ from instep.store.database import Database
 from instep.store.vault import open_vault
 from instep.store.workspaces import DEFAULT_WORKSPACE
 
-
 _GC_THRESHOLDS = (50_000, 20, 50)
 
 

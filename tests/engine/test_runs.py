@@ -10,10 +10,11 @@ import sqlalchemy as sa
 from instep.core.brakes import Brakes
 from instep.core.errors import SyncHalted, UserError
 from instep.core.records import Write
-from instep.store import history
+from instep.store import history, runs, shards
 from instep.store.schema.syncs import effect, link, notice, record
 from instep.store.vault import Vault
-from tests.crash.small_world import contents, make_world, named
+from tests.crash.fuse import Fuse
+from tests.crash.small_world import _process, contents, make_world, named
 from tests.engine.services import services_of
 
 
@@ -234,6 +235,20 @@ async def test_a_record_gone_on_one_side_is_neither_deleted_nor_made_anew(world)
     with world.database.read() as tx:
         kept = tx.execute(sa.select(record.c.sentence).where(record.c.state == "excluded")).scalar()
     assert "gone on side B, but was edited on side A" in kept
+
+
+async def test_a_run_asked_for_during_a_run_comes_after_it(world):
+    clients, engine, syncs = _process(world.database, world.vault, world.clock, Fuse())
+    sync = await syncs.request_run(world.sync)
+    fence = await world.database.run(lambda tx: shards.take(tx, sync.shard, "me", 0))
+    await engine.start(await engine.open(sync, fence))
+    world.clock.move(1)
+    await syncs.request_run(world.sync)
+    for _ in range(4):
+        await engine.advance(sync.shard)
+    await clients.close()
+    with world.database.read() as tx:
+        assert [each.state for each in runs.latest(tx, sync.id, limit=5)] == ["done", "done"]
 
 
 async def test_an_emptied_side_stops_the_sync_with_a_sentence(world):

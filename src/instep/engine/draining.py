@@ -99,8 +99,12 @@ class Engine:
         def start(tx: sa.Connection) -> Run:
             first = not runs.has_finished(tx, work.sync.id)
             chosen = kind or ("backfill" if first else work.sync.next_kind)
-            syncs.set_next_kind(tx, work.sync.id, "poll")
-            return runs.open_or_start(tx, work.sync, chosen, "read_a", work.now())
+            current = runs.current_of(tx, work.sync.id)
+            if current is not None:
+                return current
+            if kind is None:
+                syncs.begin(tx, work.sync.id)
+            return runs.start(tx, work.sync, chosen, "read_a", work.now())
 
         return await work.write(start)
 

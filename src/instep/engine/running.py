@@ -121,6 +121,8 @@ async def _finish(work: Work, run: Run) -> Stopped:
             connections.mark(tx, side.connection_id, None)
         waiting = effects.next_due(tx, work.sync.id)
         at = now + work.sync.every_seconds * 1000
+        if syncs.is_requested(tx, work.sync.id):
+            at = now
         syncs.set_due(tx, work.sync.id, at if waiting is None else max(now, min(at, waiting)))
         return Stopped("done", at=waiting)
 

@@ -134,7 +134,7 @@ class Syncs:
                 f"The sync {sync.name!r} is {sync.state}: {sync.sentence or 'somebody paused it.'} "
                 f"Use: instep sync release {sync.name}"
             )
-        await self._write(lambda tx: syncs.set_due(tx, sync.id, self._now()))
+        await self._write(lambda tx: syncs.request(tx, sync.id, self._now()))
         return sync
 
     async def pause(self, name: str) -> Sync:

@@ -31,11 +31,8 @@ class Run:
     finished_at: int | None
 
 
-def open_or_start(tx: sa.Connection, sync: Sync, kind: str, phase: str, now: int) -> Run:
-    """Return the sync's open run, or start one."""
-    current = current_of(tx, sync.id)
-    if current is not None:
-        return current
+def start(tx: sa.Connection, sync: Sync, kind: str, phase: str, now: int) -> Run:
+    """Start a run; there is no other open one of this sync."""
     run_id = new_id("run")
     tx.execute(
         sa.insert(run).values(

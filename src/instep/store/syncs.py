@@ -140,6 +140,24 @@ def set_due(tx: sa.Connection, sync_id: str, at: int) -> None:
     tx.execute(sa.update(sync).where(sync.c.id == sync_id).values(due_at=at))
 
 
+def request(tx: sa.Connection, sync_id: str, now: int) -> None:
+    """Make a sync due now, also if a run of it is under way: then for one more after it."""
+    tx.execute(sa.update(sync).where(sync.c.id == sync_id).values(due_at=now, requested_at=now))
+
+
+def begin(tx: sa.Connection, sync_id: str) -> None:
+    """Note that a run begins: it answers every request made before it."""
+    tx.execute(
+        sa.update(sync).where(sync.c.id == sync_id).values(next_kind="poll", requested_at=None)
+    )
+
+
+def is_requested(tx: sa.Connection, sync_id: str) -> bool:
+    """Whether somebody asked for a run since the latest one began."""
+    query = sa.select(sync.c.requested_at).where(sync.c.id == sync_id)
+    return tx.execute(query).scalar_one() is not None
+
+
 def set_state(
     tx: sa.Connection,
     sync_id: str,

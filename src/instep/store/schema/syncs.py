@@ -32,6 +32,7 @@ sync = sa.Table(
     sa.Column("next_kind", sa.Text, nullable=False),  # of the next run: poll, or released
     sa.Column("every_seconds", sa.Integer, nullable=False),
     sa.Column("due_at", sa.BigInteger, nullable=False),
+    sa.Column("requested_at", sa.BigInteger),  # a person wants a run that has not begun yet
     sa.Column("shard", sa.Integer, nullable=False),
     sa.Column("created_at", sa.BigInteger, nullable=False),
     sa.UniqueConstraint("workspace_id", "name", name="sync_name"),

@@ -211,6 +211,7 @@ def _create_sync() -> None:
         sa.Column("next_kind", sa.Text(), nullable=False),
         sa.Column("every_seconds", sa.Integer(), nullable=False),
         sa.Column("due_at", sa.BigInteger(), nullable=False),
+        sa.Column("requested_at", sa.BigInteger(), nullable=True),
         sa.Column("shard", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
