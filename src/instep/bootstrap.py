@@ -24,7 +24,7 @@ from instep.store.database import Database
 from instep.store.vault import open_vault
 from instep.store.workspaces import DEFAULT_WORKSPACE
 
-_GC_THRESHOLDS = (50_000, 20, 50)
+_GC_THRESHOLDS = (10_000, 10, 10)
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,7 +130,6 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute("PRAGMA cache_size = -32768")  # 32 MiB: a backfill's indexes fit
     connection.execute("PRAGMA wal_autocheckpoint = 10000")  # 40 MB of log between checkpoints
     connection.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
 
