@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from instep.sandbox import invent
+from instep.sandbox.gohighlevel.contacts.address_book import AddressBook
 
 
 async def add(ghl, **values):
@@ -102,7 +103,7 @@ async def test_an_upsert_that_meets_two_contacts_changes_the_first_and_ignores_t
 async def test_an_upsert_silently_drops_the_gender_of_a_contact_that_is_there(ghl):
     _, ada = await upsert(ghl, email="ada@x.org", gender="female")
     await upsert(ghl, email="ada@x.org", gender="male")
-    kept = ghl.app.services.book.get(ada["id"])
+    kept = ghl.app.services.part(AddressBook).get(ada["id"])
     assert kept["gender"] == "female"
 
 
@@ -120,7 +121,7 @@ async def test_upserts_at_once_make_one_contact(ghl):
     )
     assert sum(new for new, _ in outcomes) == 1
     assert len({contact["id"] for _, contact in outcomes}) == 1
-    assert ghl.app.services.book.contacts.count() == 1
+    assert ghl.app.services.part(AddressBook).contacts.count() == 1
 
 
 async def test_creates_at_once_make_one_contact(ghl):

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from instep.sandbox import invent
+from instep.sandbox.gohighlevel.contacts.address_book import AddressBook
 from tests.sandbox.ghl_caller import V2, V3
 
 
@@ -102,7 +103,7 @@ async def test_a_business_page_in_v3_begins_after_a_position(ghl):
         ids.append((await ghl.create(firstName=f"Number {number}"))["id"])
     body = {"locationId": ghl.location, "ids": ids, "businessId": "b"}
     await ghl.call("POST", "/contacts/bulk/business", json=body)
-    middle = ghl.app.services.book.get(ids[1])
+    middle = ghl.app.services.part(AddressBook).get(ids[1])
     query = [("locationId", ghl.location), ("startAfter", str(middle["dateAdded"]))]
     query.append(("startAfter", middle["id"]))
     answer = await ghl.call("GET", "/contacts/business/b", version=V3, params=query)

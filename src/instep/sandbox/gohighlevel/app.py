@@ -14,28 +14,20 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from instep.core.errors import UserError
 from instep.sandbox.app import SandboxApp
 from instep.sandbox.control import PREFIX, answering, read_object
-from instep.sandbox.gohighlevel import contact_lists, contacts, locations, oauth, search
-from instep.sandbox.gohighlevel.address_book import AddressBook
 from instep.sandbox.gohighlevel.company import Company
-from instep.sandbox.gohighlevel.consent import PATHS, Consent
+from instep.sandbox.gohighlevel.contacts.address_book import AddressBook
 from instep.sandbox.gohighlevel.credentials import AGENCY, LOCATION, Credentials
-from instep.sandbox.gohighlevel.definitions import Definitions
+from instep.sandbox.gohighlevel.events import Events
 from instep.sandbox.gohighlevel.gate import Gate, reply
+from instep.sandbox.gohighlevel.lifecycle import Lifecycle
 from instep.sandbox.gohighlevel.limits import Limits
-from instep.sandbox.gohighlevel.operations import Operations
+from instep.sandbox.gohighlevel.oauth.consent import PATHS, Consent
+from instep.sandbox.gohighlevel.products import OPERATIONS, PARTS
 from instep.sandbox.gohighlevel.refusals import Refusal, too_many_requests
-from instep.sandbox.gohighlevel.search_index import SearchIndex
+from instep.sandbox.gohighlevel.routes import Routes
 from instep.sandbox.gohighlevel.services import Services
 from instep.sandbox.gohighlevel.settings import Settings
 from instep.sandbox.people import Person
-
-OPERATIONS = (
-    *contacts.OPERATIONS,
-    *contact_lists.OPERATIONS,
-    *search.OPERATIONS,
-    *locations.OPERATIONS,
-    *oauth.OPERATIONS,
-)
 
 
 class GoHighLevel(SandboxApp):
@@ -58,7 +50,7 @@ class GoHighLevel(SandboxApp):
 
     def asgi(self) -> ASGIApp:
         """Return the API, and the page where a person allows an app."""
-        gate = Gate(self.services, self._limits, Operations(OPERATIONS))
+        gate = Gate(self.services, self._limits, Routes(OPERATIONS))
         consent = Consent(self.services)
 
         async def serve(scope: Scope, receive: Receive, send: Send) -> None:
@@ -90,7 +82,7 @@ class GoHighLevel(SandboxApp):
     def load(self, people: Iterable[Person]) -> int:
         """Add people to the first location; say how many were taken (doubles are not)."""
         bodies = (_body(person) for person in people)
-        return self.services.book.load(bodies, self.services.company.location_id)
+        return self.services.part(AddressBook).load(bodies, self.services.company.location_id)
 
     def refuse(self, fault: str, request: Request) -> Response:
         """Answer 429 with the header that says why, or 500."""
@@ -127,18 +119,19 @@ class GoHighLevel(SandboxApp):
 
     def _make_services(self) -> Services:
         company = Company(self.state, self.country)
-        definitions = Definitions(self.state, company)
-        index = SearchIndex(self.state, self.faults)
-        return Services(
+        services = Services(
             self.state,
             self.clock,
+            self.faults,
             self.settings,
             company,
             Credentials(self.state, company, self.clock, self.settings),
-            definitions,
-            index,
-            AddressBook(self.state, self.clock, self.settings, company, definitions, index),
+            Lifecycle(),
+            Events(self.state, self.clock, company, self.settings),
         )
+        for kind in PARTS:
+            services.part(kind)
+        return services
 
 
 _KEYS = {

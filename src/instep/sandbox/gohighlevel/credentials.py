@@ -7,8 +7,10 @@ import json
 import secrets
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import cache
 from typing import Any
 
+from instep.catalogue import all_operations
 from instep.core.errors import UserError
 from instep.sandbox.clock import Clock
 from instep.sandbox.gohighlevel.company import Company
@@ -20,16 +22,8 @@ from instep.sandbox.state import Collection, State
 AGENCY = "Company"
 LOCATION = "Location"
 
-SCOPES = (
-    "contacts.readonly",
-    "contacts.write",
-    "locations.readonly",
-    "locations/customFields.readonly",
-    "locations/tags.readonly",
-    "oauth.readonly",
-    "oauth.write",
-)
-_PRIVATE_SCOPES = tuple(scope for scope in SCOPES if not scope.startswith("oauth."))
+# what a private integration token cannot hold (facts: ghl 3.2)
+_OAUTH_ONLY = ("oauth.readonly", "oauth.write")
 
 _CODE_SECONDS = 600
 _PARTS_OF_A_JWT = 3
@@ -63,6 +57,28 @@ class Token:
         return self.grant.level == AGENCY or self.grant.location_id == location_id
 
 
+@cache
+def scopes_of(level: str) -> tuple[str, ...]:
+    """Return every scope that a token of this level can use."""
+    other = "location" if level == AGENCY else "agency"
+    return tuple(
+        sorted(
+            {
+                scope
+                for operation in all_operations()
+                for address in operation.views.values()
+                if not address.token.startswith(other)
+                for scope in address.scopes
+            }
+        )
+    )
+
+
+def every_scope() -> tuple[str, ...]:
+    """Return every scope there is."""
+    return tuple(sorted({*scopes_of(AGENCY), *scopes_of(LOCATION)}))
+
+
 class Credentials:
     """Issues tokens and recognises them. All are kept, so they survive a restart."""
 
@@ -94,7 +110,7 @@ class Credentials:
         """
         # facts: ghl 3.2
         token = self._load(text)
-        unknown = sorted(set(scopes) - set(SCOPES))
+        unknown = sorted(set(scopes) - set(every_scope()))
         if token is None or not token.private or unknown:
             what = f"scope {unknown[0]!r}" if unknown else "private integration token of this text"
             raise UserError(f"There is no {what}.")
@@ -151,8 +167,8 @@ class Credentials:
 
     def _make_private_tokens(self) -> dict[str, str]:
         grants = {
-            LOCATION: Grant(LOCATION, self._company.location_id, _PRIVATE_SCOPES),
-            AGENCY: Grant(AGENCY, None, _PRIVATE_SCOPES),
+            LOCATION: Grant(LOCATION, self._company.location_id, _private(LOCATION)),
+            AGENCY: Grant(AGENCY, None, _private(AGENCY)),
         }
         made = {level: new_private_token() for level in grants}
         for level, text in made.items():
@@ -195,6 +211,10 @@ class Credentials:
             Grant(grant["level"], grant["location_id"], scopes),
             kept["expires_at"],
         )
+
+
+def _private(level: str) -> tuple[str, ...]:
+    return tuple(scope for scope in scopes_of(level) if scope not in _OAUTH_ONLY)
 
 
 def _base64(raw: bytes) -> str:

@@ -1,34 +1,38 @@
-"""An operation, declared; and the table that finds the one a call means."""
+"""An operation, declared by its id in the catalogue; and the call that reaches it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from enum import Enum, auto
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from starlette.datastructures import QueryParams
 
 from instep.sandbox.gohighlevel.credentials import Token
-from instep.sandbox.gohighlevel.refusals import no_route, unauthorized
-from instep.sandbox.gohighlevel.services import Services
+from instep.sandbox.gohighlevel.reading import Upload
+from instep.sandbox.gohighlevel.refusals import wrong_location
+from instep.sandbox.gohighlevel.services import Services, T
 from instep.sandbox.gohighlevel.shapes import Shape
 from instep.sandbox.gohighlevel.versions import View
 
 JsonObject = dict[str, Any]
 
 
-class Access(Enum):
-    """Which tokens may call. The spec's words: bearer, Agency-Access-Only, and none at all."""
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """A reply that is not JSON."""
 
-    ANY = auto()
-    AGENCY_OAUTH = auto()
-    OPEN = auto()
+    content: bytes
+    media_type: str
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call that has passed the gate. `token` is None only for open operations."""
+    """One call that has passed the gate. `token` is None only for open operations.
+
+    `body` is the JSON object (or the form) that was sent, `items` the JSON array where it is one,
+    `files` a form's files by field.
+    """
 
     services: Services
     view: View
@@ -37,6 +41,8 @@ class Call:
     query: QueryParams
     body: JsonObject
     token: Token | None
+    items: list[Any] | None = None
+    files: Mapping[str, list[Upload]] = field(default_factory=dict)
 
     @property
     def bearer(self) -> Token:
@@ -45,67 +51,36 @@ class Call:
             raise LookupError("an open operation has no token")
         return self.token
 
+    @property
+    def now(self) -> int:
+        """The sandbox's time in milliseconds since 1970."""
+        return self.services.clock.milliseconds()
+
+    def part(self, kind: Callable[[Services], T]) -> T:
+        """Return what keeps one kind of record, such as `AddressBook`."""
+        return self.services.part(kind)
+
+    def reached(self, record: JsonObject) -> JsonObject:
+        """Return the record. Raises Refusal if the token may not touch its location."""
+        if not self.bearer.reaches(record["locationId"]):
+            raise wrong_location()
+        return record
+
+
+Handler = Callable[[Call], JsonObject | list[Any] | Raw]
+
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One operation. `views` are those in which it exists; `location` says where it names one.
+    """How the sandbox carries one operation of the catalogue out.
 
-    `location` is "query", "body" or "path" (there called `locationId`); None: the operation finds
-    out itself. `query` and `body` are the shapes of what comes in.
+    Address, status, token class, scopes and the shapes of query and body are the catalogue's.
+    `query` and `body` replace its shapes where the real one takes other values than its spec says;
+    `views` adds views in which it answers although its spec lacks it there.
     """
 
-    method: str
-    path: str
-    handler: Callable[[Call], JsonObject]
-    scope: str | None = None
-    status: int = 200
-    access: Access = Access.ANY
-    views: frozenset[View] = frozenset(View)
-    location: str | None = None
+    id: str
+    handler: Handler
     query: Shape | None = None
     body: Shape | None = None
-
-
-V2_ONLY = frozenset({View.V2})
-V3_ONLY = frozenset({View.V3})
-
-Found = tuple[Operation, dict[str, str]]
-
-
-class Operations:
-    """Finds operations by method and path; fixed words in a path win over parameters."""
-
-    def __init__(self, operations: Iterable[Operation]) -> None:
-        self._by_size: dict[tuple[str, int], list[tuple[list[str], Operation]]] = {}
-        for operation in sorted(operations, key=lambda each: each.path.count("{")):
-            segments = _segments(operation.path)
-            key = (operation.method, len(segments))
-            self._by_size.setdefault(key, []).append((segments, operation))
-
-    def find(self, method: str, path: str) -> Found:
-        """Return the operation and its path parameters. Raises Refusal if there is none."""
-        segments = _segments(path)
-        candidates = self._by_size.get((method, len(segments)), [])
-        for pattern, operation in candidates:
-            parameters = _match(pattern, segments)
-            if parameters is not None:
-                return operation, parameters
-        lowered = [segment.lower() for segment in segments]
-        if any(_match([each.lower() for each in pattern], lowered) for pattern, _ in candidates):
-            # facts: ghl 3.5 (wrong letter case in a path)
-            raise unauthorized("Unauthorized")
-        raise no_route(method, path)
-
-
-def _segments(path: str) -> list[str]:
-    return path.strip("/").split("/")
-
-
-def _match(pattern: list[str], segments: list[str]) -> dict[str, str] | None:
-    parameters = {}
-    for expected, segment in zip(pattern, segments, strict=True):
-        if expected.startswith("{"):
-            parameters[expected[1:-1]] = segment
-        elif expected != segment:
-            return None
-    return parameters
+    views: frozenset[View] = frozenset()

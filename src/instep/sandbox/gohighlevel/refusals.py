@@ -102,6 +102,12 @@ def nothing_identifying() -> Refusal:
     return Refusal(400, {"statusCode": 422, "message": message, "error": "Unprocessable Entity"})
 
 
+def not_simulated(operation: str) -> Refusal:
+    """Refuse an operation that GoHighLevel has and the sandbox has not."""
+    message = f"The sandbox does not simulate {operation}; the real GoHighLevel has it."
+    return Refusal(501, {"statusCode": 501, "message": message, "error": "Not Implemented"})
+
+
 def too_many_requests() -> Refusal:
     """Refuse a call beyond the allowance."""
     # facts: ghl 4 (no Retry-After; the body is not known)

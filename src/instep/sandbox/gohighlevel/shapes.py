@@ -125,6 +125,36 @@ def number(least: int, most: int | None = None) -> Property:
     return Property(check)
 
 
+def real_number(least: float | None, most: float | None) -> Property:
+    """Return a number, whole or not, within these bounds where there are any."""
+
+    def check(path: str, value: Any, _view: View) -> list[str]:
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return [f"{path} must be a number conforming to the specified constraints"]
+        if least is not None and value < least:
+            return [f"{path} must not be less than {least}"]
+        if most is not None and value > most:
+            return [f"{path} must not be greater than {most}"]
+        return []
+
+    return Property(check)
+
+
+def listing(each: Property) -> Property:
+    """Return an array whose every item is such a property."""
+
+    def check(path: str, value: Any, view: View) -> list[str]:
+        if not isinstance(value, list):
+            return [f"{path} must be an array"]
+        return [
+            problem
+            for index, item in enumerate(value)
+            for problem in each.problems(f"{path}.{index}", item, view)
+        ]
+
+    return Property(check)
+
+
 def number_text(least: int) -> Property:
     """Return a whole number as a query carries it: as text."""
     inner = number(least)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from instep.sandbox.gohighlevel.definitions import CustomField
+from instep.sandbox.gohighlevel.locations.definitions import CustomField
 from instep.sandbox.gohighlevel.refusals import Refusal, bad_request
 from instep.sandbox.gohighlevel.times import moment
 from instep.sandbox.state import Column

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from instep.sandbox.gohighlevel.contact_values import Contact
-from instep.sandbox.gohighlevel.contact_views import listed
+from instep.sandbox.gohighlevel.contacts.address_book import AddressBook
+from instep.sandbox.gohighlevel.contacts.values import Contact
+from instep.sandbox.gohighlevel.contacts.views import listed
 from instep.sandbox.gohighlevel.operations import Call, JsonObject, Operation
 from instep.sandbox.gohighlevel.refusals import bad_request
 from instep.sandbox.gohighlevel.shapes import (
@@ -17,6 +18,7 @@ from instep.sandbox.gohighlevel.shapes import (
     required,
     whole_number,
 )
+from instep.sandbox.gohighlevel.versions import View
 from instep.sandbox.state import Column
 
 # facts: ghl 6.2
@@ -32,14 +34,14 @@ def list_contacts(call: Call) -> JsonObject:
     query = call.query
     limit = _limit(call)
     where, values = _matching(call, "location = ?", query["locationId"])
-    total = call.services.book.contacts.count(where, values)
+    total = call.part(AddressBook).contacts.count(where, values)
     moment, identifier = whole_number(query.get("startAfter")), query.get("startAfterId")
     before = 0
     if moment is not None and identifier:
         where += " AND (added, id) < (?, ?)"
         values += [moment, identifier]
-        before = total - call.services.book.contacts.count(where, values)
-    contacts = call.services.book.contacts.find(where, values, _NEWEST_FIRST, limit)
+        before = total - call.part(AddressBook).contacts.count(where, values)
+    contacts = call.part(AddressBook).contacts.find(where, values, _NEWEST_FIRST, limit)
     meta = _meta(call, contacts, total, before, limit)
     return {
         "contacts": [listed(contact, call.view) for contact in contacts],
@@ -52,13 +54,13 @@ def list_by_business(call: Call) -> JsonObject:
     """Return a page of a business's contacts, newest first."""
     where, values = _matching(call, "business = ? AND location = ?", call.path["businessId"])
     values.insert(1, call.query["locationId"])
-    count = call.services.book.contacts.count(where, values)
+    count = call.part(AddressBook).contacts.count(where, values)
     position = call.query.getlist("startAfter")
     moment = whole_number(position[0]) if position else None
     if moment is not None and len(position) > 1:
         where += " AND (added, id) < (?, ?)"
         values += [moment, position[1]]
-    contacts = call.services.book.contacts.find(
+    contacts = call.part(AddressBook).contacts.find(
         where, values, _NEWEST_FIRST, _limit(call), whole_number(call.query.get("skip")) or 0
     )
     return {"contacts": [listed(contact, call.view) for contact in contacts], "count": count}
@@ -104,21 +106,16 @@ def _meta(
 
 
 OPERATIONS = (
-    # absent from the v3 specification, but seen answering there (facts: ghl 2.2)
     Operation(
-        "GET",
-        "/contacts/",
+        "contacts.list",
         list_contacts,
-        "contacts.readonly",
-        location="query",
         query=Shape({**_COMMON, "limit": number_text(1), "startAfter": number_text(0)}, open_=True),
+        # absent from the v3 specification, but seen answering there (facts: ghl 2.2)
+        views=frozenset({View.V3}),
     ),
     Operation(
-        "GET",
-        "/contacts/business/{businessId}",
+        "contacts.list_by_business",
         list_by_business,
-        "contacts.readonly",
-        location="query",
         query=Shape({**_COMMON, "limit": number_text(1), "skip": number_text(0)}, open_=True),
     ),
 )

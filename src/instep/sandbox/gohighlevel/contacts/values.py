@@ -7,7 +7,7 @@ from typing import Any
 
 from instep.core.normalise import to_e164
 from instep.sandbox.gohighlevel.company import Location
-from instep.sandbox.gohighlevel.definitions import Definitions
+from instep.sandbox.gohighlevel.locations.definitions import Definitions
 from instep.sandbox.gohighlevel.refusals import bad_request
 from instep.sandbox.gohighlevel.settings import Settings
 from instep.sandbox.gohighlevel.times import birthday

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from instep.sandbox.gohighlevel.locations.definitions import Definitions
 from instep.sandbox.gohighlevel.operations import Call, JsonObject, Operation
 from instep.sandbox.gohighlevel.shapes import Shape, one_of
+
+_MODEL = Shape({"model": one_of("contact", "opportunity", "all")}, open_=True)
 
 
 def get(call: Call) -> JsonObject:
@@ -20,28 +23,19 @@ def get(call: Call) -> JsonObject:
 
 def tags(call: Call) -> JsonObject:
     """Return the tags defined for the location."""
-    return {"tags": call.services.definitions.tags(call.path["locationId"])}
+    return {"tags": call.part(Definitions).tags(call.path["locationId"])}
 
 
 def custom_fields(call: Call) -> JsonObject:
     """Return the custom fields of contacts, of opportunities (there are none yet), or all."""
-    fields = call.services.definitions.fields(call.path["locationId"])
+    fields = call.part(Definitions).fields(call.path["locationId"])
     if call.query.get("model") == "opportunity":
         fields = []
     return {"customFields": fields}
 
 
 OPERATIONS = (
-    Operation("GET", "/locations/{locationId}", get, "locations.readonly", location="path"),
-    Operation(
-        "GET", "/locations/{locationId}/tags", tags, "locations/tags.readonly", location="path"
-    ),
-    Operation(
-        "GET",
-        "/locations/{locationId}/customFields",
-        custom_fields,
-        "locations/customFields.readonly",
-        location="path",
-        query=Shape({"model": one_of("contact", "opportunity", "all")}, open_=True),
-    ),
+    Operation("locations.get", get),
+    Operation("locations.list_tags", tags),
+    Operation("locations.list_custom_fields", custom_fields, query=_MODEL),
 )

@@ -7,7 +7,8 @@ from typing import Any
 
 from instep.sandbox.gohighlevel.company import Company
 from instep.sandbox.gohighlevel.identifiers import new_id
-from instep.sandbox.state import Collection, State
+from instep.sandbox.gohighlevel.services import Services
+from instep.sandbox.state import Collection
 
 CustomField = dict[str, Any]
 
@@ -30,7 +31,8 @@ _FIELDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 class Definitions:
     """Tags and custom fields of every location. A tag once used stays defined."""
 
-    def __init__(self, state: State, company: Company) -> None:
+    def __init__(self, services: Services) -> None:
+        state, company = services.state, services.company
         self._tags = Collection(
             state,
             "location_tags",

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from instep.sandbox.gohighlevel.credentials import AGENCY, LOCATION, SCOPES, Grant
+from instep.sandbox.gohighlevel.credentials import AGENCY, LOCATION, Grant, every_scope
 from instep.sandbox.gohighlevel.services import Services
 
 # facts: ghl 3.1; the second is what SDKs from before May 2026 open
@@ -62,7 +62,7 @@ class Consent:
             return "There is no app with this client_id."
         if not self._may_redirect(asked.get("redirect_uri", "")):
             return "The app does not list this redirect_uri."
-        unknown = [scope for scope in asked.get("scope", "").split() if scope not in SCOPES]
+        unknown = [scope for scope in asked.get("scope", "").split() if scope not in every_scope()]
         if unknown or not asked.get("scope", "").split():
             return f"The app cannot ask for the scope {unknown[0] if unknown else '(none)'}."
         return None

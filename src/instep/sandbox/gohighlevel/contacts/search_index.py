@@ -7,9 +7,9 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from instep.sandbox.faults import Faults
-from instep.sandbox.gohighlevel.contact_values import Contact, full_name, searchable_text
-from instep.sandbox.state import Collection, Column, State
+from instep.sandbox.gohighlevel.contacts.values import Contact, full_name, searchable_text
+from instep.sandbox.gohighlevel.services import Services
+from instep.sandbox.state import Collection, Column
 
 # filter field -> key of the contact (facts: ghl 6.3); in lower case, so that case does not count
 _TEXTS = {
@@ -33,9 +33,10 @@ class SearchIndex:
     nothing.
     """
 
-    def __init__(self, state: State, faults: Faults) -> None:
+    def __init__(self, services: Services) -> None:
+        state = services.state
         self._state = state
-        self._faults = faults
+        self._faults = services.faults
         self.entries = Collection(
             state,
             "search_entries",

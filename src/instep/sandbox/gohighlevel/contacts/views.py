@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from instep.sandbox.gohighlevel.contact_values import CHANNELS, Contact, full_name
+from instep.sandbox.gohighlevel.contacts.values import CHANNELS, Contact, full_name
 from instep.sandbox.gohighlevel.times import iso
 from instep.sandbox.gohighlevel.versions import View
 

@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from instep.sandbox.clock import Clock
-from instep.sandbox.gohighlevel.company import Company
-from instep.sandbox.gohighlevel.contact_values import (
+from instep.sandbox.gohighlevel.contacts.search_index import SearchIndex
+from instep.sandbox.gohighlevel.contacts.values import (
     Contact,
     ContactValues,
     full_name,
     searchable_text,
 )
-from instep.sandbox.gohighlevel.definitions import Definitions
 from instep.sandbox.gohighlevel.identifiers import new_id
+from instep.sandbox.gohighlevel.lifecycle import Stage
+from instep.sandbox.gohighlevel.locations.definitions import Definitions
 from instep.sandbox.gohighlevel.refusals import duplicate, nothing_identifying, unknown_contact
-from instep.sandbox.gohighlevel.search_index import SearchIndex
-from instep.sandbox.gohighlevel.settings import Settings
-from instep.sandbox.state import Collection, State
+from instep.sandbox.gohighlevel.services import Services
+from instep.sandbox.state import Collection
 
 _IDENTIFYING = ("firstName", "lastName", "email", "phone")
 
@@ -26,22 +25,16 @@ _IDENTIFYING = ("firstName", "lastName", "email", "phone")
 class AddressBook:
     """Every change is one transaction and is told to the search index."""
 
-    def __init__(
-        self,
-        state: State,
-        clock: Clock,
-        settings: Settings,
-        company: Company,
-        definitions: Definitions,
-        index: SearchIndex,
-    ) -> None:
+    def __init__(self, services: Services) -> None:
+        state = services.state
         self._state = state
-        self._clock = clock
-        self._settings = settings
-        self._company = company
-        self._definitions = definitions
-        self._index = index
-        self.values = ContactValues(settings, definitions)
+        self._clock = services.clock
+        self._settings = services.settings
+        self._company = services.company
+        self._lifecycle = services.lifecycle
+        self._definitions = services.part(Definitions)
+        self._index = services.part(SearchIndex)
+        self.values = ContactValues(services.settings, self._definitions)
         self.contacts = Collection(
             state,
             "contacts",
@@ -102,9 +95,10 @@ class AddressBook:
     def delete(self, contact_id: str) -> None:
         """Remove a contact. Raises Refusal if it is unknown."""
         with self._state.transaction():
-            self.get(contact_id)
+            contact = self.get(contact_id)
             self.contacts.delete(contact_id)
             self._index.note(contact_id)
+            self._lifecycle.announce("contact", Stage.DELETED, contact)
 
     def set_tags(self, contact_id: str, tags: list[str]) -> Contact:
         """Replace a contact's tags; the list is clean already."""

@@ -7,14 +7,7 @@ import json
 from typing import Any
 
 from instep.sandbox.gohighlevel.credentials import AGENCY, LOCATION, Grant, Token
-from instep.sandbox.gohighlevel.operations import (
-    V2_ONLY,
-    V3_ONLY,
-    Access,
-    Call,
-    JsonObject,
-    Operation,
-)
+from instep.sandbox.gohighlevel.operations import Call, JsonObject, Operation
 from instep.sandbox.gohighlevel.refusals import Refusal, bad_request, unprocessable, wrong_location
 from instep.sandbox.gohighlevel.services import Services
 from instep.sandbox.gohighlevel.shapes import STRING, Shape, number_text, required, whole_number
@@ -136,8 +129,10 @@ def _invalid_grant(view: View, what: str) -> Refusal:
 
 
 def installed_locations(call: Call) -> JsonObject:
-    """Return a page of locations, by `skip` and `limit`."""
+    """Return a page of locations, by `skip` and `limit`; in v3 by `pageSize` and `pageToken`."""
     _check_app(call)
+    if call.view is View.V3:
+        return _installed_page(call)
     everywhere = _installed(call)
     skip = whole_number(call.query.get("skip")) or 0
     limit = whole_number(call.query.get("limit")) or 20
@@ -148,10 +143,8 @@ def installed_locations(call: Call) -> JsonObject:
     }
 
 
-def installed_locations_v3(call: Call) -> JsonObject:
-    """Return a page of locations, by `pageSize` and `pageToken`."""
+def _installed_page(call: Call) -> JsonObject:
     # facts: ghl 2.3
-    _check_app(call)
     everywhere = _installed(call)
     size = _page_size(call)
     start = _page_start(call)
@@ -229,44 +222,19 @@ def _aip(status: int, code: str, message: str) -> Refusal:
 
 
 _LOCATION_TOKEN = Shape({"companyId": required(STRING), "locationId": required(STRING)})
-_INSTALLED = {"companyId": required(STRING), "appId": required(STRING)}
+_ANY = Shape({}, open_=True)
+_INSTALLED = Shape(
+    {
+        "companyId": required(STRING),
+        "appId": required(STRING),
+        "skip": number_text(0),
+        "limit": number_text(1),
+    },
+    open_=True,
+)
 
 OPERATIONS = (
-    Operation("POST", "/oauth/token", token, access=Access.OPEN),
-    Operation(
-        "POST",
-        "/oauth/locationToken",
-        location_token,
-        "oauth.write",
-        access=Access.AGENCY_OAUTH,
-        views=V2_ONLY,
-        body=_LOCATION_TOKEN,
-    ),
-    Operation(
-        "POST",
-        "/oauth/location-token",
-        location_token,
-        "oauth.write",
-        access=Access.AGENCY_OAUTH,
-        views=V3_ONLY,
-        body=_LOCATION_TOKEN,
-    ),
-    Operation(
-        "GET",
-        "/oauth/installedLocations",
-        installed_locations,
-        "oauth.readonly",
-        access=Access.AGENCY_OAUTH,
-        views=V2_ONLY,
-        query=Shape({**_INSTALLED, "skip": number_text(0), "limit": number_text(1)}, open_=True),
-    ),
-    Operation(
-        "GET",
-        "/oauth/installed-locations",
-        installed_locations_v3,
-        "oauth.readonly",
-        access=Access.AGENCY_OAUTH,
-        views=V3_ONLY,
-        query=Shape(_INSTALLED, open_=True),
-    ),
+    Operation("oauth.get_token", token, body=_ANY),
+    Operation("oauth.get_location_token", location_token, body=_LOCATION_TOKEN),
+    Operation("oauth.list_installed_locations", installed_locations, query=_INSTALLED),
 )

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 
-from instep.sandbox.gohighlevel.contact_views import found
-from instep.sandbox.gohighlevel.filters import Condition, Filters, Order, after, read_sort
+from instep.sandbox.gohighlevel.contacts.filters import Condition, Filters, Order, after, read_sort
+from instep.sandbox.gohighlevel.contacts.search_index import SearchIndex
+from instep.sandbox.gohighlevel.contacts.views import found
+from instep.sandbox.gohighlevel.locations.definitions import Definitions
 from instep.sandbox.gohighlevel.operations import Call, JsonObject, Operation
 from instep.sandbox.gohighlevel.refusals import bad_request
 from instep.sandbox.gohighlevel.services import Services
@@ -44,7 +46,7 @@ BODY = Shape(
 def search(call: Call) -> JsonObject:
     """Return one page of contacts, and how many there are in all."""
     body, services = call.body, call.services
-    services.index.catch_up()
+    services.part(SearchIndex).catch_up()
     limit = int(body["pageLimit"])
     orders = read_sort(body.get("sort", []))
     wanted = _wanted(services, body)
@@ -53,14 +55,14 @@ def search(call: Call) -> JsonObject:
         contacts = _page(services, rest, orders, limit)
     else:
         contacts = _page(services, wanted, orders, limit, _skip(int(body.get("page", 1)), limit))
-    total = services.index.entries.count(wanted.sql, wanted.values)
+    total = services.part(SearchIndex).entries.count(wanted.sql, wanted.values)
     return {"contacts": contacts, "total": total}
 
 
 def _wanted(services: Services, body: JsonObject) -> Condition:
     location_id = body["locationId"]
     filters = Filters(
-        lambda name: services.definitions.field(location_id, name),
+        lambda name: services.part(Definitions).field(location_id, name),
         nested=services.settings.nested_groups,
     )
     condition = _both(
@@ -99,13 +101,4 @@ def _page(
     return [found(json.loads(body), key) for body, *key in rows.fetchall()]
 
 
-OPERATIONS = (
-    Operation(
-        "POST",
-        "/contacts/search",
-        search,
-        "contacts.readonly",
-        location="body",
-        body=BODY,
-    ),
-)
+OPERATIONS = (Operation("contacts.search", search, body=BODY),)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from instep.sandbox.gohighlevel.contact_values import CHANNELS, Contact, clean_tags
-from instep.sandbox.gohighlevel.contact_views import created, detailed
+from instep.sandbox.gohighlevel.contacts.address_book import AddressBook
+from instep.sandbox.gohighlevel.contacts.values import CHANNELS, Contact, clean_tags
+from instep.sandbox.gohighlevel.contacts.views import created, detailed
 from instep.sandbox.gohighlevel.operations import Call, JsonObject, Operation
-from instep.sandbox.gohighlevel.refusals import wrong_location
 from instep.sandbox.gohighlevel.shapes import (
     ANYTHING,
     BOOLEAN,
@@ -96,12 +94,19 @@ _CREATE: dict[str, Property] = {
 }
 _UPSERT: dict[str, Property] = {**_CREATE, "createNewIfDuplicateAllowed": BOOLEAN}
 _TAGS = Shape({"tags": required(STRINGS)})
+_BULK_BUSINESS = Shape(
+    {
+        "locationId": required(STRING),
+        "ids": required(STRINGS),
+        "businessId": required(nullable(STRING)),
+    }
+)
 _LOCATION_QUERY = Shape({"locationId": required(STRING)}, open_=True)
 
 
 def create(call: Call) -> JsonObject:
     """Add a contact."""
-    contact = call.services.book.create(call.body["locationId"], call.body)
+    contact = call.part(AddressBook).create(call.body["locationId"], call.body)
     return {"contact": created(contact, call.view)}
 
 
@@ -113,7 +118,7 @@ def get(call: Call) -> JsonObject:
 def update(call: Call) -> JsonObject:
     """Change a contact; `tags` replaces all of them."""
     _contact(call)
-    contact = call.services.book.update(call.path["contactId"], call.body)
+    contact = call.part(AddressBook).update(call.path["contactId"], call.body)
     # facts: ghl 2.3 (the dated versions misspell it)
     done = "succeded" if call.view is View.V2 else "succeeded"
     return {done: True, "contact": detailed(contact, call.view)}
@@ -122,13 +127,13 @@ def update(call: Call) -> JsonObject:
 def delete(call: Call) -> JsonObject:
     """Remove a contact."""
     _contact(call)
-    call.services.book.delete(call.path["contactId"])
+    call.part(AddressBook).delete(call.path["contactId"])
     return {"succeded": True} | ({"succeeded": True} if call.view is View.V3 else {})
 
 
 def upsert(call: Call) -> JsonObject:
     """Change the contact this is, or add it."""
-    contact, new = call.services.book.upsert(call.body["locationId"], call.body)
+    contact, new = call.part(AddressBook).upsert(call.body["locationId"], call.body)
     return {"new": new, "contact": detailed(contact, call.view)}
 
 
@@ -136,7 +141,7 @@ def find_duplicate(call: Call) -> JsonObject:
     """Return the contact with this e-mail or phone, or null. It reads contacts, not the index."""
     # facts: ghl 6.4
     query = call.query
-    contact = call.services.book.find_duplicate(
+    contact = call.part(AddressBook).find_duplicate(
         query["locationId"], query.get("email"), query.get("number")
     )
     return {"contact": detailed(contact, call.view) if contact else None}
@@ -160,79 +165,28 @@ def set_business(call: Call) -> JsonObject:
     ids: list[str] = call.body["ids"]
     with call.services.state.transaction():
         for contact_id in ids:
-            _reached(call, call.services.book.get(contact_id))
-            call.services.book.set_business(contact_id, call.body["businessId"])
+            call.reached(call.part(AddressBook).get(contact_id))
+            call.part(AddressBook).set_business(contact_id, call.body["businessId"])
     return {"success": True, "ids": ids}
 
 
 def _set_tags(call: Call, tags: list[str]) -> JsonObject:
-    contact = call.services.book.set_tags(call.path["contactId"], tags)
+    contact = call.part(AddressBook).set_tags(call.path["contactId"], tags)
     return {"tags": contact["tags"]}
 
 
 def _contact(call: Call) -> Contact:
-    return _reached(call, call.services.book.get(call.path["contactId"]))
-
-
-def _reached(call: Call, contact: Contact) -> Contact:
-    if not call.bearer.reaches(contact["locationId"]):
-        raise wrong_location()
-    return contact
-
-
-def _on_contact(method: str, handler: Any, body: Shape | None = None) -> Operation:
-    scope = "contacts.readonly" if method == "GET" else "contacts.write"
-    return Operation(method, "/contacts/{contactId}", handler, scope, body=body)
-
-
-def _on_tags(method: str, handler: Any, status: int) -> Operation:
-    path = "/contacts/{contactId}/tags"
-    return Operation(method, path, handler, "contacts.write", status=status, body=_TAGS)
+    return call.reached(call.part(AddressBook).get(call.path["contactId"]))
 
 
 OPERATIONS = (
-    Operation(
-        "POST",
-        "/contacts/",
-        create,
-        "contacts.write",
-        status=201,
-        location="body",
-        body=Shape(_CREATE),
-    ),
-    _on_contact("GET", get),
-    _on_contact("PUT", update, Shape(_UPDATE)),
-    _on_contact("DELETE", delete),
-    Operation(
-        "POST",
-        "/contacts/upsert",
-        upsert,
-        "contacts.write",
-        location="body",
-        body=Shape(_UPSERT),
-    ),
-    Operation(
-        "GET",
-        "/contacts/search/duplicate",
-        find_duplicate,
-        "contacts.readonly",
-        location="query",
-        query=_LOCATION_QUERY,
-    ),
-    _on_tags("POST", add_tags, 201),
-    _on_tags("DELETE", remove_tags, 200),
-    Operation(
-        "POST",
-        "/contacts/bulk/business",
-        set_business,
-        "contacts.write",
-        location="body",
-        body=Shape(
-            {
-                "locationId": required(STRING),
-                "ids": required(STRINGS),
-                "businessId": required(nullable(STRING)),
-            }
-        ),
-    ),
+    Operation("contacts.create", create, body=Shape(_CREATE)),
+    Operation("contacts.get", get),
+    Operation("contacts.update", update, body=Shape(_UPDATE)),
+    Operation("contacts.delete", delete),
+    Operation("contacts.upsert", upsert, body=Shape(_UPSERT)),
+    Operation("contacts.find_duplicate", find_duplicate, query=_LOCATION_QUERY),
+    Operation("contacts.add_tags", add_tags, body=_TAGS),
+    Operation("contacts.remove_tags", remove_tags, body=_TAGS),
+    Operation("contacts.bulk_business", set_business, body=_BULK_BUSINESS),
 )
