@@ -9,11 +9,13 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 from schemathesis import Case
 
-from tests.conformance.local_account import Account, fresh_email
+from instep import catalogue
+from tests.conformance.local_account import Account
+from tests.conformance.plain_http import PlainHttp
+from tests.conformance.rehearsal import Answer, Rehearsal, Sending, Story
+from tests.conformance.stories import STORIES
 
 Draw = Callable[[SearchStrategy[Any]], Any]
-
-_STOCK = 20  # contacts made at a time
 
 SURELY = st.just(value=True)
 MOSTLY = st.integers(0, 9).map(bool)
@@ -37,52 +39,77 @@ _SEARCHES = st.fixed_dictionaries(
         "sort": st.just([{"field": "dateUpdated", "direction": "desc"}]),
     },
 )
-_MORE = {
-    "POST /contacts/search": _SEARCHES,
-    "POST /contacts/": st.just({"email": ""}),
-    "POST /contacts/upsert": st.just({"email": ""}),
-}
-"""What must be in a body beyond what the spec requires; real values come later."""
+_MORE = {"contacts.search": _SEARCHES}
+"""What must be in a body beyond what the spec requires."""
+
+
+class _Seeding(Rehearsal):
+    """Tells stories without the deletes: everything they made is still there afterwards."""
+
+    def _make(self, identifier: str, arguments: dict[str, Any]) -> Answer:
+        operation = catalogue.get(identifier)
+        if operation.effect != "destructive":
+            return Rehearsal._make(self, identifier, arguments)
+        self.note(identifier, arguments)
+        return Answer(200, {})
 
 
 class Aim:
-    """Puts what is really there into a generated case, in any part of it or in none."""
+    """Puts what is really there into generated cases. Stories have made it; deletes use it up."""
 
-    def __init__(self, account: Account) -> None:
+    def __init__(self, account: Account, view: str) -> None:
         self._account = account
-        self._contacts: list[str] = []
+        self._plain = PlainHttp(account, view, None)
+        self._view = view
+        self._stories: dict[str, Story] = {}
+        self._calls: dict[str, Sending] = {}
+        for story in STORIES:
+            for identifier in self._tell(story):
+                self._stories.setdefault(identifier, story)
 
-    def headers(self, *, entitled: bool) -> dict[str, str]:
+    def close(self) -> None:
+        """Let go of sockets."""
+        self._plain.close()
+
+    def headers(self, operation: str, *, entitled: bool) -> dict[str, str]:
         """Return the headers of somebody who may call, or who may not."""
-        token = self._account.private_integration_token if entitled else "pit-nobody"
+        token = "pit-nobody"
+        if entitled:
+            address = catalogue.get(operation).address("v3" if self._view == "v3" else "v2")
+            agency = address.token.startswith("agency")
+            token = self._account.private_integration_token
+            token = self._account.agency_private_integration_token if agency else token
         return {"Authorization": f"Bearer {token}"}
 
-    def take(self, case: Case, draw: Draw, often: SearchStrategy[bool]) -> None:
-        """Change the case in place."""
-        if "contactId" in case.path_parameters and draw(often):
-            case.path_parameters["contactId"] = self._contact(
-                used_up=case.operation.label == "DELETE /contacts/{contactId}"
-            )
+    def known(self, operation: str) -> Sending | None:
+        """Return a call of this operation that works, made anew where one may be used up."""
+        if operation not in self._stories:
+            return None
+        if catalogue.get(operation).effect == "destructive":
+            self._tell(self._stories[operation])
+        return self._calls[operation]
+
+    def take(self, case: Case, operation: str, draw: Draw, often: SearchStrategy[bool]) -> None:
+        """Change the case in place, in any part of it or in none."""
+        known = self.known(operation)
+        if known is None:
+            return
+        if case.path_parameters and draw(often):
+            case.path_parameters |= known.path
         if isinstance(case.query, dict) and draw(often):
-            case.query = self._with_real_values(case.query)
-        if isinstance(case.body, dict) and draw(often):
-            more = draw(_MORE.get(case.operation.label, st.just({})))
-            case.body = self._with_real_values(case.body | more)
+            case.query = _with_real_values(case.query, known.query)
+        if isinstance(case.body, dict) and isinstance(known.body, dict) and draw(often):
+            more = draw(_MORE.get(operation, st.just({})))
+            case.body = _with_real_values(case.body | more, known.body)
 
-    def _with_real_values(self, given: dict[str, Any]) -> dict[str, Any]:
-        """Return the same parameters or properties with values that mean something."""
-        real = {
-            "locationId": self._account.location_id,
-            "ids": [self._contact(used_up=False)],
-            "email": fresh_email(),
-            "dateOfBirth": "1990-09-25",
-            "limit": 10,
-            "skip": 0,
-        }
-        return given | {name: value for name, value in real.items() if name in given}
+    def _tell(self, story: Story) -> list[str]:
+        """Tell one story; return the operations it called."""
+        seeding = _Seeding(self._account, self._plain, self._plain)
+        seeding.tell([story])
+        self._calls |= seeding.calls
+        return list(seeding.calls)
 
-    def _contact(self, *, used_up: bool) -> str:
-        """Return a contact that is there; one that is used up will not be returned again."""
-        if not self._contacts:
-            self._contacts = self._account.add_contacts(_STOCK)
-        return self._contacts.pop() if used_up else self._contacts[-1]
+
+def _with_real_values(given: dict[str, Any], known: dict[str, Any]) -> dict[str, Any]:
+    """Return the same parameters or properties with values that mean something."""
+    return given | {name: value for name, value in known.items() if name in given}

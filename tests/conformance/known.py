@@ -45,41 +45,6 @@ KNOWN = (
     Known("POST /contacts/search", 422, _UNDECLARED, "ghl 6.3: wrong bodies are refused (#31)"),
 )
 
-LATER = {
-    **dict.fromkeys(
-        (
-            "GET /contacts/{contactId}/tasks",
-            "POST /contacts/{contactId}/tasks",
-            "GET /contacts/{contactId}/tasks/{taskId}",
-            "PUT /contacts/{contactId}/tasks/{taskId}",
-            "DELETE /contacts/{contactId}/tasks/{taskId}",
-            "PUT /contacts/{contactId}/tasks/{taskId}/completed",
-            "GET /contacts/{contactId}/notes",
-            "POST /contacts/{contactId}/notes",
-            "GET /contacts/{contactId}/notes/{id}",
-            "PUT /contacts/{contactId}/notes/{id}",
-            "DELETE /contacts/{contactId}/notes/{id}",
-        ),
-        "tasks and notes come with their own sync",
-    ),
-    "GET /contacts/{contactId}/appointments": "appointments come with calendars",
-    **dict.fromkeys(
-        (
-            "POST /contacts/bulk/tags/update/{type}",
-            "POST /contacts/{contactId}/followers",
-            "DELETE /contacts/{contactId}/followers",
-            "POST /contacts/{contactId}/campaigns/{campaignId}",
-            "DELETE /contacts/{contactId}/campaigns/{campaignId}",
-            "DELETE /contacts/{contactId}/campaigns/removeAll",
-            "DELETE /contacts/{contactId}/campaigns/remove-all",
-            "POST /contacts/{contactId}/workflow/{workflowId}",
-            "DELETE /contacts/{contactId}/workflow/{workflowId}",
-        ),
-        "comes with the whole catalogue of operations",
-    ),
-}
-"""Operations of the spec that the sandbox does not have yet: it must say 404 to them."""
-
 
 def explanation(finding: Finding, table: Iterable[Known] = KNOWN) -> str | None:
     """Return the fact behind a finding, or None if there is none."""

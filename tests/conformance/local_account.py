@@ -29,6 +29,7 @@ class Account:
     location_id: str
     company_id: str
     private_integration_token: str = field(repr=False)
+    agency_private_integration_token: str = field(repr=False)
     client_id: str
     client_secret: str = field(repr=False)
 

@@ -11,9 +11,9 @@ from pathlib import Path
 from tests.conformance.local_account import REDIRECT_URI, Account
 from tests.conformance.outcome import Outcome, Verdict
 
-_FOLDER = Path(__file__).parent / "sdk_node"
+FOLDER = Path(__file__).parent / "sdk_node"
 _PACKAGE = "@gohighlevel/api-client"
-_PINNED = json.loads((_FOLDER / "package.json").read_text())["dependencies"][_PACKAGE]
+_PINNED = json.loads((FOLDER / "package.json").read_text())["dependencies"][_PACKAGE]
 _OLDEST_NODE = 20
 _INSTALL_SECONDS = 180
 _DRIVE_SECONDS = 60
@@ -27,7 +27,7 @@ class NodeNotReady(Exception):
 
 def drive(account: Account) -> list[Outcome]:
     """Try every operation in order. Raises NodeNotReady if Node or the SDK is not to be had."""
-    _install()
+    install()
     given = asdict(account) | {
         "code": account.authorise(account.location_id),
         "redirect_uri": REDIRECT_URI,
@@ -44,12 +44,12 @@ def _outcome(line: str) -> Outcome:
     return Outcome(CLIENT, said["operation"], Verdict(said["verdict"]), said["note"])
 
 
-def _install() -> None:
+def install() -> None:
     """Fetch exactly what package-lock.json names, unless it is there already."""
     _check_node()
-    manifest = _FOLDER / "node_modules" / _PACKAGE / "package.json"
+    manifest = FOLDER / "node_modules" / _PACKAGE / "package.json"
     # npm writes this file last: an interrupted installation does not have it
-    complete = (_FOLDER / "node_modules" / ".package-lock.json").exists()
+    complete = (FOLDER / "node_modules" / ".package-lock.json").exists()
     if complete and json.loads(manifest.read_text())["version"] == _PINNED:
         return
     wanted = f"npm could not fetch {_PACKAGE} {_PINNED}; check the network and try again"
@@ -74,7 +74,7 @@ def _check_node() -> None:
 def _run(command: list[str], seconds: int, said: str = "") -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         command,
-        cwd=_FOLDER,
+        cwd=FOLDER,
         input=said,
         capture_output=True,
         text=True,

@@ -1,4 +1,4 @@
-"""The official contacts specs: where they are, and how they are read.
+"""The official specs: where they are, and how they are read.
 
 They are GoHighLevel's own and no part of this repository. INSTEP_GHL_SPECS names their folder (the
 one with `apps/contacts.json`); unset, it is looked for beside the clone.
@@ -18,20 +18,34 @@ _COMMON = "apps/v3/common/common-schemas.json"
 _COMMON_REFERENCE = "../common/common-schemas.json#"
 
 
+_TOUCHED = (
+    *("associations", "blogs", "businesses", "calendars", "campaigns", "companies", "contacts"),
+    *("conversations", "locations", "opportunities", "snapshots", "users", "workflows"),
+)
+"""The specs that the listed operations come from."""
+
+
 @dataclass(frozen=True, slots=True)
 class View:
-    """One of the two official contacts specs."""
+    """One of the official specs, as one of the two sets has it."""
 
     name: str
-    file: str
+    product: str
+
+    @property
+    def file(self) -> str:
+        """Where it lies in the folder of specs."""
+        if self.name == "v3":
+            return f"apps/v3/{self.product}-v3.json"
+        return f"apps/{self.product}.json"
 
     @property
     def client(self) -> str:
-        """How the view's rows are headed in the report."""
-        return f"official spec, {self.name} view"
+        """How its rows are headed in the report."""
+        return f"official spec, {self.product}, {self.name} view"
 
 
-VIEWS = (View("v2", "apps/contacts.json"), View("v3", "apps/v3/contacts-v3.json"))
+VIEWS = tuple(View(name, product) for name in ("v2", "v3") for product in _TOUCHED)
 
 
 class SpecsNotFound(Exception):
@@ -55,6 +69,43 @@ def read_spec(folder: Path, view: View) -> dict[str, Any]:
     common = json.loads((folder / _COMMON).read_text())
     spec["components"]["schemas"] |= common["components"]["schemas"]
     return spec
+
+
+def read_reply_schemas(folder: Path, view: str) -> dict[tuple[str, str], dict[str, Any]]:
+    """Return the schema of each operation's yes, by method and path, complete in itself."""
+    schemas = {}
+    for each in VIEWS:
+        if each.name != view:
+            continue
+        spec = _without_nullable(read_spec(folder, each))
+        for path, operations in spec["paths"].items():
+            for method, operation in operations.items():
+                schema = _yes(operation)
+                if schema is not None:
+                    whole = {**schema, "components": spec["components"]}
+                    schemas[method.upper(), path] = whole
+    return schemas
+
+
+def _yes(operation: dict[str, Any]) -> dict[str, Any] | None:
+    for status, reply in operation.get("responses", {}).items():
+        if status.startswith("2"):
+            content = reply.get("content", {}).get("application/json", {})
+            return content.get("schema") or None
+    return None
+
+
+def _without_nullable(node: Any) -> Any:
+    """Return a schema in which OpenAPI's `nullable` is JSON Schema's null."""
+    if isinstance(node, list):
+        return [_without_nullable(each) for each in node]
+    if not isinstance(node, dict):
+        return node
+    changed = {key: _without_nullable(value) for key, value in node.items()}
+    if changed.get("nullable") is True:
+        rest = {key: value for key, value in changed.items() if key != "nullable"}
+        return {"anyOf": [rest, {"type": "null"}]}
+    return changed
 
 
 def close_bodies(spec: dict[str, Any]) -> dict[str, Any]:

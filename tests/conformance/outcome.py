@@ -12,7 +12,7 @@ class Verdict(StrEnum):
     PASSED = "passed"
     KNOWN_DEFECT = "known SDK defect"
     KNOWN_DEVIATION = "known deviation"
-    NOT_BUILT = "not built yet"
+    NOT_SIMULATED = "answers 501"
     NOT_RUN = "not run"
     FAILED = "FAILED"
 

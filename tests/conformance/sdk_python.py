@@ -1,4 +1,4 @@
-"""Drives the official Python SDK, unmodified but for its base URL, against the sandbox.
+"""The official Python SDK's handling of tokens, unmodified but for its base URL; and its defects.
 
 `gohighlevel-api-client` speaks the v3 view only. Its defects are shown here as they are, so that
 nobody is tempted to loosen the sandbox for them.
@@ -16,7 +16,7 @@ import httpx
 from highlevel import HighLevel
 from highlevel.error import GHLError
 
-from tests.conformance.local_account import REDIRECT_URI, Account, fresh_email
+from tests.conformance.local_account import REDIRECT_URI, Account
 from tests.conformance.outcome import Outcome, Verdict
 
 CLIENT = f"Python SDK {version('gohighlevel-api-client')}, v3 view"
@@ -27,9 +27,9 @@ async def drive(account: Account) -> list[Outcome]:
     """Try every operation in order; one that fails does not stop the others."""
     async with AsyncExitStack() as opened:
         maker = _Clients(account, opened)
-        contacts, tokens = _Contacts(account, maker), _Tokens(account, maker)
+        tokens = _Tokens(account, maker)
         return [
-            *[await _try(step, Verdict.PASSED) for step in (*contacts.steps(), *tokens.steps())],
+            *[await _try(step, Verdict.PASSED) for step in tokens.steps()],
             *[await _try(step, Verdict.KNOWN_DEFECT) for step in tokens.defects()],
         ]
 
@@ -52,9 +52,6 @@ class _Clients:
         self._app = {"client_id": account.client_id, "client_secret": account.client_secret}
         self._opened = opened
 
-    def with_private_token(self, token: str) -> HighLevel:
-        return self._open(private_integration_token=token)
-
     def with_app(self, **tokens: str) -> HighLevel:
         return self._open(**self._app, **tokens)
 
@@ -62,90 +59,6 @@ class _Clients:
         client = self._kind(**credentials, log_level="none")
         self._opened.push_async_callback(client.close)
         return client
-
-
-class _Contacts:
-    """A contact's life, under a private integration token."""
-
-    def __init__(self, account: Account, clients: _Clients) -> None:
-        self.ghl = clients.with_private_token(account.private_integration_token)
-        self._location = account.location_id
-        self._email = fresh_email()
-        self._id = ""
-
-    def steps(self) -> list[Callable[[], Awaitable[None]]]:
-        return [
-            self.create_contact,
-            self.get_contact,
-            self.search_contacts,
-            self.find_duplicate,
-            self.meet_duplicate_error,
-            self.update_contact,
-            self.upsert_contact,
-            self.upsert_new_contact,
-            self.add_tags,
-            self.remove_tags,
-            self.delete_contact,
-        ]
-
-    async def create_contact(self) -> None:
-        body = {"locationId": self._location, "email": self._email, "firstName": "Ada"}
-        reply = await self.ghl.contacts.create_contact(body)
-        _same(reply["contact"]["email"], self._email)
-        self._id = reply["contact"]["id"]
-
-    async def get_contact(self) -> None:
-        reply = await self.ghl.contacts.get_contact(self._id)
-        _same(reply["contact"]["firstName"], "Ada")
-
-    async def search_contacts(self) -> None:
-        filters = [{"field": "email", "operator": "eq", "value": self._email}]
-        body = {"locationId": self._location, "pageLimit": 20, "page": 1, "filters": filters}
-        reply = await self.ghl.contacts.search_contacts_advanced(body)
-        _same([each["id"] for each in reply["contacts"]], [self._id])
-        _same(reply["total"], 1)
-
-    async def find_duplicate(self) -> None:
-        reply = await self.ghl.contacts.get_duplicate_contact(self._location, email=self._email)
-        _same(reply["contact"]["id"], self._id)
-
-    async def meet_duplicate_error(self) -> None:
-        body = {"locationId": self._location, "email": self._email}
-        error = await _error_of(self.ghl.contacts.create_contact(body))
-        _same(error.status_code, 400)
-        _same(error.response["meta"]["contactId"], self._id)
-        _same(error.response["meta"]["matchingField"], "email")
-
-    async def update_contact(self) -> None:
-        reply = await self.ghl.contacts.update_contact(self._id, {"lastName": "Lovelace"})
-        _same(reply["succeeded"], True)
-        _same(reply["contact"]["lastName"], "Lovelace")
-        _same("succeded" in reply, False)  # facts: ghl 2.3
-
-    async def upsert_contact(self) -> None:
-        body = {"locationId": self._location, "email": self._email, "city": "London"}
-        reply = await self.ghl.contacts.upsert_contact(body)
-        _same((reply["new"], reply["contact"]["id"]), (False, self._id))
-        _same(reply["contact"]["city"], "London")
-
-    async def upsert_new_contact(self) -> None:
-        body = {"locationId": self._location, "email": fresh_email()}
-        reply = await self.ghl.contacts.upsert_contact(body)
-        _same(reply["new"], True)
-
-    async def add_tags(self) -> None:
-        reply = await self.ghl.contacts.add_tags(self._id, {"tags": ["Lead", "VIP"]})
-        _same(sorted(reply["tags"]), ["lead", "vip"])  # facts: ghl 6.6, lower-cased
-
-    async def remove_tags(self) -> None:
-        reply = await self.ghl.contacts.remove_tags(self._id, {"tags": ["lead"]})
-        _same(reply["tags"], ["vip"])
-
-    async def delete_contact(self) -> None:
-        reply = await self.ghl.contacts.delete_contact(self._id)
-        _same((reply["succeeded"], reply["succeded"]), (True, True))
-        error = await _error_of(self.ghl.contacts.get_contact(self._id))
-        _same(error.status_code, 400)  # facts: ghl 6.5, not a 404
 
 
 class _Tokens:

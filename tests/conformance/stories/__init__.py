@@ -1,0 +1,15 @@
+"""What happens in an account, told so that every listed operation is called at least once."""
+
+from __future__ import annotations
+
+from tests.conformance.stories import calendars, contacts, conversations, opportunities, places
+
+STORIES = (
+    *contacts.STORIES,
+    *calendars.STORIES,
+    *opportunities.STORIES,
+    *conversations.STORIES,
+    *places.STORIES,
+)
+
+__all__ = ["STORIES"]
