@@ -63,7 +63,7 @@ class World:
     async def run(self, fuse: Fuse | None = None) -> None:
         """Be a new process: open everything from the database and work until the run is done."""
         fuse = fuse or Fuse()
-        clients, engine, syncs = _process(self.database, self.vault, self.clock, fuse)
+        clients, engine, syncs = start_process(self.database, self.vault, self.clock, fuse)
         try:
             await syncs.request_run(self.sync)
             await self._work(engine, syncs)
@@ -145,13 +145,13 @@ async def make_world(database, vault) -> World:
             NewConnection(app.name, "memory", "token", app.name, "US", {"name": app.name}),
             Credential("token", {"token": app.token}),
         )
-    clients, _, syncs = _process(database, vault, clock, Fuse())
+    clients, _, syncs = start_process(database, vault, clock, Fuse())
     await syncs.create(Wanted(f"sync{number}", a.name, b.name))
     await clients.close()
     return World(database, vault, clock, a, b, f"sync{number}")
 
 
-def _process(database, vault, clock, fuse: Fuse) -> tuple[Clients, Engine, Syncs]:
+def start_process(database, vault, clock, fuse: Fuse) -> tuple[Clients, Engine, Syncs]:
     """Assemble what a process holds in its memory, with the fuse in every edge."""
     fused = FusedDatabase(database, fuse)
     connector = replace(

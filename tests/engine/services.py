@@ -5,13 +5,13 @@ from __future__ import annotations
 from contextlib import asynccontextmanager
 
 from tests.crash.fuse import Fuse
-from tests.crash.small_world import _process
+from tests.crash.small_world import start_process
 
 
 @asynccontextmanager
 async def services_of(world):
     """Open a world's services as another process would."""
-    clients, _, syncs = _process(world.database, world.vault, world.clock, Fuse())
+    clients, _, syncs = start_process(world.database, world.vault, world.clock, Fuse())
     try:
         yield syncs
     finally:

@@ -15,7 +15,7 @@ from instep.sdk.clock import SystemClock
 from instep.store.vault import Vault
 from instep.store.workers import beat
 from tests.crash.fuse import Fuse
-from tests.crash.small_world import _process, contents, make_world
+from tests.crash.small_world import contents, make_world, start_process
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ async def world(database):
 
 @pytest.fixture
 async def engine(world):
-    clients, engine, syncs = _process(world.database, world.vault, world.clock, Fuse())
+    clients, engine, syncs = start_process(world.database, world.vault, world.clock, Fuse())
     engine.db = world.database
     yield engine, syncs
     await clients.close()

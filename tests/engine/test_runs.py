@@ -14,7 +14,7 @@ from instep.store import history, runs, shards
 from instep.store.schema.syncs import effect, link, notice, record
 from instep.store.vault import Vault
 from tests.crash.fuse import Fuse
-from tests.crash.small_world import _process, contents, make_world, named
+from tests.crash.small_world import contents, make_world, named, start_process
 from tests.engine.services import services_of
 
 
@@ -238,7 +238,7 @@ async def test_a_record_gone_on_one_side_is_neither_deleted_nor_made_anew(world)
 
 
 async def test_a_run_asked_for_during_a_run_comes_after_it(world):
-    clients, engine, syncs = _process(world.database, world.vault, world.clock, Fuse())
+    clients, engine, syncs = start_process(world.database, world.vault, world.clock, Fuse())
     sync = await syncs.request_run(world.sync)
     fence = await world.database.run(lambda tx: shards.take(tx, sync.shard, "me", 0))
     await engine.start(await engine.open(sync, fence))

@@ -61,19 +61,14 @@ def _link(
     ]
     rows = [
         {
-            "id": new_id("lnk"),
-            "workspace_id": scope.workspace_id,
-            "sync_id": scope.sync_id,
             "a_id": each.item.a_id,
             "b_id": each.item.b_id,
             **_first_bases(each.item.merge),
             "linked_by": each.item.matched_by,
-            "linked_at": scope.now,
         }
         for each in fresh
     ]
-    insert_links(tx, scope, rows)
-    return {(str(row["a_id"]), str(row["b_id"])): str(row["id"]) for row in rows}
+    return insert_links(tx, scope, rows)
 
 
 def _first_bases(merged: Merge) -> dict[str, str]:
@@ -83,11 +78,22 @@ def _first_bases(merged: Merge) -> dict[str, str]:
     return {"base_a": base_a, "base_b": base_a if same else dump(merged.base_b)}
 
 
-def insert_links(tx: sa.Connection, scope: Scope, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert links and let both records point to theirs."""
+def insert_links(
+    tx: sa.Connection, scope: Scope, rows: Sequence[Mapping[str, Any]]
+) -> dict[tuple[str, str], str]:
+    """Insert links (a_id, b_id, base_a, base_b, linked_by) and let both records point to theirs.
+
+    Returns the new link ids by (a, b).
+    """
     if not rows:
-        return
-    tx.execute(sa.insert(link), rows)
+        return {}
+    shared = {
+        "workspace_id": scope.workspace_id,
+        "sync_id": scope.sync_id,
+        "linked_at": scope.now,
+    }
+    links = [{**row, **shared, "id": new_id("lnk")} for row in rows]
+    tx.execute(sa.insert(link), links)
     for side, end in (("a", link.c.a_id), ("b", link.c.b_id)):
         # set-based: the database looks each record's link up by itself
         mine = sa.select(link.c.id).where(
@@ -102,6 +108,7 @@ def insert_links(tx: sa.Connection, scope: Scope, rows: Sequence[Mapping[str, An
             )
             .values(link_id=mine.scalar_subquery(), state="known", sentence=None)
         )
+    return {(str(each["a_id"]), str(each["b_id"])): str(each["id"]) for each in links}
 
 
 def _agree(tx: sa.Connection, decided: Sequence[Decided]) -> None:

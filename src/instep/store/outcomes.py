@@ -20,7 +20,6 @@ from instep.core.records import Value
 from instep.store import records
 from instep.store.decisions import bases_of, insert_links, set_bases
 from instep.store.history import Entry, write
-from instep.store.ids import new_id
 from instep.store.records import Scope, Seen
 from instep.store.schema.syncs import effect, link
 
@@ -143,15 +142,11 @@ def _link_created(
         base = {side: dump(mine), _other(side): dump(other)}
         rows.append(
             {
-                "id": new_id("lnk"),
-                "workspace_id": scope.workspace_id,
-                "sync_id": scope.sync_id,
                 "a_id": _end(each, "a"),
                 "b_id": _end(each, "b"),
                 "base_a": base["a"],
                 "base_b": base["b"],
                 "linked_by": each.how,
-                "linked_at": scope.now,
             }
         )
         if not mine or _differs(load(each.seen.fields), other):
