@@ -42,6 +42,12 @@ KNOWN = (
     Known("*", 403, _UNDECLARED, "ghl 3.5: a location the token may not reach"),
     Known("POST /contacts/bulk/*", 401, _UNDECLARED, "ghl 2.2, 3.5: a wrong Version or token"),
     Known("POST /contacts/bulk/*", 400, _UNDECLARED, "ghl 6.5: an unknown contact is a 400"),
+    Known(
+        "POST /contacts/bulk/tags/update/{type}",
+        201,
+        "response_schema_conformance",
+        "the spec's own example of `responses` holds objects, its schema strings",
+    ),
     Known("POST /contacts/search", 422, _UNDECLARED, "ghl 6.3: wrong bodies are refused (#31)"),
 )
 

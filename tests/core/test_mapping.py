@@ -177,3 +177,10 @@ def test_what_can_only_be_written_while_creating_is_left_out(there):
     once, free = Field("company", "c", create_only=True), Field("company", "C")
     a, b = (free, once) if there else (once, free)
     assert default_mapping([a], [b]).pairs == ()
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_an_id_of_another_record_is_left_out(there):
+    plain, linked = Field("owner", "o"), Field("owner", "ownerId", link="user")
+    a, b = (plain, linked) if there else (linked, plain)
+    assert default_mapping([a], [b]).pairs == ()

@@ -136,7 +136,7 @@ def default_mapping(
 
     Consent is left for a person to map: an opt-out of e-mail in one app is not an opt-out of
     everything in the other. A field that can be written only while creating is left out too: the
-    two sides could not stay equal.
+    two sides could not stay equal. So is an id of another record, which means nothing elsewhere.
     """
     others = {field.name: field for field in b}
     pairs = []
@@ -145,8 +145,7 @@ def default_mapping(
         if (
             other is None
             or field.type is FieldType.CONSENT
-            or field.create_only
-            or other.create_only
+            or any(each.create_only or each.link is not None for each in (field, other))
         ):
             continue
         direction = _possible(field, other)

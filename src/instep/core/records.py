@@ -39,7 +39,13 @@ class Field:
 
     `name` is canonical (app-neutral); `path` is the app's own key. `fallbacks` are further keys
     read when `path` is empty. `max_length` is the app's limit in characters: longer text is cut
-    by that app, so it is cut before comparing too.
+    by that app, so it is cut before comparing too. `create_only` and `update_only` say that the
+    app takes the field only in a create, or only once the record is there.
+
+    `link` makes it the app's id of another record, and names that record's canonical kind: such an
+    id means nothing to another app until it is translated through the links. `choices` are the
+    app's words with ours, in pairs, where the app allows only certain words; the connector
+    translates them both ways.
     """
 
     name: str
@@ -50,6 +56,9 @@ class Field:
     create_only: bool = False
     max_length: int | None = None
     identity: Identity | None = None
+    update_only: bool = False
+    link: str | None = None
+    choices: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

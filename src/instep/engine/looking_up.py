@@ -118,7 +118,8 @@ def _is_ours(work: Work, keys: Keys, row: sa.Row[Any], seen: Seen) -> bool:
         return seen.keys.strong == keys.strong
     if keys.weak is not None:
         return seen.keys.weak == keys.weak and not contradicts(keys, seen.keys)
-    return seen.keys.label == keys.label or _is_as_written(work, row, seen)
+    same_name = keys.label is not None and seen.keys.label == keys.label
+    return same_name or _is_as_written(work, row, seen)
 
 
 async def _find(work: Work, side: Side, row: sa.Row[Any], keys: Keys) -> Sequence[Seen]:

@@ -84,12 +84,12 @@ class Syncs:
         a, b = await self._clients.named(wanted.a), await self._clients.named(wanted.b)
         if a.connection_id == b.connection_id:
             raise UserError("A sync needs two different connections; these are the same one.")
-        fields_a, fields_b = (_resource(each, wanted.canonical).fields for each in (a, b))
-        called = tuple(f"{each.connector.title} {wanted.canonical}s" for each in (a, b))
+        of_a, of_b = _resource(a, wanted.canonical), _resource(b, wanted.canonical)
+        called = (f"{a.connector.title} {of_a.name}", f"{b.connector.title} {of_b.name}")
         mapping = (
-            default_mapping(fields_a, fields_b)
+            default_mapping(of_a.fields, of_b.fields)
             if wanted.mapping is None
-            else build(wanted.mapping, fields_a, fields_b, (called[0], called[1]))
+            else build(wanted.mapping, of_a.fields, of_b.fields, called)
         )
         new = NewSync(
             name=wanted.name,
@@ -218,7 +218,7 @@ def _resource(reached: Reached, canonical: str) -> type[Resource]:
     try:
         return reached.connector.resource(canonical)
     except KeyError:
-        kinds = ", ".join(f"{each.canonical}s" for each in reached.connector.resources)
+        kinds = ", ".join(each.canonical for each in reached.connector.resources)
         raise UserError(
-            f"{reached.connector.title} has no {canonical}s that Instep could sync; it has {kinds}."
+            f"{reached.connector.title} has no resource of the kind {canonical!r}; it has {kinds}."
         ) from None

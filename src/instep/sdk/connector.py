@@ -11,6 +11,7 @@ from instep.sdk.auth import Auth
 from instep.sdk.limits import Limits, Observed
 from instep.sdk.request import Reply, Request
 from instep.sdk.resource import Account, Resource
+from instep.sdk.webhooks import Webhooks
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,7 @@ class Connector:
     observed: Callable[[Reply], Observed] = _nothing_observed
     meaning: Callable[[Request, Reply], InstepError | None] = _no_meaning
     transport: Callable[[Mapping[str, str]], Transport] | None = None
+    webhooks: Webhooks | None = None
     status: str = "documented"
 
     def resource(self, canonical: str) -> type[Resource]:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from datetime import datetime, timedelta
+from typing import ClassVar, NoReturn, Self
 
+from instep.core.errors import RecordRejected, UserError
+from instep.core.normalise import normalise
 from instep.core.records import Field, Record, Values, Write
 from instep.sdk.request import Reply, Request
 
@@ -30,21 +33,47 @@ class Cursor:
 
     `overlap_seconds` is read again at every poll, for rows an index shows late. `ordered` says
     that pages come in cursor order, so that a stopped poll may go on from its last page's time;
-    otherwise the cursor moves only after the last page.
+    otherwise the cursor moves only after the last page. Where the app cannot leave out what did
+    not change, `since` is False and `changes` reads everything.
     """
 
     overlap_seconds: int
     ordered: bool
+    since: bool = True
+
+
+EVERYTHING = Cursor(overlap_seconds=0, ordered=False, since=False)
+"""The cursor of an app that cannot say what changed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
     """How to find a record again after a write whose outcome is unknown.
 
-    `settle_seconds` is how long the app's own lookups may lag behind its writes.
+    `settle_seconds` is how long the app's own lookups may lag behind its writes. Where a record
+    has no key to search by, `by` names the fields that together tell it from the others (under the
+    same parent, where it has one). `made` is the field with the time of its making, if there is
+    one: it has to lie within `within_seconds` of the sending.
     """
 
     settle_seconds: float = 0.0
+    by: tuple[str, ...] = ()
+    made: str | None = None
+    within_seconds: float = 600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Parent:
+    """Whose children the records are.
+
+    `kind` is the parents' canonical kind, `field` the canonical field that holds the parent's id.
+    `listed_together` says that `list` and `changes` reach the children of all parents at once;
+    otherwise they work only `under` one parent.
+    """
+
+    kind: str
+    field: str
+    listed_together: bool
 
 
 class Resource(ABC):
@@ -63,9 +92,30 @@ class Resource(ABC):
     lookup: ClassVar[Lookup] = Lookup()
     read_scopes: ClassVar[tuple[str, ...]] = ()
     write_scopes: ClassVar[tuple[str, ...]] = ()
+    parent: ClassVar[Parent | None] = None
+    """Set where a record belongs to a record of another resource and is reached through it."""
+    readonly: ClassVar[bool] = False
+    """Whether the app, or this connector, only lets the records be read."""
 
-    def __init__(self, account: Account) -> None:
+    def __init__(self, account: Account, parent_id: str | None = None) -> None:
         self.account = account
+        self.parent_id = parent_id
+
+    def under(self, parent_id: str) -> Self:
+        """Return this resource as it is below one parent: its list is that parent's children.
+
+        The children are read, created and changed through what this returns.
+        """
+        return type(self)(self.account, parent_id)
+
+    def _parent(self) -> str:
+        """Return the parent that a request needs. Raises RecordRejected if none was named."""
+        if self.parent_id is None:
+            kind = self.parent.kind if self.parent else "parent"
+            raise RecordRejected(
+                f"The {self.canonical} can be reached only through its {kind}, which is not known."
+            )
+        return self.parent_id
 
     # Reading
 
@@ -120,3 +170,55 @@ class Resource(ABC):
 
         Fields the replies do not name are left out; the engine knows those already.
         """
+
+    def delete(self, record_id: str) -> Request | None:  # noqa: ARG002 - the default knows no way
+        """Ask to delete one record; None if the app cannot. Afterwards `get` says Gone."""
+        return None
+
+    # Recognising
+
+    def recognises(self, written: Values, record: Record, sent_at: datetime) -> bool:
+        """Say whether `record` is what a create of `written` made whose answer got lost.
+
+        Goes by the rule that `lookup` declares, so False where it names no fields.
+        """
+        rule, country = self.lookup, self.account.country
+        fields = [field for field in self.fields if field.name in rule.by]
+        same = all(
+            normalise(written.get(field.name), field, country)
+            == normalise(record.values.get(field.name), field, country)
+            for field in fields
+        )
+        return bool(fields) and same and self._made_near(record, sent_at)
+
+    def _made_near(self, record: Record, sent_at: datetime) -> bool:
+        made = record.values.get(self.lookup.made) if self.lookup.made else None
+        if not isinstance(made, str):
+            return True  # the app does not tell
+        distance = abs(datetime.fromisoformat(made) - sent_at)
+        return distance <= timedelta(seconds=self.lookup.within_seconds)
+
+
+class ReadOnlyResource(Resource):
+    """A resource whose records Instep only reads. Every way to write says so."""
+
+    readonly = True
+
+    def create(self, values: Values) -> Request:  # noqa: ARG002 - there is nothing to do with them
+        """Refuse. Raises UserError."""
+        self._refuse()
+
+    def created(self, reply: Reply) -> Record:  # noqa: ARG002 - nothing was asked
+        """Refuse. Raises UserError."""
+        self._refuse()
+
+    def update(self, record_id: str, write: Write, version: str | None) -> Sequence[Request]:  # noqa: ARG002 - as above
+        """Refuse. Raises UserError."""
+        self._refuse()
+
+    def updated(self, replies: Sequence[Reply]) -> tuple[Values, str | None]:  # noqa: ARG002 - as above
+        """Refuse. Raises UserError."""
+        self._refuse()
+
+    def _refuse(self) -> NoReturn:
+        raise UserError(f"The {self.name} of this app can only be read, not written.")

@@ -1,14 +1,25 @@
-"""GoHighLevel: the contacts of one location, by private integration token or OAuth 2.0."""
+"""GoHighLevel: what one location holds, by private integration token or OAuth 2.0."""
 
 from __future__ import annotations
 
+from instep.connectors.gohighlevel.appointments import Appointments
+from instep.connectors.gohighlevel.businesses import Businesses
+from instep.connectors.gohighlevel.calendars import Calendars
 from instep.connectors.gohighlevel.contacts import Contacts, first_contact
 from instep.connectors.gohighlevel.errors import meaning
 from instep.connectors.gohighlevel.limits import limits, observed
+from instep.connectors.gohighlevel.notes import Notes
+from instep.connectors.gohighlevel.opportunities import Opportunities
+from instep.connectors.gohighlevel.tags import Tags
+from instep.connectors.gohighlevel.tasks import Tasks
+from instep.connectors.gohighlevel.users import Users
+from instep.connectors.gohighlevel.webhooks import SignedWebhooks
 from instep.sdk.auth import Bearer, OAuth2
 from instep.sdk.connector import Connector, Setting
 
-# facts: ghl 2.2, 2.5 (the version every contacts operation declares)
+__all__ = ["VERSION", "connector"]
+
+# facts: ghl 2.2, 2.5 (what every operation used here declares, those on calendars aside)
 VERSION = "2021-07-28"
 
 _TOKEN = Setting(
@@ -62,6 +73,20 @@ connector = Connector(
             help="Only for oauth2.",
         ),
         Setting(
+            name="timezone",
+            title="Time zone of the location",
+            required=False,
+            pattern=r"[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+)*",
+            help="Only for appointments, which GoHighLevel lists in local time: America/Chicago.",
+        ),
+        Setting(
+            name="book_anyway",
+            title="Book appointments at times the calendar does not offer",
+            required=False,
+            pattern=r"yes|no",
+            help="yes or no. Without it, such an appointment is refused and stays on your list.",
+        ),
+        Setting(
             name="base_url",
             title="Address of the API",
             required=False,
@@ -80,9 +105,20 @@ connector = Connector(
     ),
     account_setting="location_id",
     limits=limits,
-    resources=(Contacts,),
+    resources=(
+        Contacts,
+        Tasks,
+        Notes,
+        Appointments,
+        Businesses,
+        Opportunities,
+        Users,
+        Calendars,
+        Tags,
+    ),
     verify=first_contact,
     headers={"Version": VERSION},
     observed=observed,
     meaning=meaning,
+    webhooks=SignedWebhooks(),
 )

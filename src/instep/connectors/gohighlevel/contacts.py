@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
-from typing import Any
-from urllib.parse import quote
 
+from instep.connectors.gohighlevel.form import Form
+from instep.connectors.gohighlevel.plain import safe
 from instep.core.records import Field, FieldType, Identity, Record, Value, Values, Write
 from instep.sdk.pages import NextToken
 from instep.sdk.request import JsonObject, Reply, Request
@@ -37,6 +37,10 @@ class Contacts(Resource):
         Field("company", "companyName", create_only=True),
         Field("tags", "tags", FieldType.WORDS),
         Field("opted_out", "dnd", FieldType.CONSENT),
+        Field("source", "source"),
+        Field("assigned_to", "assignedTo", link="user"),
+        # in no body of a create or an update (contacts.json): it has a call of its own
+        Field("business_id", "businessId", update_only=True, link="business"),
     )
     # the search index shows a change seconds late (facts: ghl 6.3); two minutes are ample
     cursor = Cursor(overlap_seconds=120, ordered=True)
@@ -100,17 +104,15 @@ class Contacts(Resource):
 
     def create(self, values: Values) -> Request:
         """Ask to create a contact, tags included."""
-        filled = {name: value for name, value in values.items() if value not in (None, "", ())}
-        return Request(
-            "POST", "/contacts/", json={"locationId": self.account.id, **_body(filled, _BY_NAME)}
-        )
+        body = {"locationId": self.account.id, **_FORM.new(values)}
+        return Request("POST", "/contacts/", json=body)
 
     def created(self, reply: Reply) -> Record:
         """Read the new contact."""
         return _record(reply.body["contact"])
 
     def update(self, record_id: str, write: Write, version: str | None) -> Sequence[Request]:  # noqa: ARG002 - GoHighLevel has no versions
-        """Ask for the plain fields by PUT and for each side of the tags' difference by its own call.
+        """Ask for the plain fields by PUT, for the business and each side of the tags' difference.
 
         Tags never go into the PUT, which would overwrite all of them (facts: ghl 6.4). Every one of
         these calls leaves the same state when it is sent twice.
@@ -122,32 +124,42 @@ class Contacts(Resource):
             for method, words in calls
             if words.get("tags")
         ]
-        body = _body(write.set, _CHANGEABLE)
-        return [Request("PUT", path, json=body, repeatable=True), *tags] if body else tags
+        body = _FORM.changed(write.set)
+        put = [Request("PUT", path, json=body, repeatable=True)] if body else []
+        return [*put, *tags, *self._move(record_id, write)]
+
+    def delete(self, record_id: str) -> Request:
+        """Ask to delete a contact, and with it what belongs to it."""
+        return Request("DELETE", _path(record_id), repeatable=True)
+
+    def _move(self, record_id: str, write: Write) -> Sequence[Request]:
+        """Put the contact into a business, or out of its own with null (facts: ghl 1)."""
+        if "business_id" not in write.set:
+            return ()
+        body: JsonObject = {"locationId": self.account.id, "ids": [record_id]}
+        body["businessId"] = write.set["business_id"] or None
+        return [Request("POST", "/contacts/bulk/business", json=body, repeatable=True)]
 
     def updated(self, replies: Sequence[Reply]) -> tuple[Values, str | None]:
         """Read the contact out of the PUT's answer and the tags out of the last answer with tags."""
         values: dict[str, Value] = {}
         for reply in replies:
             body = reply.body if isinstance(reply.body, dict) else {}
-            values |= _named(body.get("contact") or {})
-            values |= _named({key: body[key] for key in ("tags",) if key in body})
+            values |= _FORM.named(body.get("contact") or {})
+            values |= _FORM.named({key: body[key] for key in ("tags",) if key in body})
         return values, None
 
 
 # each contact of a search brings its own place in the order (facts: ghl 6.3)
 _SEARCH_AFTER = NextToken(("contacts", -1, "searchAfter"), "searchAfter", "json")
 
-_BY_NAME = {field.name: field for field in Contacts.fields}
-_CHANGEABLE = {
-    name
-    for name, field in _BY_NAME.items()
-    if not field.create_only and field.type is not FieldType.WORDS
-}
+_FORM = Form(
+    Contacts.fields,
+    # what the update's schema does not let be null (contacts.json, UpdateContactDto)
+    cleared={"postal_code": "", "country": "", "opted_out": False},
+    apart=("tags", "business_id"),
+)
 _NAMES = ("first_name", "last_name")
-
-# Fields the update's schema does not let be null (contacts.json, UpdateContactDto).
-_CLEARED: Mapping[str, str | bool] = {"postal_code": "", "country": "", "opted_out": False}
 
 
 def first_contact(account: Account) -> Request:
@@ -162,7 +174,7 @@ def _search(account: Account, size: int) -> Request:
 
 
 def _path(record_id: str) -> str:
-    return f"/contacts/{quote(record_id, safe='')}"
+    return f"/contacts/{safe(record_id)}"
 
 
 def _found(contact: JsonObject) -> Record:
@@ -171,41 +183,11 @@ def _found(contact: JsonObject) -> Record:
     Its published shape has no website, and of the names only lower-cased ones; cased ones were
     seen all the same (facts: ghl 6.3). What such a result cannot tell was not read.
     """
-    names = {name for name in _NAMES if contact.get(f"{_BY_NAME[name].path}LowerCase")}
+    paths = {name: _FORM.by_name[name].path for name in _NAMES}
+    names = {name for name, path in paths.items() if contact.get(f"{path}LowerCase")}
     return _record(contact, unread={"website", *names})
 
 
 def _record(contact: JsonObject, unread: Collection[str] = ()) -> Record:
-    """Read one contact. An empty field may be missing, and a missing field of `unread` is unknown."""
-    named = _named(contact)
-    absent = {name: None for name in _BY_NAME if name not in named and name not in unread}
-    return Record(contact["id"], named | absent, changed_at=contact.get("dateUpdated"))
-
-
-def _named(contact: JsonObject) -> dict[str, Value]:
-    """Read the fields that this JSON object names."""
-    values: dict[str, Value] = {}
-    for name, field in _BY_NAME.items():
-        keys = [key for key in (field.path, *field.fallbacks) if key in contact]
-        if keys:
-            filled = (contact[key] for key in keys if contact[key] not in (None, ""))
-            values[name] = _incoming(next(filled, None))
-    return values
-
-
-def _incoming(raw: Any) -> Value:
-    return tuple(sorted(raw)) if isinstance(raw, list) else raw
-
-
-def _body(values: Values, writable: Collection[str]) -> JsonObject:
-    return {
-        _BY_NAME[name].path: _outgoing(name, value)
-        for name, value in values.items()
-        if name in writable
-    }
-
-
-def _outgoing(name: str, value: Value) -> Any:
-    if value is None:
-        return _CLEARED.get(name)
-    return list(value) if isinstance(value, tuple) else value
+    values = _FORM.whole(contact, unread)
+    return Record(contact["id"], values, changed_at=contact.get("dateUpdated"))

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
+from itertools import pairwise
 
 from instep.connectors.gohighlevel.limits import observed, window
+from instep.connectors.gohighlevel.scopes import scope_of
 from instep.core.errors import (
     AccountDenied,
     ConnectionBroken,
@@ -22,7 +24,15 @@ from instep.core.errors import (
 from instep.sdk.messages import sentence_of
 from instep.sdk.request import Reply, Request
 
-_NOT_FOUND = re.compile(r"contact\b.*\bnot found", re.IGNORECASE)
+# a fixed word of a path; ids have digits or capitals (facts: ghl 6.1)
+_WORD = re.compile(r"[a-z-]+")
+# observed for contacts (facts: ghl 6.5); that other kinds are told in the same words, and the last
+# two, are not in the facts
+_LACKING = r"not found|does not exist|(is|been) deleted"
+# facts: ghl 6.8
+_SLOT_TAKEN = re.compile(r"\bslot\b.*\bno longer available\b", re.IGNORECASE)
+# facts: ghl 6.9
+_SECOND_OPPORTUNITY = "OPPORTUNITY_NO_DUPLICATE"
 
 
 def meaning(request: Request, reply: Reply) -> InstepError | None:
@@ -36,10 +46,10 @@ def _unauthorised(request: Request, _reply: Reply, words: str) -> InstepError:
     # facts: ghl 3.5, 7 row 12
     said = words.lower()
     if "not authorized for this scope" in said:
-        scope = _scope(request)
+        scope = scope_of(request)
+        which = f"the scope {scope}" if scope else f"a scope for {request.method} {request.path}"
         return ScopeMissing(
-            f"The GoHighLevel credential lacks the scope {scope}; grant it and connect again.",
-            scope,
+            f"The GoHighLevel credential lacks {which}; grant it and connect again.", scope
         )
     if "authclass" in said:
         return AccountDenied(
@@ -51,11 +61,6 @@ def _unauthorised(request: Request, _reply: Reply, words: str) -> InstepError:
         f"GoHighLevel refuses the credential ({words}). It takes a private integration token "
         "(pit-...) or an OAuth 2.0 connection; create a new one and connect again."
     )
-
-
-def _scope(request: Request) -> str:
-    reads = request.method == "GET" or request.path.endswith("/search")
-    return "contacts.readonly" if reads else "contacts.write"
 
 
 def _version(words: str) -> UserError:
@@ -78,17 +83,57 @@ def _forbidden(_request: Request, reply: Reply, words: str) -> InstepError:
     )
 
 
-def _refused(_request: Request, reply: Reply, words: str) -> InstepError:
-    """Read a 400: it is also how an unknown contact and a duplicate are told."""
+def _refused(request: Request, reply: Reply, words: str) -> InstepError:
+    """Read a 400: it is also how an unknown record, a duplicate and a taken slot are told."""
     # facts: ghl 6.4, 6.5
-    if _NOT_FOUND.search(words):
+    if _is_gone(request, words):
         return Gone(f"GoHighLevel: {words}")
     if "not available in api version" in words.lower():
         return _version(words)
-    meta = reply.body.get("meta") if isinstance(reply.body, dict) else None
-    if isinstance(meta, dict) and meta.get("contactId"):
+    if _SLOT_TAKEN.search(words):
+        return RecordRejected(
+            f"GoHighLevel: {words} Choose another time, or free this one in the calendar."
+        )
+    return _duplicate(reply, words) or RecordRejected(f"GoHighLevel: {words}")
+
+
+def _is_gone(request: Request, words: str) -> bool:
+    """Say whether the record that is missing is one this call was addressed to.
+
+    One that its body refers to may be missing too, such as the user a task is given to: that is a
+    mistake in the record, not the record's end.
+    """
+    segments = request.path.strip("/").split("/")
+    addressed = [
+        _singular(collection)
+        for collection, record_id in pairwise(segments)
+        if _WORD.fullmatch(collection) and not _WORD.fullmatch(record_id)
+    ]
+    kinds = "|".join((*addressed, "record"))
+    missing = re.search(rf"\b({kinds})\b.*\b({_LACKING})\b", words, re.IGNORECASE)
+    return bool(addressed) and missing is not None
+
+
+def _singular(collection: str) -> str:
+    """Return what one record of a path's collection is called in a refusal."""
+    if collection in {"appointments", "events"}:
+        return "appointment|event"  # the same records under two names
+    if collection.endswith("ies"):
+        return f"{collection[:-3]}y"
+    return collection.removesuffix("es" if collection.endswith("sses") else "s")
+
+
+def _duplicate(reply: Reply, words: str) -> Duplicate | None:
+    """Return the refusal of a second contact or opportunity, with the id of the first."""
+    body = reply.body if isinstance(reply.body, dict) else {}
+    meta = body.get("meta")
+    if not isinstance(meta, dict):
+        return None
+    if meta.get("contactId"):
         return Duplicate(f"GoHighLevel: {words}", meta["contactId"], meta.get("matchingField"))
-    return RecordRejected(f"GoHighLevel: {words}")
+    if body.get("code") == _SECOND_OPPORTUNITY and meta.get("existingId"):
+        return Duplicate(f"GoHighLevel: {words}", meta["existingId"], "contact_id")
+    return None
 
 
 def _unprocessable(_request: Request, _reply: Reply, words: str) -> InstepError:
@@ -96,10 +141,12 @@ def _unprocessable(_request: Request, _reply: Reply, words: str) -> InstepError:
 
 
 def _unknown_route(request: Request, _reply: Reply, words: str) -> InstepError:
-    """Read a 404: an unknown contact is a 400, so this is an unknown address."""
+    """Read a 404: unknown records were seen as a 400, so most are an unknown address."""
     # facts: ghl 6.5
-    if _NOT_FOUND.search(words):
+    if _is_gone(request, words):
         return Gone(f"GoHighLevel: {words}")
+    if re.match(rf"\w+ .*\b({_LACKING})\b", words, re.IGNORECASE):
+        return RecordRejected(f"GoHighLevel: {words}")
     return UserError(
         f"GoHighLevel does not know {request.method} {request.path}. Check the base_url."
     )

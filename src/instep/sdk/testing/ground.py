@@ -39,11 +39,11 @@ class Faults(Protocol):
         """Let everything go right again."""
 
 
-def needs(capability: str) -> Callable[[_Test], _Test]:
-    """Mark a test that is meant only for connectors with this capability."""
+def needs(*capabilities: str) -> Callable[[_Test], _Test]:
+    """Mark a test that is meant only for resources with all of these capabilities."""
 
     def mark(test: _Test) -> _Test:
-        test.__dict__["needs"] = capability
+        test.__dict__["needs"] = (*capabilities, *test.__dict__.get("needs", ()))
         return test
 
     return mark
@@ -62,18 +62,33 @@ class Ground:
     """An id of the right shape that no record has."""
     clearable: ClassVar[str] = "city"
     """A field that can be emptied, and is in `sample`."""
+    changeable: ClassVar[tuple[str, Value]] = ("first_name", "Beth")
+    """A field that can be changed, and a value that no sample has there."""
     has_versions: ClassVar[bool] = False
     refuses_duplicates: ClassVar[bool] = False
     can_find: ClassVar[bool] = True
     can_skew: ClassVar[bool] = True
+    can_write: ClassVar[bool] = True
+    """Whether records can be created and changed; otherwise the emulator has some already."""
+    only_reads: ClassVar[bool] = False
+    """The opposite of `can_write`."""
+    can_delete: ClassVar[bool] = False
+    has_pages: ClassVar[bool] = True
+    """Whether a list comes in several pages."""
+    tells_changes: ClassVar[bool] = True
+    """Whether `changes` leaves out what did not change (`Cursor.since`)."""
+    has_rule: ClassVar[bool] = False
+    """Whether a lost create is recognised by its content (`Lookup.by`)."""
+    has_parents: ClassVar[bool] = False
+    """Whether records are reached through a parent: then override `parent_id`."""
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
         if not hasattr(cls, "page_size"):
             return  # no app is named yet
         for name in dir(cls):
-            capability = getattr(getattr(cls, name), "needs", None)
-            if capability is not None and not getattr(cls, capability):
+            capabilities = getattr(getattr(cls, name), "needs", ())
+            if not all(getattr(cls, capability) for capability in capabilities):
                 setattr(cls, name, None)
 
     # What a subclass says about its app
@@ -101,6 +116,16 @@ class Ground:
     @pytest.fixture
     def fill(self) -> Callable[[int], Awaitable[None]]:
         """Return what adds so many different records to the emulator in bulk."""
+        raise NotImplementedError
+
+    @pytest.fixture
+    def parent_id(self) -> str | None:
+        """Return the parent under which the resource is tried; None where it needs none."""
+        return None
+
+    @pytest.fixture
+    def other_parent_id(self) -> str:
+        """Return a second parent, which has no children."""
         raise NotImplementedError
 
     def sample(self, number: int) -> dict[str, Value]:
@@ -157,14 +182,23 @@ class Ground:
         return reach(credential)
 
     @pytest.fixture
-    def resource(self, connector: Connector, account: Account) -> Resource:
-        """Return the resource under test."""
-        return connector.resource(self.canonical)(account)
+    def resource(self, connector: Connector, account: Account, parent_id: str | None) -> Resource:
+        """Return the resource under test, below its parent if it needs one."""
+        resource = connector.resource(self.canonical)(account)
+        return resource if parent_id is None else resource.under(parent_id)
 
     @pytest.fixture
     def writable(self, resource: Resource) -> dict[str, Value]:
-        """Return a sample of every field that can be written, and check that it is one."""
-        sample = self.sample(1)
-        names = {field.name for field in resource.fields if not field.readonly}
+        """Return a sample of every field that can be written at once, and check that it is one."""
+        return self.filled(resource, 1)
+
+    def filled(self, resource: Resource, number: int) -> dict[str, Value]:
+        """Return a sample of what a create may hold, the link to the parent included."""
+        sample = self.sample(number)
+        if resource.parent is not None and resource.parent_id is not None:
+            sample[resource.parent.field] = resource.parent_id
+        names = {
+            field.name for field in resource.fields if not (field.readonly or field.update_only)
+        }
         assert names <= sample.keys(), "the sample leaves out fields"
         return {name: sample[name] for name in names}

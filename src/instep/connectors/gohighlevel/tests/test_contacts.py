@@ -126,6 +126,9 @@ def test_it_reads_a_contact_with_its_empty_fields(contacts):
         "company": None,
         "tags": ("broker", "vip"),
         "opted_out": False,
+        "source": None,
+        "assigned_to": None,
+        "business_id": None,
     }
 
 
@@ -233,3 +236,24 @@ def test_verify_asks_for_one_contact_of_the_location():
 
     assert request.json["locationId"] == ACCOUNT.id
     assert request.json["pageLimit"] == 1
+
+
+@pytest.mark.parametrize(
+    ("business_id", "sent"),
+    [("63b7ec34ea409a9a8bd2a4ff", "63b7ec34ea409a9a8bd2a4ff"), (None, None)],
+)
+def test_a_contacts_business_is_set_by_a_call_of_its_own(contacts, business_id, sent):
+    put, move = contacts.update("c1", Write({"city": "Rome", "business_id": business_id}), None)
+
+    assert put.json == {"city": "Rome"}
+    assert (move.method, move.path) == ("POST", "/contacts/bulk/business")
+    assert move.json == {"locationId": ACCOUNT.id, "ids": ["c1"], "businessId": sent}
+    assert move.safe_to_repeat
+
+
+def test_a_contact_is_not_created_with_a_business(contacts):
+    assert "businessId" not in contacts.create({"first_name": "Ann", "business_id": "b1"}).json
+
+
+def test_a_contact_can_be_deleted(contacts):
+    assert contacts.delete("c1") == Request("DELETE", "/contacts/c1", repeatable=True)

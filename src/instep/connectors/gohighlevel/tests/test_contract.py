@@ -4,75 +4,32 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from instep.connectors.gohighlevel import connector
+from instep.connectors.gohighlevel.tests.on_sandbox import OnSandbox
 from instep.core.errors import AccountDenied, ScopeMissing
 from instep.core.records import Write
-from instep.sandbox.gohighlevel import GoHighLevel
 from instep.sandbox.people import invent
-from instep.sandbox.server import Sandbox
 from instep.sdk.auth import Credential
 from instep.sdk.clock import SystemClock
 from instep.sdk.oauth import TokenEndpoint, authorize_url
 from instep.sdk.request import Request
 from instep.sdk.resource import Account
-from instep.sdk.testing import ConnectorContract
 from instep.sdk.transport import HttpTransport
 
 BACK = "http://127.0.0.1/back"
 
 
-class Switches:
-    """The faults of the sandbox, as the contract asks for them."""
-
-    def __init__(self, app):
-        self._faults = app.faults
-
-    def rate_limit(self, times):
-        self._faults.switch_on(f"rate_limit_burst=count:{times}")
-
-    def fail(self, times):
-        self._faults.switch_on(f"server_error=count:{times}")
-
-    def drop_reply(self):
-        self._faults.switch_on("timeout_after_success=count:1")
-
-    def skew(self, seconds):
-        self._faults.switch_on(f"clock_skew={seconds}")
-
-    def clear(self):
-        self._faults.switch_off()
-
-
-class TestContacts(ConnectorContract):
+class TestContacts(OnSandbox):
     page_size = 500
-    unknown_id = "seD4PfOuKoVMLkEZqohJ"
     refuses_duplicates = True
+    can_delete = True
 
-    @pytest.fixture
-    def app(self):
-        return GoHighLevel(pace=1_000)
-
-    @pytest.fixture
-    async def told(self, app):
-        async with Sandbox([app]) as sandbox:
-            yield app.describe(sandbox.url("gohighlevel"))
-
-    @pytest.fixture
-    def connector(self):
-        return connector
-
-    @pytest.fixture
-    def account(self, told):
-        config = {"base_url": told["url"], "marketplace_url": told["url"]}
-        return Account(told["location_id"], "US", config)
-
-    @pytest.fixture
-    def credential(self, told):
-        return Credential("private_integration", {"token": told["private_integration_token"]})
-
-    @pytest.fixture
-    def faults(self, app):
-        return Switches(app)
+    def sample(self, number):
+        return {
+            **super().sample(number),
+            "source": "public api",
+            "assigned_to": "y0BeYjuRIlDwsDcOHOJo",
+            "business_id": None,
+        }
 
     @pytest.fixture
     def fill(self, app):

@@ -42,9 +42,12 @@ def refusal(status, message, request=GET, **more):
         (403, "Forbidden resource", AccountDenied),
         (400, "Contact not found", Gone),
         (400, "Contact with id seD4PfOuKoVMLkEZqohJ not found", Gone),
+        (400, "The slot you have selected is no longer available.", RecordRejected),
         (400, "Invalid field dateChanged", RecordRejected),
         (404, "Cannot GET /contact/c1", UserError),
         (404, "Contact not found", Gone),
+        (404, "User with id u1 not found", RecordRejected),
+        (404, "Not Found", UserError),
     ],
 )
 def test_each_refusal_says_what_to_do_next(status, message, kind):
@@ -53,13 +56,27 @@ def test_each_refusal_says_what_to_do_next(status, message, kind):
 
 @pytest.mark.parametrize(
     ("request_", "scope"),
-    [(GET, "contacts.readonly"), (SEARCH, "contacts.readonly"), (PUT, "contacts.write")],
+    [
+        (GET, "contacts.readonly"),
+        (SEARCH, "contacts.readonly"),
+        (PUT, "contacts.write"),
+        (Request("POST", "/locations/l1/tasks/search"), "locations/tasks.readonly"),
+        (Request("GET", "/calendars/events/appointments/a1"), "calendars/events.readonly"),
+        (Request("DELETE", "/businesses/b1"), "businesses.write"),
+    ],
 )
 def test_a_missing_scope_is_named(request_, scope):
     error = refusal(401, "The token is not authorized for this scope.", request_)
 
     assert error.scope == scope
     assert scope in str(error)
+
+
+def test_a_scope_that_is_not_known_is_told_by_its_call():
+    error = refusal(401, "The token is not authorized for this scope.", Request("GET", "/x/y"))
+
+    assert error.scope is None
+    assert "a scope for GET /x/y" in str(error)
 
 
 def test_a_duplicate_says_which_contact_and_by_what():
@@ -71,6 +88,54 @@ def test_a_duplicate_says_which_contact_and_by_what():
 
     assert isinstance(error, Duplicate)
     assert (error.existing_id, error.matching_field) == ("c7", "phone")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "message", "kind"),
+    [
+        ("GET", "/contacts/c1/tasks/t1", "Task not found", Gone),
+        ("GET", "/contacts/c1/tasks/t1", "Contact not found", Gone),
+        ("POST", "/contacts/c1/tasks", "Contact with id c1 not found", Gone),
+        ("POST", "/contacts/c1/tasks", "User with id u1 not found", RecordRejected),
+        ("PUT", "/contacts/c1/notes/n1", "Note with id n1 not found", Gone),
+        ("PUT", "/contacts/c1", "User not found", RecordRejected),
+        ("GET", "/opportunities/o1", "Opportunity not found", Gone),
+        ("PUT", "/opportunities/o1", "Pipeline stage not found", RecordRejected),
+        ("POST", "/opportunities/", "Contact not found", RecordRejected),
+        ("GET", "/businesses/b1", "Business does not exist", Gone),
+        ("GET", "/calendars/events/appointments/a1", "Event not found", Gone),
+        ("DELETE", "/calendars/events/a1", "The appointment has been deleted", Gone),
+        ("POST", "/calendars/events/appointments", "Calendar not found", RecordRejected),
+        ("GET", "/users/u1", "record not found", Gone),
+    ],
+)
+def test_a_record_is_gone_only_if_the_call_was_addressed_to_it(method, path, message, kind):
+    assert type(refusal(400, message, Request(method, path))) is kind
+
+
+def test_a_taken_slot_says_what_to_do():
+    error = refusal(400, "The slot you have selected is no longer available.")
+
+    assert "Choose another time" in str(error)
+
+
+def test_a_second_opportunity_says_which_is_the_first():
+    error = refusal(
+        400,
+        "Can not create duplicate opportunity for the contact.",
+        code="OPPORTUNITY_NO_DUPLICATE",
+        meta={"existingId": "o7"},
+    )
+
+    assert isinstance(error, Duplicate)
+    assert (error.existing_id, error.matching_field) == ("o7", "contact_id")
+
+
+@pytest.mark.parametrize("meta", [None, {}, [], {"existingId": ""}])
+def test_a_duplicate_without_the_first_ones_id_is_just_refused(meta):
+    error = refusal(400, "Can not create.", code="OPPORTUNITY_NO_DUPLICATE", meta=meta)
+
+    assert type(error) is RecordRejected
 
 
 def test_every_complaint_of_a_422_is_told():
