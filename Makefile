@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PYTHON ?= python3
 ARGS ?=
 
-.PHONY: help install demo test check format crash bench conformance clean
+.PHONY: help install demo test check format crash bench conformance catalogue clean
 
 help: ## Show what there is
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -48,6 +48,10 @@ bench: $(VENV)/.dev ## Measure (ARGS="<name> --json" runs one)
 
 conformance: $(VENV)/.dev ## Drive the sandbox with the official SDKs and the official spec
 	$(BIN)/python -m tests.conformance.report $(ARGS)
+
+catalogue: $(VENV)/.dev ## Rebuild the operations and their pages from the official specs (ARGS="--check" only compares)
+	$(BIN)/python -m tools.catalogue $(ARGS)
+	$(BIN)/python -m tools.stubs.build $(ARGS)
 
 clean: ## Remove everything that can be made again
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache node_modules

@@ -1,34 +1,18 @@
-"""Builds the catalogue of GoHighLevel's operations from the official OpenAPI documents.
-
-    python tools/catalogue/build.py [--check] [FOLDER]
-
-FOLDER holds `apps/` and `apps/v3/`, and `catalog.json` lies beside it; where none is given it is
-INSTEP_GHL_SPECS, or the folder beside this clone. `--check` writes nothing, and fails if what is
-checked in is not what would be built.
-"""
+"""Builds the catalogue of GoHighLevel's operations from the official OpenAPI documents."""
 
 from __future__ import annotations
 
 import json
-import os
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import corrections
-import listed
-import names
-import views
-from schemas import Shapes
+from tools.catalogue import corrections, listed, names, scopes, views
+from tools.catalogue.schemas import Shapes
 
 JsonObject = dict[str, Any]
 Products = dict[str, "Product"]
 
-ROOT = Path(__file__).parents[2]
-DATA = ROOT / "src" / "instep" / "catalogue" / "data"
-SPECS_VARIABLE = "INSTEP_GHL_SPECS"
-_BESIDE_THE_CLONE = ROOT / "../shared/facts/ghl/openapi"
 _METHODS = ("get", "post", "put", "patch", "delete")
 
 
@@ -57,11 +41,12 @@ class Product:
             else:
                 self.operations.append({"official": official_id, "views": {view: record}})
 
-    def finish(self) -> JsonObject:
-        """Return the product's file."""
+    def finish(self, table: scopes.Table) -> JsonObject:
+        """Return the product's file. `table` is the official table of scopes."""
         _give_ids(self.name, self.operations)
         for operation in self.operations:
             views.correct(operation)
+            scopes.complete(operation, table)
         self.shapes.merge_views(self.operations)
         for place, wrongly in corrections.NOT_REQUIRED.items():
             product, _, shape = place.partition(".")
@@ -69,6 +54,7 @@ class Product:
                 self.shapes.relax(shape, wrongly)
         for operation in self.operations:
             listed.describe(operation, self.shapes)
+        self.shapes.drop_unused(self.operations)
         return {
             "product": self.name,
             "operations": self.operations,
@@ -97,12 +83,16 @@ class Product:
 
 
 def build(folder: Path) -> dict[str, JsonObject]:
-    """Return every file of the catalogue by its product."""
+    """Return every file of the catalogue by its product.
+
+    `folder` holds `apps/` and `docs/`, and `catalog.json` lies beside it.
+    """
     products: Products = {}
     for view, stem, document in _documents(folder):
         name = names.product_of(stem)
         products.setdefault(name, Product(name)).take(document, view)
-    files = {name: product.finish() for name, product in sorted(products.items())}
+    table = scopes.read_table(folder)
+    files = {name: product.finish(table) for name, product in sorted(products.items())}
     entries = json.loads((folder.parent / "catalog.json").read_text())["entries"]
     listed.name_the_listed(files, entries)
     return files
@@ -151,45 +141,3 @@ def _give_ids(product: str, operations: list[JsonObject]) -> None:
 def _address(operation: JsonObject) -> str:
     view = next(iter(operation["views"].values()))
     return f"{view['method']} {view['path']}"
-
-
-def _written(file: JsonObject) -> str:
-    return json.dumps(file, indent=1, ensure_ascii=False) + "\n"
-
-
-def find_specs(arguments: list[str]) -> Path:
-    """Return the folder of the specs. Raises SystemExit saying where it was looked for."""
-    given = arguments[0] if arguments else os.environ.get(SPECS_VARIABLE)
-    folder = Path(given or _BESIDE_THE_CLONE)
-    if not (folder / "apps" / "v3").is_dir():
-        raise SystemExit(
-            f"No official specs at {folder}: give their folder or set {SPECS_VARIABLE}."
-        )
-    return folder
-
-
-def main(arguments: list[str]) -> int:
-    """Write the catalogue, or say which files differ."""
-    check = "--check" in arguments
-    files = build(find_specs([each for each in arguments if each != "--check"]))
-    wanted = {DATA / f"{name}.json": _written(file) for name, file in files.items()}
-    there = set(DATA.glob("*.json"))
-    differing = [
-        path for path, text in wanted.items() if path not in there or path.read_text() != text
-    ]
-    differing += sorted(there - set(wanted))
-    if check:
-        print("\n".join(f"{path.name} differs" for path in differing) or "nothing differs")
-        return 1 if differing else 0
-    DATA.mkdir(parents=True, exist_ok=True)
-    for path in there - set(wanted):
-        path.unlink()
-    for path, text in wanted.items():
-        path.write_text(text)
-    operations = [each for file in files.values() for each in file["operations"]]
-    print(f"{len(operations)} operations of {len(files)} products, {len(differing)} files changed")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

@@ -32,7 +32,6 @@ SECURITY: dict[str, tuple[str, list[str]]] = {
     # facts: ghl 1 (no security declared, though the calls need a token like their neighbours)
     "contacts.bulk_tags": ("any", ["contacts.write"]),
     "contacts.bulk_business": ("any", ["contacts.write"]),
-    "conversations.get_email": ("any", ["conversations/message.readonly"]),
 }
 
 VERSIONS: dict[str, str] = {
@@ -59,9 +58,122 @@ BODIES: dict[str, JsonObject] = {
     },
 }
 
+REPLIES: dict[str, JsonObject] = {
+    # facts: ghl 6.3 (the reply of the search is not in the specs)
+    "contacts.search": {
+        "type": "object",
+        "properties": {
+            "contacts": {"type": "array", "items": {"$ref": "#/shapes/ContactsSearchSchema"}},
+            "total": {"type": "number"},
+            "traceId": {"type": "string"},
+        },
+    },
+    # facts: ghl 6.4 (nor is this one; null says that there is no duplicate)
+    "contacts.find_duplicate": {
+        "type": "object",
+        "properties": {
+            "contact": {"$ref": "#/shapes/ContactsSearchSchema"},
+            "traceId": {"type": "string"},
+        },
+    },
+}
+"""Replies that the specs do not tell, for both views."""
+
+PLACES: dict[str, dict[str, str | None]] = {
+    # not in the facts: the spec declares one association for what pages through them, so a list
+    # beside a total is taken, as in its neighbours
+    "associations.list": {"items": "associations", "key": "id"},
+    "associations.list_relations": {"items": "relations", "key": "id"},
+    # facts: ghl 6.9 (the reply is {opportunity, new}; the spec leaves the record without fields)
+    "opportunities.upsert": {"record": "opportunity"},
+    # one object, and beside it the fields it has: the object is what was asked for
+    "objects.get_object_schema_by_key": {"items": None, "key": None, "record": "object"},
+    # the specs type the list's entries as text, or the list as an object
+    "invoices.list_estimates": {"items": "estimates", "key": "_id"},
+    "invoices.list_estimate_templates": {"items": "data", "key": "_id"},
+    "medias.fetch_media_content": {"items": "files", "key": "id"},
+    "products.list": {"items": "products", "key": "_id"},
+    "funnels.list": {"items": "funnels", "key": "_id"},
+    # records whose id has a name of its own
+    "agent_studio.get_agents": {"key": "agentId"},
+    "agent_studio.get_agents_deprecated": {"key": "agentId"},
+    "calendars.get_service_bookings": {"key": "bookingId"},
+    "marketplace.get_charges": {"key": "chargeId"},
+    "saas.get_agency_plans_deprecated": {"key": "planId"},
+    "saas.get_saas_locations_deprecated": {"key": "locationId"},
+    # facts: ghl 6.7 (the search over the whole location says _id)
+    "locations.search_tasks": {"key": "_id"},
+}
+"""Where a reply holds its records, where its schema alone would mislead."""
+
+EFFECTS: dict[str, str] = {
+    # facts: ghl 3.1 (a refresh token is used up, a new token is issued)
+    "oauth.get_token": "write",
+    "oauth.get_location_token": "write",
+    # what they end cannot be had back by calling them again
+    "invoices.void": "destructive",
+    "invoices.cancel_invoice_schedule": "destructive",
+    "payments.disconnect_config": "destructive",
+    "saas.bulk_disable_saas": "destructive",
+    "saas.bulk_disable_saas_deprecated": "destructive",
+}
+"""Operations that method and name alone would judge wrongly."""
+
+LEGACY_PRODUCTS: tuple[str, ...] = (
+    # facts: ghl 1, notes (campaigns are a legacy product)
+    "campaigns.list",
+    "contacts.add_to_campaign",
+    "contacts.remove_from_campaign",
+    "contacts.remove_from_all_campaigns",
+)
+
+_PLATFORMS = (
+    *("google", "facebook", "instagram", "linkedin", "twitter", "tiktok", "tiktok_business"),
+)
+_START, _GET, _ATTACH = (
+    f"social_media_posting.{name}"
+    for name in ("start_oauth", "get_oauth_accounts", "attach_oauth_accounts")
+)
+
+REPLACED_BY: dict[str, str] = {
+    # facts: ghl 1, notes
+    "contacts.list": "contacts.search",
+    "users.list": "users.search",
+    # facts: ghl 2.3, first row
+    "emails.fetch_template": "emails.list_email_templates",
+    "emails.create_template": "emails.create_email_template",
+    "emails.update_template": "emails.update_email_template",
+    "emails.delete_template": "emails.delete_email_template",
+    "emails.fetch_campaigns": "emails.list_email_campaigns",
+    **{f"social_media_posting.start_{platform}_oauth": _START for platform in _PLATFORMS},
+    "social_media_posting.get_google_locations": _GET,
+    "social_media_posting.set_google_locations": _ATTACH,
+    **{
+        f"social_media_posting.{verb}_{platform}_{what}": instead
+        for verb, instead in (("get", _GET), ("attach", _ATTACH))
+        for platform, what in (
+            ("facebook", "page_group"),
+            ("instagram", "page_group"),
+            ("linkedin", "page_profile"),
+            ("twitter", "profile"),
+            ("tiktok", "profile"),
+        )
+    },
+    "social_media_posting.get_tiktok_business_profile": _GET,
+}
+"""What does in v3 the work of an operation that only v2 has. Where nothing does, it is not here."""
+
+_CUSTOM_FIELDS = (
+    *("TextField", "LargeTextField", "SingleSelectField", "RadioField", "NumericField"),
+    *("MonetoryField", "CheckboxField", "MultiSelectField", "FileField"),
+)
+
 NOT_REQUIRED: dict[str, list[str]] = {
     # facts: ghl 6.6 (the key alone names a custom field as well as its id does)
-    "contacts.CustomFieldSchema": ["id"],
+    **{f"contacts.{shape}": ["id"] for shape in _CUSTOM_FIELDS},
+    # not in the facts: those of opportunities are taken to be the same
+    "opportunities.customFieldsInputArraySchema": ["id"],
+    "opportunities.customFieldsInputObjectSchema": ["id"],
 }
 """Properties that a shape calls required and the real API does not, by `product.Shape`."""
 
@@ -72,8 +184,5 @@ COMPOSITES: dict[str, tuple[str, ...]] = {
 
 LISTED_AS: dict[str, str] = {
     "Find Contact": "contacts.find",
-    # facts: ghl 1 (two operations each; the first carries the name)
-    "Search Opportunities": "opportunities.search",
-    "Update Message Status": "conversations.update_message_status",
 }
-"""Entries of the list whose operation is not simply the one their path names."""
+"""Entries of the list whose operation is not the one their path names."""

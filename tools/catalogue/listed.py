@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-import corrections
-import paging
-from events import EVENTS
-from schemas import Shapes
+from tools.catalogue import corrections, paging
+from tools.catalogue.events import EVENTS
+from tools.catalogue.schemas import Shapes
 
 JsonObject = dict[str, Any]
 
 _READING = ("search", "filter", "list", "validate", "check", "get", "find", "export", "preview")
-_MEDIA = {
+MEDIA = {
     # facts: ghl 1, notes (binary audio; text)
     "conversations.get_recording": "audio",
     "conversations.download_transcription": "text",
@@ -26,14 +25,31 @@ def describe(operation: JsonObject, shapes: Shapes) -> None:
     official = operation.pop("official")
     operation |= {
         "official": official,
-        "effect": _effect(operation["id"], view),
+        "effect": corrections.EFFECTS.get(operation["id"]) or _effect(operation["id"], view),
         "events": list(EVENTS.get(operation["id"], ())),
-        "media": _MEDIA.get(operation["id"], "json"),
+        "media": MEDIA.get(operation["id"], "json"),
         "paging": paging.paging_of(operation["id"], view, shapes.resolve),
     }
     operation["items"], operation["key"] = paging.items_of(view, shapes.resolve)
-    operation["record"] = paging.record_of(view, shapes.resolve)
+    listing = operation["items"] is not None
+    operation["record"] = None if listing else paging.record_of(view, shapes.resolve)
+    operation |= corrections.PLACES.get(operation["id"], {})
     operation["views"] = both
+    _add_remarks(operation)
+
+
+def _add_remarks(operation: JsonObject) -> None:
+    """Add what few operations have: flags, and what took their place in v3."""
+    tokens = {view["token"] for view in operation["views"].values()}
+    flags = []
+    if operation["id"] in corrections.LEGACY_PRODUCTS:
+        flags.append("legacy_product")
+    if tokens == {"agency"}:
+        flags.append("agency_token_only")
+    if flags:
+        operation["flags"] = flags
+    if operation["id"] in corrections.REPLACED_BY:
+        operation["replaced_by"] = corrections.REPLACED_BY[operation["id"]]
 
 
 def _effect(identifier: str, view: JsonObject) -> str:
@@ -83,4 +99,4 @@ def _composite(identifier: str, parts: list[JsonObject]) -> JsonObject:
         "key": None,
         "record": first["record"],
         "views": {},
-    }
+    } | corrections.PLACES.get(identifier, {})

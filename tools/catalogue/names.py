@@ -11,10 +11,9 @@ PRODUCTS = {
 }
 """Files of the specs whose product has another name in the other set, or a clumsy one."""
 
-NAMES = {
+NAMES: dict[str, dict[str, str]] = {
     "contacts": {
         "search-contacts-advanced": "search",
-        "get-contacts": "list",
         "get-contacts-by-businessId": "list_by_business",
         "get-duplicate-contact": "find_duplicate",
         "get-all-tasks": "list_tasks",
@@ -32,7 +31,6 @@ NAMES = {
         "delete-contact-from-workflow": "remove_from_workflow",
     },
     "calendars": {
-        "get-calendars": "list",
         "get-slots": "free_slots",
         "get-groups": "list_groups",
         "create-calendar-group": "create_group",
@@ -56,7 +54,6 @@ NAMES = {
         "delete-calendar-resource": "delete_resource",
     },
     "opportunities": {
-        "search-opportunity": "search",
         "search-opportunities-advanced": "search_advanced",
         "get-pipelines": "list_pipelines",
         "update-opportunity-status": "update_status",
@@ -65,13 +62,10 @@ NAMES = {
         "get-lost-reason": "list_lost_reasons",
     },
     "users": {
-        "search-users": "search",
         "filter-users-by-email": "filter_by_email",
         "get-user-by-location": "list",
     },
     "conversations": {
-        "search-conversation": "search",
-        "get-email-by-id": "get_email",
         "get-messages": "list_messages",
         "get-message-recording": "get_recording",
         "get-message-transcription": "get_transcription",
@@ -85,9 +79,7 @@ NAMES = {
     "businesses": {"get-businesses-by-location": "list"},
     "workflows": {"get-workflow": "list"},
     "snapshots": {"get-custom-snapshots": "list"},
-    "campaigns": {"get-campaigns": "list"},
     "locations": {
-        "search-locations": "search",
         "put-location": "update",
         "get-custom-fields": "list_custom_fields",
         "get-custom-values": "list_custom_values",
@@ -111,7 +103,6 @@ NAMES = {
         "get-all-blog-authors-by-location": "list_authors",
         "get-all-categories-by-location": "list_categories",
         "get-blog-post": "list_posts",
-        "get-blogs": "list",
         "create-blog-post": "create_post",
         "update-blog-post": "update_post",
     },
@@ -150,7 +141,7 @@ def name_of(product: str, official: str) -> str:
     chosen = NAMES.get(product, {}).get(official)
     if chosen is not None:
         return chosen
-    words = [word.lower() for word in _WORDS.findall(official)]
+    words: list[str] = [word.lower() for word in _WORDS.findall(official)]
     singular = re.sub("sses$", "ss", re.sub("ies$", "y", product))
     singular = singular.removesuffix("s") if singular == product else singular
     verb, rest = words[0], "_".join(words[1:])

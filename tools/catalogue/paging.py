@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 JsonObject = dict[str, Any]
+Resolve = Callable[[JsonObject], JsonObject]
+
+_IDS = ("id", "_id", "bookingId", "planId")
+_MARKS = {
+    *("success", "succeded", "succeeded", "status", "statusCode", "message", "traceId", "new"),
+}
 
 _KINDS: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
     ("search_after", ("searchAfter",), ("pageLimit",)),
@@ -40,18 +47,18 @@ EXCEPTIONS: dict[str, JsonObject | None] = {
         "size": "limit",
         "largest": 100,
     },
-    # facts: ghl 6.8
-    "calendars.list_appointment_notes": {
-        "kind": "offset",
-        "parameters": ["offset"],
+    # the specs: `startAfterDate` takes what the last record has in `sort`
+    "conversations.search": {
+        "kind": "last_sort",
+        "parameters": ["startAfterDate"],
         "size": "limit",
-        "largest": 20,
+        "largest": None,
     },
 }
 """Operations whose parameters alone would mislead."""
 
 
-def paging_of(operation: str, view: JsonObject, resolve: Any) -> JsonObject | None:
+def paging_of(operation: str, view: JsonObject, resolve: Resolve) -> JsonObject | None:
     """Return `{"kind", "parameters", "size", "largest"}` of a list, None where it has no pages."""
     if operation in EXCEPTIONS:
         return EXCEPTIONS[operation]
@@ -66,29 +73,37 @@ def paging_of(operation: str, view: JsonObject, resolve: Any) -> JsonObject | No
     return None
 
 
-def items_of(view: JsonObject, resolve: Any) -> tuple[str | None, str | None]:
-    """Return the key of a reply's list of records, and the key of a record's id."""
+def items_of(view: JsonObject, resolve: Resolve) -> tuple[str | None, str | None]:
+    """Return the key of a reply's list of records, and the key of a record's id.
+
+    A reply with an id of its own is one record, whatever lists it holds.
+    """
     reply = resolve((view.get("reply") or {}).get("schema") or {})
     if reply.get("type") == "array":
         return "", _id_key(resolve(reply.get("items") or {}))
+    properties = reply.get("properties", {})
     lists = {
         name: resolve(resolve(inner).get("items") or {})
-        for name, inner in reply.get("properties", {}).items()
+        for name, inner in properties.items()
         if resolve(inner).get("type") == "array"
     }
     records = {name: items for name, items in lists.items() if items.get("type") != "string"}
-    if len(records) != 1:
+    if len(records) != 1 or any(name in properties for name in _IDS):
         return None, None
     (name, items), *_ = records.items()
     return name, _id_key(items)
 
 
-def record_of(view: JsonObject, resolve: Any) -> str | None:
-    """Return the key under which a reply holds its one record; None if it is the reply itself."""
+def record_of(view: JsonObject, resolve: Resolve) -> str | None:
+    """Return the key under which a reply holds its one record; None if it is the reply itself.
+
+    Beside it are only marks of success: an object among other fields is one of those fields.
+    """
     reply = resolve((view.get("reply") or {}).get("schema") or {})
     inner = {name: resolve(each) for name, each in reply.get("properties", {}).items()}
     objects = [name for name, each in inner.items() if each.get("properties")]
-    return objects[0] if len(objects) == 1 and "id" not in inner and "_id" not in inner else None
+    beside = inner.keys() - objects - _MARKS
+    return objects[0] if len(objects) == 1 and not beside else None
 
 
 def _id_key(record: JsonObject) -> str | None:

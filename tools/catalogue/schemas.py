@@ -75,7 +75,17 @@ class Shapes:
         for name in (shape, f"{shape}.v3"):
             kept = self.kept.get(name, {})
             if "required" in kept:
-                kept["required"] = [each for each in kept["required"] if each not in properties]
+                left = [each for each in kept.pop("required") if each not in properties]
+                if left:
+                    kept["required"] = left
+
+    def drop_unused(self, operations: list[JsonObject]) -> None:
+        """Forget the shapes that no operation leads to any more."""
+        ahead, reached = _named(operations), set[str]()
+        while ahead:
+            reached |= ahead
+            ahead = _named([self.kept[name] for name in ahead]) - reached
+        self.kept = {name: shape for name, shape in self.kept.items() if name in reached}
 
     def merge_views(self, operations: list[JsonObject]) -> None:
         """Keep a v3 shape under its plain name where v2 has none or the same one."""
@@ -95,7 +105,7 @@ def _worth_keeping(name: str, schema: JsonObject) -> bool:
         return False
     if name == "required":  # some specs write `required: true` on a property, which means nothing
         return isinstance(schema[name], list) and bool(schema[name])
-    if name == "nullable" or name == "deprecated":
+    if name in {"nullable", "deprecated"}:
         return schema[name] is True
     return True
 
@@ -109,3 +119,12 @@ def _rename(node: Any, old: str, new: str) -> None:
     elif isinstance(node, list):
         for inner in node:
             _rename(inner, old, new)
+
+
+def _named(node: Any) -> set[str]:
+    """Return the names of the shapes that are referred to within."""
+    inner = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
+    found = {name for each in inner for name in _named(each)}
+    if isinstance(node, dict) and isinstance(node.get("$ref"), str):
+        found.add(node["$ref"].removeprefix("#/shapes/"))
+    return found

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import corrections
-from schemas import Shapes
+from tools.catalogue import corrections
+from tools.catalogue.schemas import Shapes
 
 JsonObject = dict[str, Any]
 
@@ -62,6 +62,8 @@ def correct(operation: JsonObject) -> None:
         if identifier in corrections.BODIES:
             schema = corrections.BODIES[identifier]
             record["body"] = {"content": "json", "required": True, "schema": schema}
+        if identifier in corrections.REPLIES and record["reply"] is None:
+            record["reply"] = {"schema": corrections.REPLIES[identifier]}
 
 
 def _security(official: JsonObject) -> tuple[str, list[str]]:

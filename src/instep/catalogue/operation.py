@@ -58,7 +58,7 @@ class Address:
 class Paging:
     """How pages follow each other: which parameters lead on, which sets a page's size."""
 
-    kind: Literal["search_after", "cursors", "last_id", "token", "offset", "page"]
+    kind: Literal["search_after", "cursors", "last_id", "last_sort", "token", "offset", "page"]
     parameters: tuple[str, ...]
     size: str | None
     largest: int | None
@@ -80,7 +80,9 @@ class Operation:
     `views` holds the addresses it has, "v2" and "v3"; a composite has none, but `parts`. In a
     reply, `items` is the key of the list of records ("" is the reply itself), `record` the key of
     the one record, `key` the key of a record's id. `events` are the webhooks it causes. `media` is
-    what comes back: json, text or audio.
+    what comes back: json, text or audio. `effect` is destructive where something is taken away.
+    `flags` are "legacy_product" and "agency_token_only"; `replaced_by` is the operation of v3 that
+    does its work where v3 has it no more.
     """
 
     id: str
@@ -95,6 +97,8 @@ class Operation:
     views: Mapping[ViewName, Address]
     listed: Listed | None = None
     parts: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
+    replaced_by: str | None = None
 
     @property
     def product(self) -> str:

@@ -102,6 +102,8 @@ def _operation(told: JsonObject) -> Operation:
         views=views,
         listed=Listed(**listed) if listed else None,
         parts=tuple(told.get("parts", ())),
+        flags=tuple(told.get("flags", ())),
+        replaced_by=told.get("replaced_by"),
     )
 
 

@@ -1,0 +1,1 @@
+"""Programs of the house: they build what is checked in, and are no part of the package."""

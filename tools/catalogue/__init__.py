@@ -1,0 +1,1 @@
+"""Builds the catalogue of GoHighLevel's operations: `python -m tools.catalogue`."""

@@ -1,0 +1,3 @@
+"""The client's stub, written from the catalogue."""
+
+from __future__ import annotations
