@@ -13,10 +13,20 @@ import structlog
 from rich.console import Console
 from rich.table import Table
 
-from bench import backfill, deciding, memory, repoll
+from bench import backfill, clients, deciding, memory, repoll, sandbox
 from bench.measuring import Bench, Figures, medians
 
-BENCHES = {each.name: each for each in (deciding.BENCH, backfill.BENCH, repoll.BENCH, memory.BENCH)}
+BENCHES = {
+    each.name: each
+    for each in (
+        deciding.BENCH,
+        backfill.BENCH,
+        repoll.BENCH,
+        memory.BENCH,
+        sandbox.BENCH,
+        clients.BENCH,
+    )
+}
 ROUNDS = 5
 
 

@@ -50,6 +50,13 @@ class Ghl:
         assert answer.status == 201, answer
         return answer.body["contact"]
 
+    async def business(self, **values):
+        """The id of a new business."""
+        body = {"locationId": self.location, **values}
+        answer = await self.call("POST", "/businesses/", json=body)
+        assert answer.status == 201, answer
+        return answer.body["buiseness"]["id"]
+
     async def get(self, contact_id, **kwargs):
         answer = await self.call("GET", f"/contacts/{contact_id}", **kwargs)
         assert answer.status == 200, answer
@@ -66,6 +73,23 @@ class Ghl:
         """The id of a custom field."""
         answer = await self.call("GET", f"/locations/{self.location}/customFields")
         return next(f["id"] for f in answer.body["customFields"] if f["name"] == name)
+
+
+@contextlib.contextmanager
+def listening(ghl):
+    """Collect (event, record) of all that is fired in this block."""
+    events, told = ghl.app.services.events, []
+    fire = events.fire
+
+    def hear(kind, location_id, record):
+        told.append((kind, {"locationId": location_id, **record}))
+        fire(kind, location_id, record)
+
+    events.fire = hear
+    try:
+        yield told
+    finally:
+        events.fire = fire
 
 
 @contextlib.asynccontextmanager

@@ -5,7 +5,7 @@ import pytest
 
 from instep.core.errors import UserError
 from instep.sandbox import Sandbox
-from instep.sandbox.faults import NAMES, Fault, Faults, parse_fault
+from instep.sandbox.faults import HARMLESS, LASTING, NAMES, WEBHOOK, Fault, Faults, parse_fault
 from tests.sandbox.toy import Toy
 
 
@@ -36,6 +36,13 @@ async def put(toy, number=1, size=1):
             Fault("connection_reset", count=3, method="PUT", path="/contacts/*"),
         ),
         ("slow=2,probability:0.5", Fault("slow", probability=0.5, seconds=2.0)),
+        ("late_webhook=3", Fault("late_webhook", seconds=3.0)),
+        ("lost_webhook=0.1,event:Task*", Fault("lost_webhook", probability=0.1, event="Task*")),
+        (
+            "chaos=seed:7,rate:0.1,faults:slow+server_error",
+            Fault("chaos", probability=0.1, seed=7, faults=("slow", "server_error")),
+        ),
+        ("chaos", Fault("chaos", probability=0.05, faults=HARMLESS)),
     ],
 )
 def test_a_fault_is_written_in_short(text, fault):
@@ -48,6 +55,10 @@ def test_a_fault_is_written_in_short(text, fault):
         ("sluggish", "There is no fault 'sluggish'; there are rate_limit_burst"),
         ("slow=soon", "not understood"),
         ("slow=pace:3", "no parameter 'pace'"),
+        ("chaos=faults:slow+odd", "cannot strike with 'odd'"),
+        ("chaos=faults:chaos", "cannot strike with 'chaos'"),
+        ("slow=seed:3", "no parameter 'seed'"),
+        ("slow=-1", "cannot be negative"),
         ("server_error=3", "between 0 and 1; for calls use count:N"),
     ],
 )
@@ -81,6 +92,59 @@ def test_a_fault_strikes_only_the_calls_it_names():
     assert not faults.strikes("server_error", "GET", "/contacts/1")
     assert not faults.strikes("server_error", "PUT", "/locations/1")
     assert faults.strikes("server_error", "PUT", "/contacts/1")
+
+
+def test_a_fault_of_webhooks_strikes_only_the_events_it_names():
+    faults = Faults()
+    faults.switch_on("lost_webhook=event:Task*")
+    assert not faults.strikes_webhook("lost_webhook", "NoteCreate")
+    assert faults.strikes_webhook("lost_webhook", "TaskCreate")
+
+
+CALLS = [name for name in NAMES if name not in {*WEBHOOK, "chaos"}]
+
+
+def struck(seed, text="chaos=0.5", calls=400):
+    """Which faults each of so many calls would meet, as the layers ask one after the other."""
+    faults = Faults(seed)
+    faults.switch_on(text)
+    return [tuple(name for name in CALLS if faults.strikes(name, "GET", "/")) for _ in range(calls)]
+
+
+def test_chaos_strikes_with_everything_a_patient_client_gets_over():
+    met = struck(1)
+    assert {name for names in met for name in names} == set(HARMLESS) - set(WEBHOOK)
+    assert 120 < sum(map(len, met)) < 280
+
+
+def test_chaos_is_the_same_for_a_seed_and_another_for_another():
+    assert struck(1) == struck(1) == struck(2, "chaos=0.5,seed:1")
+    assert struck(1) != struck(2)
+
+
+def test_webhooks_do_not_disturb_what_calls_meet():
+    faults = Faults(1)
+    faults.switch_on("chaos=0.5")
+    met = []
+    for _ in range(400):
+        faults.strikes_webhook("lost_webhook", "TaskCreate")
+        met += [name for name in CALLS if faults.strikes(name, "GET", "/")]
+    assert met == [name for names in struck(1) for name in names]
+
+
+def test_chaos_counts_what_it_hits():
+    assert sum(map(len, struck(1, "chaos=0.5,count:3"))) == 3
+
+
+def test_a_fault_that_lasts_is_drawn_once():
+    faults = Faults(3)
+    assert faults.seconds("clock_skew") == 0
+    faults.switch_on(f"chaos=faults:{'+'.join(LASTING)}")
+    assert 0 < faults.seconds("index_lag") < 5
+    assert 0 < abs(faults.seconds("clock_skew")) < 300
+    assert faults.seconds("clock_skew") == faults.seconds("clock_skew")
+    faults.switch_off("chaos")
+    assert faults.seconds("clock_skew") == 0
 
 
 @pytest.mark.parametrize("name", ["rate_limit_burst", "rate_limit_daily", "server_error"])

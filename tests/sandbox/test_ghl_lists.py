@@ -75,7 +75,7 @@ async def test_more_than_a_hundred_is_refused(ghl):
 
 async def test_contacts_of_a_business_are_listed(ghl):
     ids = [(await ghl.create(firstName=f"Number {number}"))["id"] for number in range(5)]
-    business = "63b7ec34ea409a9a8bd2a4ff"
+    business = await ghl.business(name="Acme")
     body = {"locationId": ghl.location, "ids": ids[:4], "businessId": business}
     assert (await ghl.call("POST", "/contacts/bulk/business", json=body)).body["success"]
     path, query = f"/contacts/business/{business}", {"locationId": ghl.location, "limit": 3}
@@ -91,7 +91,8 @@ async def test_contacts_of_a_business_are_listed(ghl):
 
 async def test_a_bulk_change_with_an_unknown_contact_changes_none(ghl):
     known = (await ghl.create(firstName="Ada"))["id"]
-    body = {"locationId": ghl.location, "ids": [known, "unknown"], "businessId": "b"}
+    business = await ghl.business(name="Acme")
+    body = {"locationId": ghl.location, "ids": [known, "unknown"], "businessId": business}
     assert (await ghl.call("POST", "/contacts/bulk/business", json=body)).status == 400
     assert "businessId" not in await ghl.get(known)
 
@@ -101,10 +102,12 @@ async def test_a_business_page_in_v3_begins_after_a_position(ghl):
     for number in range(3):
         ghl.app.faults.switch_on(f"clock_skew={number}")  # no two at the same time
         ids.append((await ghl.create(firstName=f"Number {number}"))["id"])
-    body = {"locationId": ghl.location, "ids": ids, "businessId": "b"}
+    business = await ghl.business(name="Acme")
+    body = {"locationId": ghl.location, "ids": ids, "businessId": business}
     await ghl.call("POST", "/contacts/bulk/business", json=body)
     middle = ghl.app.services.part(AddressBook).get(ids[1])
     query = [("locationId", ghl.location), ("startAfter", str(middle["dateAdded"]))]
     query.append(("startAfter", middle["id"]))
-    answer = await ghl.call("GET", "/contacts/business/b", version=V3, params=query)
+    path = f"/contacts/business/{business}"
+    answer = await ghl.call("GET", path, version=V3, params=query)
     assert [contact["id"] for contact in answer.body["contacts"]] == ids[:1]

@@ -107,3 +107,21 @@ def test_data_of_another_layout_is_refused(tmp_path):
     database.close()
     with pytest.raises(UserError, match="another version of the sandbox"):
         State(tmp_path / "app.sqlite")
+
+
+def test_a_document_put_again_keeps_its_place_in_the_order_of_coming():
+    shelf = things(State())
+    for name in ("b", "a", "c"):
+        shelf.put(name, {"size": 1, "name": name})
+    shelf.put("b", {"size": 2, "name": "b again"})
+    found = shelf.find(order="rowid")
+    assert [thing["name"] for thing in found] == ["b again", "a", "c"]
+    assert shelf.count("size = ?", (2,)) == 1
+
+
+def test_documents_removed_by_a_condition_are_returned():
+    shelf = things(State())
+    shelf.put_many((str(number), {"size": number}) for number in range(4))
+    assert sorted(thing["size"] for thing in shelf.remove("size >= ?", (2,))) == [2, 3]
+    assert shelf.count() == 2
+    assert shelf.remove("size >= ?", (2,)) == []

@@ -14,6 +14,7 @@ from instep.cli.ending import ending
 from instep.core.errors import UserError
 from instep.sandbox import Sandbox, invent, parse_pace
 from instep.sandbox.app import SandboxApp
+from instep.sandbox.gohighlevel import GoHighLevel
 from instep.sandbox.rows import read_people
 
 
@@ -21,7 +22,9 @@ def sandbox(
     *,
     data: Annotated[Path | None, typer.Option(help="Keep everything in this directory.")] = None,
     contacts: Annotated[int, typer.Option(min=0, help="Invent this many people in each app.")] = 0,
-    seed: Annotated[int, typer.Option(help="The same seed invents the same people.")] = 1,
+    seed: Annotated[
+        int, typer.Option(help="The same seed invents the same people, and the same chaos.")
+    ] = 1,
     csv: Annotated[Path | None, typer.Option(help="Load the people of this CSV file.")] = None,
     country: Annotated[str, typer.Option(help="The accounts' country, two letters.")] = "US",
     pace: Annotated[
@@ -29,6 +32,9 @@ def sandbox(
     ] = "real",
     fault: Annotated[
         list[str] | None, typer.Option(help="Switch a fault on, NAME=…; repeatable.")
+    ] = None,
+    webhook_url: Annotated[
+        str | None, typer.Option(help="Send GoHighLevel's webhooks, of every event, to this URL.")
     ] = None,
     port: Annotated[
         list[str] | None, typer.Option(help="APP=PORT; any free port otherwise.")
@@ -41,6 +47,8 @@ def sandbox(
         _fill(app, csv, contacts, seed, country)
         for each in fault or []:
             app.faults.switch_on(each)
+        if webhook_url is not None and isinstance(app, GoHighLevel):
+            app.tell_webhooks_to(webhook_url)
     asyncio.run(_serve(Sandbox(apps, ports=_ports(port or [], apps))))
 
 

@@ -60,6 +60,15 @@ class SandboxApp(ABC):
     def refuse(self, fault: str, request: Request) -> Response:
         """Answer as the vendor does for `rate_limit_burst`, `rate_limit_daily`, `server_error`."""
 
+    def revoke(self, request: Request) -> None:  # noqa: B027 - an app without tokens has nothing to do
+        """Revoke the token of this call, for the fault `token_revoked`."""
+
+    async def start(self) -> None:  # noqa: B027 - most apps have nothing to begin
+        """Begin what the app does by itself, once it answers calls."""
+
+    async def stop(self) -> None:  # noqa: B027 - as start
+        """End what `start` began."""
+
     def controls(self) -> Sequence[Route]:
         """Return further routes for `/_sandbox`: the app's own switches."""
         return ()

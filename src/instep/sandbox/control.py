@@ -14,7 +14,7 @@ from starlette.types import ASGIApp
 
 from instep.core.errors import UserError
 from instep.sandbox.app import SandboxApp
-from instep.sandbox.faults import make_fault
+from instep.sandbox.faults import CHAOS, make_fault
 
 PREFIX = "/_sandbox"
 
@@ -29,6 +29,8 @@ def control_api(app: SandboxApp) -> ASGIApp:
     | `GET /_sandbox/faults`         | lists the faults that are on                             |
     | `PUT /_sandbox/faults`         | switches on: `{"slow": {"seconds": 2}, "server_error": {}}` |
     | `DELETE /_sandbox/faults`      | switches all off; with `/NAME`, that one                 |
+    | `POST /_sandbox/chaos`         | lets faults strike at random: `{"seed": 7, "rate": 0.05}` |
+    | `DELETE /_sandbox/chaos`       | lets them strike no more                                 |
     | `GET /_sandbox/calls`          | counts of calls by method and path template, and total   |
     | `DELETE /_sandbox/calls`       | begins to count at zero                                  |
 
@@ -45,6 +47,13 @@ def control_api(app: SandboxApp) -> ASGIApp:
             app.faults.switch_off(request.path_params.get("name"))
         return JSONResponse({"faults": app.faults.describe()})
 
+    async def chaos(request: Request) -> Response:
+        if request.method == "POST":
+            app.faults.switch_on(make_fault(CHAOS, await read_object(request)))
+        elif request.method == "DELETE":
+            app.faults.switch_off(CHAOS)
+        return JSONResponse({"faults": app.faults.describe()})
+
     async def calls(request: Request) -> Response:
         if request.method == "DELETE":
             app.calls.reset()
@@ -53,6 +62,7 @@ def control_api(app: SandboxApp) -> ASGIApp:
     routes = [
         Route(f"{PREFIX}/faults", answering(faults), methods=["GET", "PUT", "DELETE"]),
         Route(f"{PREFIX}/faults/{{name}}", answering(faults), methods=["DELETE"]),
+        Route(f"{PREFIX}/chaos", answering(chaos), methods=["GET", "POST", "DELETE"]),
         Route(f"{PREFIX}/calls", answering(calls), methods=["GET", "DELETE"]),
         *app.controls(),
     ]

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from instep.sandbox.app import SandboxApp
-from instep.sandbox.faults import REFUSING, Fault
+from instep.sandbox.faults import REFUSING, REVOKING, Fault
 
 SOCKET = "sandbox.socket"
 """The ASGI extension under which the server hands over a call's socket."""
@@ -20,7 +20,7 @@ _RESET_ON_CLOSE = struct.pack("ii", 1, 0)  # SO_LINGER on, for no time
 
 
 class Interference:
-    """Wraps an app. Faults strike in the order refuse, reset, slow, then the two after the work."""
+    """Wraps an app. Faults strike in the order reset, refuse, revoke, slow, then the two after the work."""
 
     def __init__(self, app: SandboxApp, inner: ASGIApp) -> None:
         self._app = app
@@ -42,6 +42,7 @@ class Interference:
                 refusal = self._app.refuse(name, Request(scope))
                 await refusal(scope, receive, send)
                 return
+        self._revoke(Request(scope), scope)
         if late := self._strikes("slow", scope):
             await asyncio.sleep(late.seconds)
         await self._work(scope, receive, send)
@@ -55,6 +56,10 @@ class Interference:
             await _hang_up(scope, receive)
         else:
             await self._inner(scope, receive, send)
+
+    def _revoke(self, request: Request, scope: Scope) -> None:
+        if request.headers.get("authorization") and self._strikes(REVOKING, scope):
+            self._app.revoke(request)
 
     def _strikes(self, name: str, scope: Scope) -> Fault | None:
         return self._app.faults.strikes(name, scope["method"], scope["path"])

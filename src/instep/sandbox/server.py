@@ -59,10 +59,12 @@ class Sandbox:
             server = _Server(served(app))
             await server.start(self._sockets[name])
             self._servers.append(server)
+            await app.start()
 
     async def stop(self) -> None:
         """Let running calls end, close every socket, close the apps."""
         await asyncio.gather(*(server.stop() for server in self._servers))
+        await asyncio.gather(*(app.stop() for app in self.apps.values()))
         for listener in self._sockets.values():
             listener.close()
         for app in self.apps.values():

@@ -125,7 +125,13 @@ class Collection:
         self.name = name
         self._columns = dict(columns or {})
         marks = ", ".join("?" * (len(self._columns) + 2))
-        self._put = f"INSERT OR REPLACE INTO {name} VALUES ({marks})"  # noqa: S608 - declared names
+        # an update in place leaves indexes of unchanged columns alone, and the rowid: it tells the
+        # order in which documents came
+        changes = ", ".join(f"{column} = excluded.{column}" for column in ("body", *self._columns))
+        self._put = (
+            f"INSERT INTO {name} VALUES ({marks}) "  # noqa: S608 - declared names
+            f"ON CONFLICT (id) DO UPDATE SET {changes}"
+        )
         plain = "".join(f", {column}" for column in self._columns)
         state.execute(f"CREATE TABLE IF NOT EXISTS {name} (id PRIMARY KEY, body TEXT{plain})")
         for number, index in enumerate(indexes):
@@ -147,6 +153,11 @@ class Collection:
         """Remove one document; say whether it was there."""
         sql = f"DELETE FROM {self.name} WHERE id = ?"  # noqa: S608 - declared name
         return self.state.execute(sql, (identifier,)).rowcount > 0
+
+    def remove(self, where: str, parameters: Sequence[Column] = ()) -> list[Document]:
+        """Remove the documents that meet the condition; return what they were."""
+        sql = f"DELETE FROM {self.name} WHERE {where} RETURNING body"  # noqa: S608 - as in find
+        return [json.loads(body) for (body,) in self.state.execute(sql, parameters).fetchall()]
 
     def first(self, where: str, parameters: Sequence[Column] = ()) -> Document | None:
         """Return one document that meets the condition, or None."""

@@ -21,12 +21,18 @@ from instep.sandbox.gohighlevel.events import Events
 from instep.sandbox.gohighlevel.gate import Gate, reply
 from instep.sandbox.gohighlevel.lifecycle import Lifecycle
 from instep.sandbox.gohighlevel.limits import Limits
+from instep.sandbox.gohighlevel.oauth.app_page import AppPage
 from instep.sandbox.gohighlevel.oauth.consent import PATHS, Consent
 from instep.sandbox.gohighlevel.products import OPERATIONS, PARTS
 from instep.sandbox.gohighlevel.refusals import Refusal, too_many_requests
 from instep.sandbox.gohighlevel.routes import Routes
 from instep.sandbox.gohighlevel.services import Services
 from instep.sandbox.gohighlevel.settings import Settings
+from instep.sandbox.gohighlevel.webhooks.courier import Courier
+from instep.sandbox.gohighlevel.webhooks.dispatcher import Dispatcher
+from instep.sandbox.gohighlevel.webhooks.log import log_routes
+from instep.sandbox.gohighlevel.webhooks.marketplace import ALL
+from instep.sandbox.gohighlevel.webhooks.signatures import Signer
 from instep.sandbox.people import Person
 
 
@@ -46,6 +52,8 @@ class GoHighLevel(SandboxApp):
         super().__init__(data, pace=pace, country=country, seed=seed)
         self.settings = Settings()
         self.services = self._make_services()
+        self._signer = Signer(self.state, self.services.company)
+        self._webhooks = self._make_dispatcher()
         self._limits = Limits(self.pace, self.services.company, self.clock)
 
     def asgi(self) -> ASGIApp:
@@ -64,7 +72,7 @@ class GoHighLevel(SandboxApp):
         return serve
 
     def describe(self, url: str) -> dict[str, Any]:
-        """Return everything a client needs: ids, secrets, and the key webhooks are signed with."""
+        """Return everything a client needs: ids, secrets, and the keys webhooks are signed with."""
         company, private = self.services.company, self.services.credentials.private
         return {
             "url": url,
@@ -75,8 +83,8 @@ class GoHighLevel(SandboxApp):
             "agency_private_integration_token": private[AGENCY],
             "client_id": company.client_id,
             "client_secret": company.client_secret,
-            "redirect_uris": ["http://127.0.0.1/*", *self.settings.redirect_uris],
-            "webhook_public_key": company.webhook_public_key,
+            "redirect_uris": ["http://127.0.0.1/*", *self._redirect_uris()],
+            **self._signer.published(),
         }
 
     def load(self, people: Iterable[Person]) -> int:
@@ -97,11 +105,34 @@ class GoHighLevel(SandboxApp):
         refusal = too_many_requests()
         return reply(refusal.status, refusal.body, headers)
 
+    def tell_webhooks_to(self, url: str) -> None:
+        """Send the webhooks of every event and every location to this URL, from now on.
+
+        Raises UserError if it is none.
+        """
+        everything = {"events": [ALL], "installed_everywhere": True}
+        self.services.events.app.change({"webhook_url": url, **everything})
+
+    def revoke(self, request: Request) -> None:
+        """Revoke the token of a call; a private integration token is replaced by hand."""
+        self.services.credentials.revoke(request.headers.get("authorization"))
+
+    async def start(self) -> None:
+        """Begin to send webhooks."""
+        await self._webhooks.start()
+
+    async def stop(self) -> None:
+        """Send no more webhooks; what waits is kept."""
+        await self._webhooks.stop()
+
     def controls(self) -> Sequence[Route]:
-        """Return `/_sandbox/settings`, and `/_sandbox/scopes` of private integration tokens."""
+        """Return the switches, private integration tokens, the app's settings and its webhooks."""
         return (
             Route(f"{PREFIX}/settings", answering(self._settings), methods=["GET", "PUT"]),
             Route(f"{PREFIX}/scopes", answering(self._scopes), methods=["PUT"]),
+            Route(f"{PREFIX}/tokens", answering(self._tokens), methods=["POST"]),
+            *AppPage(self.services, self._signer).routes(),
+            *log_routes(self.services.events.outbox, self._signer),
         )
 
     async def _settings(self, request: Request) -> Response:
@@ -116,6 +147,20 @@ class GoHighLevel(SandboxApp):
             raise UserError('The body must be {"token": "pit-…", "scopes": ["…"]}.')
         self.services.credentials.set_scopes(text, scopes)
         return JSONResponse({"scopes": scopes})
+
+    async def _tokens(self, request: Request) -> Response:
+        level = (await read_object(request)).get("level")
+        if level not in {LOCATION, AGENCY}:
+            raise UserError(f'The body must be {{"level": "{LOCATION}"}} or "{AGENCY}".')
+        return JSONResponse({"token": self.services.credentials.renew_private(level)}, 201)
+
+    def _redirect_uris(self) -> list[str]:
+        return [*self.settings.redirect_uris, *self.services.events.app.redirect_uris]
+
+    def _make_dispatcher(self) -> Dispatcher:
+        events = self.services.events
+        courier = Courier(events.app, self._signer, self.settings, self.clock)
+        return Dispatcher(events.outbox, courier, self.faults, self.settings)
 
     def _make_services(self) -> Services:
         company = Company(self.state, self.country)

@@ -165,11 +165,43 @@ class Credentials:
             access, refresh = (self._load(each) for each in used["pair"])
             return (access, refresh) if access and refresh else None
 
+    def revoke(self, header: str | None) -> None:
+        """Revoke the access or private integration token of an Authorization header, if it is one.
+
+        What refreshes an access token stays good.
+        """
+        text = (header or "").removeprefix("Bearer ").strip()
+        token = self._load(text)
+        if token and token.kind in {"access", "private"}:
+            self._tokens.delete(text)
+
+    def revoke_oauth(self, grant: Grant) -> None:
+        """Revoke all that OAuth gave out for a location; for the agency, all that it gave out."""
+        self._state.execute(
+            "DELETE FROM tokens WHERE json_extract(body, '$.kind') IN ('access', 'refresh', 'code') "
+            "AND (?1 IS NULL OR json_extract(body, '$.grant.location_id') = ?1)",
+            (grant.location_id,),
+        )
+
+    def renew_private(self, level: str) -> str:
+        """Put a new private integration token in place of a level's present one; return it."""
+        # facts: ghl 3.2 (scopes stay as they are)
+        with self._state.transaction():
+            old = self._load(self.private[level])
+            made = new_private_token()
+            grant = old.grant if old else self._private_grant(level)
+            self._tokens.delete(self.private[level])
+            self._store(Token(made, "private", grant))
+            self.private = {**self.private, level: made}
+            self._state.keep("private_tokens", self.private)
+        return made
+
+    def _private_grant(self, level: str) -> Grant:
+        place = self._company.location_id if level == LOCATION else None
+        return Grant(level, place, _private(level))
+
     def _make_private_tokens(self) -> dict[str, str]:
-        grants = {
-            LOCATION: Grant(LOCATION, self._company.location_id, _private(LOCATION)),
-            AGENCY: Grant(AGENCY, None, _private(AGENCY)),
-        }
+        grants = {level: self._private_grant(level) for level in (LOCATION, AGENCY)}
         made = {level: new_private_token() for level in grants}
         for level, text in made.items():
             self._store(Token(text, "private", grants[level]))

@@ -51,6 +51,12 @@ def wrong_location() -> Refusal:
     return Refusal(403, {"statusCode": 403, "message": message, "error": "Forbidden"})
 
 
+def wrong_company() -> Refusal:
+    """Refuse a good token when another agency is named."""
+    # not in the facts; worded like the refusal of another location
+    return _plain(403, "The token does not have access to this company.")
+
+
 def wrong_level() -> Refusal:
     """Refuse a location's token where an agency's is needed."""
     # facts: ghl 3.5

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from instep import catalogue
@@ -54,14 +54,15 @@ class Routes:
 
     def __init__(self, operations: Iterable[Operation]) -> None:
         simulated = {each.id: each for each in operations}
-        self._by_size: dict[tuple[View, str, int], list[Route]] = {}
+        # no address begins with a parameter, so the first word narrows the choice
+        self._by_start: dict[tuple[View, str, int, str], list[Route]] = {}
         for operation in catalogue.all_operations():
             for view in View:
                 route = _route(operation, view, simulated.get(operation.id))
                 if route is not None:
-                    key = (view, route.address.method, len(route.segments))
-                    self._by_size.setdefault(key, []).append(route)
-        for routes in self._by_size.values():
+                    start = (view, route.address.method, len(route.segments), route.segments[0])
+                    self._by_start.setdefault(start, []).append(route)
+        for routes in self._by_start.values():
             routes.sort(key=lambda route: [each.startswith("{") for each in route.segments])
 
     def check_known(self, method: str, path: str) -> None:
@@ -81,21 +82,25 @@ class Routes:
             # facts: ghl 2.2
             raise removed_in_v3(f"{path}?{query}" if query else path)
         lowered = [segment.lower() for segment in segments]
-        for route in self._candidates(view, method, segments):
+        for route in self._alike(view, method, segments):
             if _parameters([each.lower() for each in route.segments], lowered) is not None:
                 # facts: ghl 3.5 (wrong letter case in a path)
                 raise unauthorized("Unauthorized")
         raise no_route(method, path)
 
     def _match(self, view: View, method: str, segments: list[str]) -> Found | None:
-        for route in self._candidates(view, method, segments):
+        start = (view, method, len(segments), segments[0])
+        for route in self._by_start.get(start, ()):
             parameters = _parameters(route.segments, segments)
             if parameters is not None:
                 return route, parameters
         return None
 
-    def _candidates(self, view: View, method: str, segments: list[str]) -> list[Route]:
-        return self._by_size.get((view, method, len(segments)), [])
+    def _alike(self, view: View, method: str, segments: list[str]) -> Iterator[Route]:
+        """Yield the routes of this view, method and length, whatever they begin with."""
+        for (*kind, _), routes in self._by_start.items():
+            if kind == [view, method, len(segments)]:
+                yield from routes
 
 
 def _route(operation: catalogue.Operation, view: View, simulated: Operation | None) -> Route | None:

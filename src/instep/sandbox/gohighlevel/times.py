@@ -25,9 +25,9 @@ def moment(value: Any) -> int | None:
         return whole_number(value)
     try:
         parsed = datetime.fromisoformat(value)
-    except ValueError:
+        aware = parsed.astimezone(UTC) if parsed.tzinfo else parsed.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):  # the year may leave 1 to 9999 on the way to UTC
         return None
-    aware = parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
     return int(aware.timestamp() * 1000)
 
 

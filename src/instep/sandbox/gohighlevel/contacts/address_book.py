@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from instep.sandbox.gohighlevel.company import Location
+from instep.sandbox.gohighlevel.contacts.news import News
 from instep.sandbox.gohighlevel.contacts.search_index import SearchIndex
 from instep.sandbox.gohighlevel.contacts.values import (
     Contact,
@@ -23,7 +26,7 @@ _IDENTIFYING = ("firstName", "lastName", "email", "phone")
 
 
 class AddressBook:
-    """Every change is one transaction and is told to the search index."""
+    """Every change is one transaction; the search index and all who follow contacts are told."""
 
     def __init__(self, services: Services) -> None:
         state = services.state
@@ -31,7 +34,7 @@ class AddressBook:
         self._clock = services.clock
         self._settings = services.settings
         self._company = services.company
-        self._lifecycle = services.lifecycle
+        self._news = News(services)
         self._definitions = services.part(Definitions)
         self._index = services.part(SearchIndex)
         self.values = ContactValues(services.settings, self._definitions)
@@ -48,6 +51,9 @@ class AddressBook:
             },
             ["location, added, id", "location, email", "location, phone", "location, business"],
         )
+        services.lifecycle.follow("tag", Stage.CHANGED, self._rename_tag)
+        services.lifecycle.follow("tag", Stage.DELETED, self._take_tag_off)
+        services.lifecycle.follow("location", Stage.DELETED, self._forget_location)
 
     def get(self, contact_id: str) -> Contact:
         """Return a contact. Raises Refusal if there is none."""
@@ -61,7 +67,7 @@ class AddressBook:
         with self._state.transaction():
             contact = self._new(location_id, body)
             self._refuse_duplicate(contact, self._settings.duplicate_order)
-            return self._keep(contact, self._clock.milliseconds())
+            return self._add(contact)
 
     def update(self, contact_id: str, body: Mapping[str, Any]) -> Contact:
         """Change a contact. Raises Refusal if it is unknown or would become a duplicate."""
@@ -73,7 +79,7 @@ class AddressBook:
             moved = [field for field in order if before.get(field) != after.get(field)]
             # not in the facts; without it the setting could be walked around
             self._refuse_duplicate(after, moved)
-            return self._keep(after, self._clock.milliseconds())
+            return self.replace([(before, after)])[0]
 
     def upsert(self, location_id: str, body: Mapping[str, Any]) -> tuple[Contact, bool]:
         """Change the contact this is, or add it; say whether it is new."""
@@ -85,12 +91,12 @@ class AddressBook:
             if not (always_new and self._settings.allow_duplicate_contact):
                 found = self._twin(candidate, self._settings.duplicate_order)
             if found is None:
-                return self._keep(candidate, self._clock.milliseconds()), True
+                return self._add(candidate), True
             twin, _ = found
             taken = self._not_of_others(twin, candidate, body)
             location = self._company.locations[location_id]
             changed = self.values.changed(twin, taken, location)
-            return self._keep(changed, self._clock.milliseconds()), False
+            return self.replace([(twin, changed)])[0], False
 
     def delete(self, contact_id: str) -> None:
         """Remove a contact. Raises Refusal if it is unknown."""
@@ -98,22 +104,33 @@ class AddressBook:
             contact = self.get(contact_id)
             self.contacts.delete(contact_id)
             self._index.note(contact_id)
-            self._lifecycle.announce("contact", Stage.DELETED, contact)
+            self._news.deleted(contact)
 
-    def set_tags(self, contact_id: str, tags: list[str]) -> Contact:
-        """Replace a contact's tags; the list is clean already."""
-        with self._state.transaction():
-            contact = {**self.get(contact_id), "tags": tags}
-            return self._keep(contact, self._clock.milliseconds())
+    def replace(self, changes: Iterable[tuple[Contact, Contact]]) -> list[Contact]:
+        """Store contacts, each given as it was and as it is to be, and tell what changed.
 
-    def set_business(self, contact_id: str, business_id: str | None) -> None:
-        """Put a contact into a business, or take it out."""
+        The time of change is always later than the one before.
+        """
+        now = self._clock.milliseconds()
         with self._state.transaction():
-            contact = self.get(contact_id)
-            contact.pop("businessId", None)
-            if business_id is not None:
-                contact["businessId"] = business_id
-            self._keep(contact, self._clock.milliseconds())
+            pairs = [(before, _moved(after, now)) for before, after in changes]
+            kept = [after for _, after in pairs]
+            self._store(kept)
+            for before, after in pairs:
+                self._news.changed(before, after)
+        return kept
+
+    def among(self, contact_ids: Iterable[str]) -> dict[str, Contact]:
+        """Return those of these contacts that there are, by id."""
+        wanted = json.dumps(list(contact_ids))
+        found = self.contacts.find("id IN (SELECT value FROM json_each(?))", (wanted,))
+        return {contact["id"]: contact for contact in found}
+
+    def rename_business(self, business_id: str, name: str) -> None:
+        """Let searches find the contacts of a business by its new name; they stay as they are."""
+        with self._state.transaction():
+            contacts = self.contacts.find("business = ?", (business_id,))
+            self._store([{**contact, "businessName": name} for contact in contacts])
 
     def find_duplicate(
         self, location_id: str, email: str | None, phone: str | None
@@ -144,7 +161,9 @@ class AddressBook:
             added = 0
             for contact in made:
                 if allowed or not self._twin(contact, order):
-                    self._keep(contact, moment + added)
+                    kept = _moved(contact, moment + added)
+                    self._store([kept])
+                    self._news.loaded(kept)
                     added += 1
         self._index.catch_up()
         return added
@@ -157,14 +176,40 @@ class AddressBook:
             raise nothing_identifying()
         return contact
 
-    def _keep(self, contact: Contact, moment: int) -> Contact:
-        """Store a contact. Its time of change is always later than the one before."""
-        moment = max(moment, contact.get("dateUpdated", 0) + 1)
-        kept = {"dateAdded": moment, **contact, "dateUpdated": moment}
-        self.contacts.put(kept["id"], kept)
-        self._index.note(kept["id"])
-        self._definitions.define_tags(kept["locationId"], kept["tags"])
+    def _rename_tag(self, tag: dict[str, Any]) -> None:
+        # not in the facts: whether contacts keep a tag whose definition is renamed or removed
+        self._exchange_tag(tag["locationId"], tag["formerName"], [tag["name"]])
+
+    def _take_tag_off(self, tag: dict[str, Any]) -> None:
+        self._exchange_tag(tag["locationId"], tag["name"], [])
+
+    def _exchange_tag(self, location_id: str, old: str, new: list[str]) -> None:
+        has_it = "location = ? AND ? IN (SELECT value FROM json_each(body, '$.tags'))"
+        changes = []
+        for contact in self.contacts.find(has_it, (location_id, old)):
+            place = contact["tags"].index(old)
+            tags = [*contact["tags"][:place], *new, *contact["tags"][place + 1 :]]
+            changes.append((contact, {**contact, "tags": tags}))
+        self.replace(changes)
+
+    def _forget_location(self, location: Location) -> None:
+        """Let go of a location's contacts, and of all that follows them; no events are fired."""
+        gone = self.contacts.remove("location = ?", (location["id"],))
+        self._index.note(*(contact["id"] for contact in gone))
+        for contact in gone:
+            self._news.unloaded(contact)
+
+    def _add(self, contact: Contact) -> Contact:
+        kept = _moved(contact, self._clock.milliseconds())
+        self._store([kept])
+        self._news.added(kept)
         return kept
+
+    def _store(self, contacts: Sequence[Contact]) -> None:
+        self.contacts.put_many((contact["id"], contact) for contact in contacts)
+        self._index.note(*(contact["id"] for contact in contacts))
+        for contact in contacts:
+            self._definitions.define_tags(contact["locationId"], contact["tags"])
 
     def _twin(self, contact: Contact, fields: Iterable[str]) -> tuple[Contact, str] | None:
         """Return another contact of the location that has the same value in one of these fields.
@@ -206,3 +251,9 @@ class AddressBook:
             if field in taken and self._twin({**candidate, "id": twin["id"]}, (field,)):
                 del taken[field]
         return taken
+
+
+def _moved(contact: Contact, moment: int) -> Contact:
+    """Return a contact as changed at this moment, or just after the time it has already."""
+    moment = max(moment, contact.get("dateUpdated", 0) + 1)
+    return {"dateAdded": moment, **contact, "dateUpdated": moment}

@@ -1,9 +1,10 @@
-"""Contacts: the operations on one contact, its tags, and finding it by e-mail or phone."""
+"""Contacts: the operations on one contact, and finding it by e-mail or phone."""
 
 from __future__ import annotations
 
 from instep.sandbox.gohighlevel.contacts.address_book import AddressBook
-from instep.sandbox.gohighlevel.contacts.values import CHANNELS, Contact, clean_tags
+from instep.sandbox.gohighlevel.contacts.reaching import reached_contact, succeeded
+from instep.sandbox.gohighlevel.contacts.values import CHANNELS
 from instep.sandbox.gohighlevel.contacts.views import created, detailed
 from instep.sandbox.gohighlevel.operations import Call, JsonObject, Operation
 from instep.sandbox.gohighlevel.shapes import (
@@ -93,14 +94,6 @@ _CREATE: dict[str, Property] = {
     "assignedTo": STRING,
 }
 _UPSERT: dict[str, Property] = {**_CREATE, "createNewIfDuplicateAllowed": BOOLEAN}
-_TAGS = Shape({"tags": required(STRINGS)})
-_BULK_BUSINESS = Shape(
-    {
-        "locationId": required(STRING),
-        "ids": required(STRINGS),
-        "businessId": required(nullable(STRING)),
-    }
-)
 _LOCATION_QUERY = Shape({"locationId": required(STRING)}, open_=True)
 
 
@@ -112,12 +105,12 @@ def create(call: Call) -> JsonObject:
 
 def get(call: Call) -> JsonObject:
     """Return a contact."""
-    return {"contact": detailed(_contact(call), call.view)}
+    return {"contact": detailed(reached_contact(call), call.view)}
 
 
 def update(call: Call) -> JsonObject:
     """Change a contact; `tags` replaces all of them."""
-    _contact(call)
+    reached_contact(call)
     contact = call.part(AddressBook).update(call.path["contactId"], call.body)
     # facts: ghl 2.3 (the dated versions misspell it)
     done = "succeded" if call.view is View.V2 else "succeeded"
@@ -126,9 +119,9 @@ def update(call: Call) -> JsonObject:
 
 def delete(call: Call) -> JsonObject:
     """Remove a contact."""
-    _contact(call)
+    reached_contact(call)
     call.part(AddressBook).delete(call.path["contactId"])
-    return {"succeded": True} | ({"succeeded": True} if call.view is View.V3 else {})
+    return succeeded(call)
 
 
 def upsert(call: Call) -> JsonObject:
@@ -147,38 +140,6 @@ def find_duplicate(call: Call) -> JsonObject:
     return {"contact": detailed(contact, call.view) if contact else None}
 
 
-def add_tags(call: Call) -> JsonObject:
-    """Add tags; return all the contact has then."""
-    tags = _contact(call)["tags"]
-    added = [tag for tag in clean_tags(call.body["tags"]) if tag not in tags]
-    return _set_tags(call, [*tags, *added])
-
-
-def remove_tags(call: Call) -> JsonObject:
-    """Remove tags; return those that are left."""
-    removed = clean_tags(call.body["tags"])
-    return _set_tags(call, [tag for tag in _contact(call)["tags"] if tag not in removed])
-
-
-def set_business(call: Call) -> JsonObject:
-    """Put contacts into a business, or with null take them out of theirs."""
-    ids: list[str] = call.body["ids"]
-    with call.services.state.transaction():
-        for contact_id in ids:
-            call.reached(call.part(AddressBook).get(contact_id))
-            call.part(AddressBook).set_business(contact_id, call.body["businessId"])
-    return {"success": True, "ids": ids}
-
-
-def _set_tags(call: Call, tags: list[str]) -> JsonObject:
-    contact = call.part(AddressBook).set_tags(call.path["contactId"], tags)
-    return {"tags": contact["tags"]}
-
-
-def _contact(call: Call) -> Contact:
-    return call.reached(call.part(AddressBook).get(call.path["contactId"]))
-
-
 OPERATIONS = (
     Operation("contacts.create", create, body=Shape(_CREATE)),
     Operation("contacts.get", get),
@@ -186,7 +147,4 @@ OPERATIONS = (
     Operation("contacts.delete", delete),
     Operation("contacts.upsert", upsert, body=Shape(_UPSERT)),
     Operation("contacts.find_duplicate", find_duplicate, query=_LOCATION_QUERY),
-    Operation("contacts.add_tags", add_tags, body=_TAGS),
-    Operation("contacts.remove_tags", remove_tags, body=_TAGS),
-    Operation("contacts.bulk_business", set_business, body=_BULK_BUSINESS),
 )

@@ -20,6 +20,7 @@ _TEXTS = {
     "city": "city",
     "postalCode": "postalCode",
     "companyName": "companyName",
+    "businessName": "businessName",
     "state": "state",
     "country": "country",
     "source": "source",
@@ -54,9 +55,11 @@ class SearchIndex:
         )
         state.execute("CREATE TABLE IF NOT EXISTS search_pending (contact TEXT, noted REAL)")
 
-    def note(self, contact_id: str) -> None:
-        """Say that a contact was added, changed or removed."""
-        self._state.execute("INSERT INTO search_pending VALUES (?, ?)", (contact_id, time.time()))
+    def note(self, *contact_ids: str) -> None:
+        """Say that contacts were added, changed or removed."""
+        now = time.time()
+        rows = ((contact_id, now) for contact_id in contact_ids)
+        self._state.execute_many("INSERT INTO search_pending VALUES (?, ?)", rows)
 
     def catch_up(self) -> None:
         """Take in what is old enough to be seen."""

@@ -10,7 +10,8 @@ from instep.sandbox.gohighlevel.versions import View
 
 JsonObject = dict[str, Any]
 
-_INNER = ("gender", "inboundDndSettings")  # taken, but in no published reply
+# taken, or needed by searches, but in no published reply
+_INNER = ("gender", "inboundDndSettings", "businessName")
 
 
 def detailed(contact: Contact, view: View) -> JsonObject:
@@ -41,6 +42,15 @@ def created(contact: Contact, view: View) -> JsonObject:
     if birthday := contact.get("dateOfBirth"):
         shown["dateOfBirth"] = f"{birthday}T00:00:00.000Z"
         shown["birthMonth"], shown["birthDay"] = int(birthday[5:7]), int(birthday[8:])
+    return shown
+
+
+def in_event(contact: Contact) -> JsonObject:
+    """Show a contact as the events tell it: all its fields, and an empty list of attachments."""
+    # facts: ghl 5.2, 6.6 (the birthday as a moment)
+    shown = {**detailed(contact, View.V2), "attachments": []}
+    if birthday := contact.get("dateOfBirth"):
+        shown["dateOfBirth"] = f"{birthday}T00:00:00.000Z"
     return shown
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from instep.sandbox.gohighlevel.locations import records
+from instep.sandbox.gohighlevel.locations import custom_values, fields, records, tags
 
-OPERATIONS = records.OPERATIONS
+OPERATIONS = (*records.OPERATIONS, *fields.OPERATIONS, *custom_values.OPERATIONS, *tags.OPERATIONS)
 
 __all__ = ["OPERATIONS"]

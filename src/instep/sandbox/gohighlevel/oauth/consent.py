@@ -8,19 +8,15 @@ from html import escape
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 
 from instep.sandbox.gohighlevel.credentials import AGENCY, LOCATION, Grant, every_scope
+from instep.sandbox.gohighlevel.oauth.installing import account_of, install
+from instep.sandbox.gohighlevel.oauth.pages import page
 from instep.sandbox.gohighlevel.services import Services
 
 # facts: ghl 3.1; the second is what SDKs from before May 2026 open
 PATHS = ("/v2/oauth/chooselocation", "/oauth/chooselocation")
-
-_PAGE = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>{title}</title>
-<style>body{{font:16px/1.5 system-ui;max-width:32rem;margin:4rem auto;padding:0 1rem}}
-label{{display:block;padding:.3rem 0}}button{{font:inherit;padding:.5rem 1.5rem}}</style></head>
-<body><h1>{title}</h1>{content}</body></html>"""
 
 _FORM = """<p>An app asks for: <strong>{scopes}</strong></p>
 <form method="post"><fieldset><legend>Where may it work?</legend>{choices}</fieldset>
@@ -39,14 +35,17 @@ class Consent:
         asked = request.query_params
         fault = self._fault(asked)
         if fault:
-            return _page("This cannot be allowed", f"<p>{escape(fault)}</p>", 400)
+            return page("This cannot be allowed", f"<p>{escape(fault)}</p>", 400)
         scopes = tuple(asked["scope"].split())
         if request.method != "POST":
-            return _page("Choose a location", self._form(scopes))
+            return page("Choose a location", self._form(scopes))
         form = dict(parse_qsl((await request.body()).decode("utf-8", "replace")))
         grant = self._grant(form.get("account"), scopes)
         if grant is None:
-            return _page("This cannot be allowed", "<p>Choose one of the locations.</p>", 400)
+            return page("This cannot be allowed", "<p>Choose one of the locations.</p>", 400)
+        # facts: ghl 3.1 (the app is told before or after the exchange of its code)
+        at_once = self._services.settings.install_webhook == "before"
+        install(self._services, account_of(self._services, grant), at_once=at_once)
         answer = {"code": self._services.credentials.issue_code(grant)}
         if "state" in asked:
             answer["state"] = asked["state"]  # as OAuth 2.0 has it; the vendor's pages do not say
@@ -68,7 +67,8 @@ class Consent:
         return None
 
     def _may_redirect(self, target: str) -> bool:
-        return target in self._services.settings.redirect_uris or _is_on_this_machine(target)
+        listed = {*self._services.settings.redirect_uris, *self._services.events.app.redirect_uris}
+        return target in listed or _is_on_this_machine(target)
 
     def _form(self, scopes: tuple[str, ...]) -> str:
         company = self._services.company
@@ -99,7 +99,3 @@ def _is_on_this_machine(target: str) -> bool:
         )
     except ValueError:
         return False
-
-
-def _page(title: str, content: str, status: int = 200) -> Response:
-    return HTMLResponse(_PAGE.format(title=escape(title), content=content), status)

@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 from instep.sandbox.gohighlevel.credentials import AGENCY, LOCATION, Grant, Token
+from instep.sandbox.gohighlevel.oauth.installing import announce
 from instep.sandbox.gohighlevel.operations import Call, JsonObject, Operation
 from instep.sandbox.gohighlevel.refusals import Refusal, bad_request, unprocessable, wrong_location
 from instep.sandbox.gohighlevel.services import Services
@@ -35,6 +36,7 @@ def token(call: Call) -> JsonObject:
         if grant is None:
             raise _invalid_grant(call.view, "authorization code")
         pair = call.services.credentials.issue_pair(grant)
+        announce(call.services, grant)
     elif grant_type == "refresh_token":
         fresh = call.services.credentials.redeem_refresh(_parameter(call, "refresh_token"))
         if fresh is None:
@@ -52,6 +54,8 @@ def location_token(call: Call) -> JsonObject:
     location_id = call.body["locationId"]
     if call.body["companyId"] != company.id or location_id not in company.locations:
         raise wrong_location()
+    if not call.services.events.app.is_installed(location_id):
+        raise wrong_location()  # not in the facts: how a location without the app is refused
     grant = Grant(LOCATION, location_id, call.bearer.grant.scopes)
     access, refresh = call.services.credentials.issue_pair(grant)
     return _reply(call, access, refresh if call.view is View.V3 else None)
@@ -125,7 +129,7 @@ def _invalid_grant(view: View, what: str) -> Refusal:
     return Refusal(400, {"error": "invalid_grant", "error_description": description})
 
 
-# Where the app is installed: in this sandbox, in every location of the agency.
+# Where the app is installed: in every location, until somebody chooses otherwise.
 
 
 def installed_locations(call: Call) -> JsonObject:
@@ -169,12 +173,14 @@ def _installed_page(call: Call) -> JsonObject:
 
 def _installed(call: Call) -> list[JsonObject]:
     words = call.query.get("query", "").lower()
-    if call.query.get("isInstalled") == "false":
-        return []
+    wanted = call.query.get("isInstalled", "true") != "false"
+    app = call.services.events.app
     return [
-        {"_id": each["id"], "name": each["name"], "address": each["address"], "isInstalled": True}
+        {"_id": each["id"], "name": each["name"], "address": each["address"], "isInstalled": wanted}
         for each in call.services.company.locations.values()
-        if words in each["name"].lower() and call.query.get("locationId") in {None, each["id"]}
+        if app.is_installed(each["id"]) is wanted
+        and words in each["name"].lower()
+        and call.query.get("locationId") in {None, each["id"]}
     ]
 
 
