@@ -9,7 +9,15 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
-from instep.core.errors import ConnectionBroken, DailyLimit, InstepError, RetryLater, UserError
+from instep.core.errors import (
+    AccountDenied,
+    ConnectionBroken,
+    DailyLimit,
+    InstepError,
+    RetryLater,
+    ScopeMissing,
+    UserError,
+)
 from instep.core.retry import RetryPolicy, next_attempt
 from instep.sdk.auth import Credential, TokenStore
 from instep.sdk.clock import Clock
@@ -174,4 +182,6 @@ class Client:
 
 def _wants_fresh_token(reply: Reply, error: InstepError | None) -> bool:
     """Whether another token could help; a missing scope or account it cannot (facts: ghl 3.5)."""
-    return reply.status == HTTPStatus.UNAUTHORIZED and type(error) is ConnectionBroken
+    hopeless = isinstance(error, ScopeMissing | AccountDenied)
+    refused = isinstance(error, ConnectionBroken) and not hopeless
+    return reply.status == HTTPStatus.UNAUTHORIZED and refused

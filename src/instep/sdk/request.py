@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -11,14 +11,25 @@ JsonObject = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a multipart upload: a value, or a file if it has a `filename`."""
+
+    name: str
+    content: str | bytes
+    filename: str | None = None
+    content_type: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """One call of an app.
 
-    `path` is relative to the connection's base URL (an absolute URL is used as it is). `json` and
-    `form` exclude each other. `repeatable` says whether sending it twice is harmless: None means
-    "by method" (GET, HEAD: yes; everything else: no). `carry` is never sent: it is what the
-    resource wants to remember for the next page. A request survives `dump` and `load`, so a page
-    token is simply the next request.
+    `path` is relative to the connection's base URL (an absolute URL is used as it is). `json`,
+    `form` and `parts` (an upload) exclude each other. `lists` are query parameters that are given
+    more than once. `raw` asks for the body of a yes as bytes. `repeatable` says whether sending it
+    twice is harmless: None means "by method" (GET, HEAD: yes; everything else: no). `carry` is
+    never sent: it is what the resource wants to remember for the next page. A request that uploads
+    nothing survives `dump` and `load`, so a page token is simply the next request.
     """
 
     method: str
@@ -29,6 +40,9 @@ class Request:
     headers: Mapping[str, str] = field(default_factory=dict)
     repeatable: bool | None = None
     carry: Mapping[str, str] = field(default_factory=dict)
+    lists: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    parts: Sequence[Part] | None = None
+    raw: bool = False
 
     @property
     def safe_to_repeat(self) -> bool:
@@ -57,7 +71,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What came back. Header names are lower-case; `body` is parsed JSON, text, or None."""
+    """What came back. Header names are lower-case; `body` is parsed JSON, text, bytes, or None."""
 
     status: int
     headers: Mapping[str, str] = field(default_factory=dict)

@@ -64,9 +64,9 @@ class HttpTransport:
             async with self._open().request(
                 request.method,
                 url,
-                params=dict(request.query) or None,
+                params={**request.query, **request.lists} or None,
                 json=request.json,
-                data=dict(request.form) if request.form is not None else None,
+                data=_data(request),
                 headers={**headers, **request.headers},
                 allow_redirects=False,
             ) as reply:
@@ -110,6 +110,8 @@ class HttpTransport:
             received += chunk
             if len(received) > self._largest:
                 raise _too_large(request, where, self._largest)
+        if request.raw and reply.ok:
+            return bytes(received)
         if not received:
             return None
         if "json" not in reply.content_type:
@@ -129,6 +131,18 @@ def absolute(base_url: str, path: str) -> str:
     if path.startswith(("http://", "https://")):
         return path
     return f"{base_url.rstrip('/')}/{path.lstrip('/')}"
+
+
+def _data(request: Request) -> dict[str, str] | aiohttp.FormData | None:
+    """Return the body of a form or of an upload."""
+    if request.parts is None:
+        return dict(request.form) if request.form is not None else None
+    data = aiohttp.FormData(default_to_multipart=True)
+    for each in request.parts:
+        data.add_field(
+            each.name, each.content, filename=each.filename, content_type=each.content_type
+        )
+    return data
 
 
 class _CutOffError(aiohttp.ClientError):

@@ -16,9 +16,20 @@ from instep.sdk.resource import Resource
 
 
 async def create(client: Client, resource: Resource, values: Values) -> Record:
-    """Create a record and read it, so that its version is known."""
+    """Create a record, below its parent if it has one, and read it, so that its version is known."""
     created = resource.created(await client.send(resource.create(values), Purpose.WRITE))
+    for request in joining(resource, created.id):
+        await client.send(request, Purpose.WRITE)
     return await get(client, resource, created.id)
+
+
+def joining(resource: Resource, record_id: str) -> Sequence[Request]:
+    """Return the calls that put a new record below its parent, where no create can name it."""
+    parent, parent_id = resource.parent, resource.parent_id
+    later = {field.name for field in resource.fields if field.update_only}
+    if parent is None or parent_id is None or parent.field not in later:
+        return ()
+    return resource.update(record_id, Write(set={parent.field: parent_id}), None)
 
 
 async def get(client: Client, resource: Resource, record_id: str) -> Record:
