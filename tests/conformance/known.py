@@ -38,17 +38,67 @@ class Known:
 
 _UNDECLARED = "status_code_conformance"
 
+_SCHEMA = "response_schema_conformance"
+
 KNOWN = (
+    # what every operation does, whether its own spec names the status or not
+    Known("*", 400, _UNDECLARED, "ghl 6.5: what cannot be done with these values is a 400"),
+    Known("*", 401, _UNDECLARED, "ghl 2.2, 3.5: a wrong Version, token, level or scope"),
     Known("*", 403, _UNDECLARED, "ghl 3.5: a location the token may not reach"),
-    Known("POST /contacts/bulk/*", 401, _UNDECLARED, "ghl 2.2, 3.5: a wrong Version or token"),
-    Known("POST /contacts/bulk/*", 400, _UNDECLARED, "ghl 6.5: an unknown contact is a 400"),
+    Known("*", 422, _UNDECLARED, "ghl 6.5: wrong bodies are refused, unknown keys too"),
+    # where the spec contradicts its own examples, or what is seen live
     Known(
         "POST /contacts/bulk/tags/update/{type}",
         201,
-        "response_schema_conformance",
+        _SCHEMA,
         "the spec's own example of `responses` holds objects, its schema strings",
     ),
-    Known("POST /contacts/search", 422, _UNDECLARED, "ghl 6.3: wrong bodies are refused (#31)"),
+    Known(
+        "GET /calendars/{calendarId}/free-slots",
+        200,
+        _SCHEMA,
+        "ghl 6.8: the reply has a traceId beside the days",
+    ),
+    Known(
+        "GET /opportunities/search",
+        200,
+        _SCHEMA,
+        "ghl 6.9: what leads nowhere is null; the spec calls it a text or a number",
+    ),
+    Known(
+        "GET /opportunities/pipelines",
+        200,
+        _SCHEMA,
+        "ghl 6.1: a stage is an object with an id; the spec calls it a list",
+    ),
+    *(
+        Known(
+            f"* /calendars/{part}*",
+            status,
+            _SCHEMA,
+            "the spec calls a start and an end objects, and its examples of them are texts",
+        )
+        for part in ("events", "blocked-slots")
+        for status in (200, 201)
+    ),
+    Known(
+        "* /associations/*",
+        200,
+        _SCHEMA,
+        "the spec calls labels and keys objects, and its examples of them are texts",
+    ),
+    Known(
+        "* /associations/*",
+        201,
+        _SCHEMA,
+        "the spec calls labels and keys objects, and its examples of them are texts",
+    ),
+    Known(
+        "GET /conversations/{conversationId}/messages",
+        200,
+        _SCHEMA,
+        "ghl 6.10: the page is nested under `messages`, as seen live",
+    ),
 )
 
 

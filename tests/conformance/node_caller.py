@@ -21,9 +21,7 @@ class NodeSdk:
 
     name = CLIENT
     view = "v2"
-    defects: ClassVar[dict[str, str]] = {
-        "contacts.bulk_tags": "facts: ghl 8.2; the SDK sends no token to bulk tags",
-    }
+    defects: ClassVar[dict[str, str]] = {}
 
     def __init__(self, account: Account) -> None:
         install()
@@ -50,7 +48,12 @@ class NodeSdk:
         """Call the SDK's method."""
         said = self._ask(
             self._wanted(sending.operation)
-            | {"parameters": sending.path | sending.query, "body": sending.body}
+            | {
+                "parameters": {
+                    _camel(name): value for name, value in (sending.path | sending.query).items()
+                },
+                "body": sending.body,
+            }
         )
         return Answer(said.get("status", sending.address.status), said.get("body"))
 

@@ -29,6 +29,22 @@ class PythonSdk:
     view = "v3"
     defects: ClassVar[dict[str, str]] = {
         "contacts.bulk_tags": "facts: ghl 8.1 c; the SDK sends a literal {type} in the path",
+        **dict.fromkeys(
+            (
+                "blogs.update_post",
+                "calendars.delete_appointment_note",
+                "calendars.update_appointment_note",
+                "conversations.get_email",
+                "conversations.get_message",
+                "users.delete",
+                "users.update",
+            ),
+            "as facts: ghl 8.1 c; v3's spec declares no such path parameter, nor does the method",
+        ),
+        **dict.fromkeys(
+            ("conversations.get_recording", "conversations.download_transcription"),
+            "the SDK reads every answer as JSON; these are a sound and a text",
+        ),
     }
 
     def __init__(self, account: Account, runner: asyncio.Runner) -> None:

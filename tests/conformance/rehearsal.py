@@ -87,7 +87,7 @@ class Rehearsal:
                 self._fail(self._last, " ".join(said.split())[:500])
         return [self._row(operation) for operation in self._wanted()]
 
-    def call(self, identifier: str, **arguments: Any) -> Any:
+    def call(self, identifier: str, /, **arguments: Any) -> Any:
         """Make a call that must succeed; return the body. Names ending in _ lose it (`from_`)."""
         answer = self._make(identifier, arguments)
         if not 200 <= answer.status < 300:
@@ -96,7 +96,7 @@ class Rehearsal:
         self._judge(identifier, Verdict.KNOWN_DEFECT if defect else Verdict.PASSED, defect or "")
         return answer.body
 
-    def refused(self, identifier: str, status: int, **arguments: Any) -> Any:
+    def refused(self, identifier: str, status: int, /, **arguments: Any) -> Any:
         """Make a call that must be refused with this status; return the body."""
         answer = self._make(identifier, arguments)
         if answer.status != status:
@@ -113,8 +113,19 @@ class Rehearsal:
     def _make(self, identifier: str, arguments: dict[str, Any]) -> Answer:
         operation = catalogue.get(identifier)
         sending = self.note(identifier, arguments)
-        able = self.caller.offers(operation) and identifier not in self.caller.defects
-        return (self.caller if able else self.plain).send(sending)
+        if identifier in self.caller.defects:
+            self._prove_defect(sending)
+            return self.plain.send(sending)
+        return (self.caller if self.caller.offers(operation) else self.plain).send(sending)
+
+    def _prove_defect(self, sending: Sending) -> None:
+        """Let the client fail at what it is known to fail at."""
+        try:
+            answer = self.caller.send(sending)
+        except Exception:  # noqa: BLE001 - however the client fails, it fails
+            return
+        if 200 <= answer.status < 300:
+            raise Unexpected("the client can do it now: take it out of its defects")
 
     def _judge(self, identifier: str, verdict: Verdict, note: str = "") -> None:
         known = self._verdicts.get(identifier)

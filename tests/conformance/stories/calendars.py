@@ -183,7 +183,7 @@ def resources(ghl: Rehearsal) -> None:
         capacity=4,
         calendarIds=[new_calendar(ghl)],
     )
-    one = {**room, "id": made["_id"]}
+    one = {**room, "id": made["id"]}
     same(ghl.call("calendars.get_resource", **one)["name"], "Room 1")
     same(ghl.call("calendars.update_resource", **one, name="Room 2")["name"], "Room 2")
     listed = ghl.call("calendars.list_resources", **room, locationId=place, limit=20, skip=0)

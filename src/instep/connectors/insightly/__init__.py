@@ -1,10 +1,15 @@
-"""Insightly CRM (REST v3.1): contacts, by API key."""
+"""Insightly CRM (REST v3.1): what one instance holds, by API key."""
 
 from __future__ import annotations
 
 from instep.connectors.insightly.contacts import Contacts
 from instep.connectors.insightly.errors import meaning
+from instep.connectors.insightly.events import Events
 from instep.connectors.insightly.limits import limits, observed
+from instep.connectors.insightly.notes import Notes
+from instep.connectors.insightly.organisations import Organisations
+from instep.connectors.insightly.tasks import Tasks
+from instep.connectors.insightly.users import Users
 from instep.sdk.auth import Basic
 from instep.sdk.connector import Connector, Setting
 from instep.sdk.request import Request
@@ -44,6 +49,20 @@ connector = Connector(
             help="Insightly names 10; some instances refuse more than 5. 4 has been safe.",
         ),
         Setting(
+            name="timezone",
+            title="Time zone of due dates",
+            required=False,
+            pattern=r"[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+)*",
+            help="Only for tasks, whose due dates name no zone: Australia/Sydney. UTC without it.",
+        ),
+        Setting(
+            name="owner_user_id",
+            title="Owner of new tasks",
+            required=False,
+            pattern=r"\d+",
+            help="The id of an Insightly user, should Insightly refuse a task without an owner.",
+        ),
+        Setting(
             name="base_url",
             title="Address of the API",
             required=False,
@@ -54,7 +73,7 @@ connector = Connector(
     ),
     account_setting=None,
     limits=limits,
-    resources=(Contacts,),
+    resources=(Contacts, Tasks, Notes, Events, Organisations, Users),
     verify=whose_instance,
     observed=observed,
     meaning=meaning,

@@ -21,7 +21,7 @@ from instep.core.errors import (
 from instep.sdk.messages import sentence_of
 from instep.sdk.request import Reply, Request
 
-_OF_ONE_RECORD = re.compile(r"/Contacts/\d+(/Tags)?$")
+_OF_ONE_RECORD = re.compile(r"/[A-Za-z]+/\d+(/[A-Za-z]+)?$")
 
 
 def meaning(request: Request, reply: Reply) -> InstepError | None:
@@ -38,7 +38,7 @@ def _rejected(request: Request, _reply: Reply, words: str) -> InstepError:
 
 
 def _stale(_request: Request, _reply: Reply, _words: str) -> InstepError:
-    return VersionStale("The contact was changed in Insightly since it was read.")
+    return VersionStale("The record was changed in Insightly since it was read.")
 
 
 def _unauthorised(_request: Request, _reply: Reply, _words: str) -> InstepError:

@@ -35,7 +35,9 @@ def next_page(last: Request, reply: Reply, ids: Sequence[int]) -> Request | None
     read = skip + len(ids)
     total = int(reply.headers.get("x-total-count", read))
     if read < total and len(ids) <= 1:
-        raise RetryLater(f"Insightly counts {total} contacts but sent only the first {read}.")
+        raise RetryLater(
+            f"Insightly counts {total} records in {last.path} but sent only the first {read}."
+        )
     if skip and (not ids or ids[0] > seen):
         return _at(last, max(0, skip - PAGE), seen)
     if len(ids) < PAGE and read >= total:

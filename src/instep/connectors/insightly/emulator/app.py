@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from base64 import b64decode
 from binascii import Error as NotBase64
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +17,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from instep.connectors.insightly.emulator.contact import Invalid
-from instep.connectors.insightly.emulator.routes import Calls
-from instep.connectors.insightly.emulator.shelf import Shelf
+from instep.connectors.insightly.emulator.document import Invalid
+from instep.connectors.insightly.emulator.instance import Instance
+from instep.connectors.insightly.emulator.people import PeopleCalls
+from instep.connectors.insightly.emulator.routes import RecordCalls
 from instep.core.errors import UserError
 from instep.sandbox.app import SandboxApp
 from instep.sandbox.control import PREFIX, answering, read_object
@@ -36,6 +37,21 @@ PLANS = {
 }
 _PER_SECOND = 10
 
+# what the sources leave open (facts: apps 1.5), and what the customer chooses
+_DEFAULTS: dict[str, Any] = {
+    "plan": "Enterprise",
+    "tags_touch": True,
+    "links_touch": True,
+    "needs_owner": False,
+    "wraps_notes": False,
+    "orphans": "kept",
+}
+_CHOICES: dict[str, Collection[Any]] = {
+    "plan": tuple(PLANS),
+    "orphans": ("kept", "deleted"),
+    **dict.fromkeys(("tags_touch", "links_touch", "needs_owner", "wraps_notes"), (True, False)),
+}
+
 _NAMES = {
     400: "BadRequest",
     401: "Unauthorized",
@@ -50,8 +66,9 @@ class InsightlyApp(SandboxApp):
     """One Insightly instance.
 
     `settings` hold what the facts leave open or the customer chooses: `plan` (of PLANS) gives the
-    daily quota; `tags_touch` says whether a changed tag counts as a change of its contact. Both
-    are switched by `PUT /_sandbox/settings` and kept.
+    daily quota; `tags_touch` and `links_touch` say whether a changed tag or link counts as a change
+    of its record; `needs_owner` refuses a task without an owner; `wraps_notes` puts a note's text into a paragraph; `orphans` says what becomes of
+    a child whose last parent is deleted. They are switched by `PUT /_sandbox/settings` and kept.
     """
 
     name = "insightly"
@@ -65,16 +82,16 @@ class InsightlyApp(SandboxApp):
         seed: int | None = None,
     ) -> None:
         super().__init__(data, pace=pace, country=country, seed=seed)
-        self.shelf = Shelf(self.state, self.clock)
-        self.settings: dict[str, Any] = self.state.kept(
-            "settings", lambda: {"plan": "Enterprise", "tags_touch": True}
-        )
+        kept = self.state.kept("settings", lambda: _DEFAULTS)
+        self.settings: dict[str, Any] = {**_DEFAULTS, **kept}
+        self.instance = Instance(self.state, self.clock, lambda: self.settings)
         self.api_key: str = self.state.kept("api_key", lambda: secrets.token_hex(16))
         self._quota = Quota(self._allowance())
 
     def asgi(self) -> ASGIApp:
         """Return the calls behind the door, at the root and under the real path's version."""
-        routes = Calls(self, self.shelf, lambda: bool(self.settings["tags_touch"])).routes()
+        of_records = RecordCalls(self, self.instance).routes()
+        routes = [*of_records, *PeopleCalls(self.instance).routes()]
         return _Door(
             self,
             Starlette(
@@ -89,7 +106,7 @@ class InsightlyApp(SandboxApp):
 
     def load(self, people: Iterable[Person]) -> int:
         """Add people; Insightly takes doubles."""
-        return self.shelf.add_people(people)
+        return self.instance.add_people(people)
 
     def refuse(self, fault: str, request: Request) -> Response:  # noqa: ARG002 - all calls alike
         """Answer as Insightly does: only a used-up day leaves nothing remaining."""
@@ -99,22 +116,27 @@ class InsightlyApp(SandboxApp):
         return self._throttled(daily_left=0 if daily else max(self._quota.daily_left, 1))
 
     def controls(self) -> Sequence[Route]:
-        """Return the switch of the settings."""
+        """Return the switch of the settings, and the count of what there is."""
 
         async def settings(request: Request) -> Response:
             if request.method == "PUT":
                 self.switch(await read_object(request))
             return JSONResponse(self.settings)
 
-        return [Route(f"{PREFIX}/settings", answering(settings), methods=["GET", "PUT"])]
+        async def census(_request: Request) -> Response:
+            return JSONResponse(self.instance.census())
+
+        return [
+            Route(f"{PREFIX}/settings", answering(settings), methods=["GET", "PUT"]),
+            Route(f"{PREFIX}/census", answering(census)),
+        ]
 
     def switch(self, wanted: dict[str, Any]) -> None:
-        """Change settings. Raises UserError for a name or plan there is not."""
-        unknown = wanted.keys() - self.settings.keys()
-        if unknown or wanted.get("plan", "Free") not in PLANS:
-            raise UserError(
-                f"Settings are tags_touch (true or false) and plan ({', '.join(PLANS)})."
-            )
+        """Change settings. Raises UserError for a name or a value there is not."""
+        for name, value in wanted.items():
+            if value not in _CHOICES.get(name, ()):
+                choices = (f"{each} ({_listed(_CHOICES[each])})" for each in _CHOICES)
+                raise UserError(f"Settings are {', '.join(choices)}.")
         self.settings |= wanted
         self.state.keep("settings", self.settings)
         self._quota.allowance = self._allowance()
@@ -150,6 +172,10 @@ class InsightlyApp(SandboxApp):
         except NotBase64:
             return False
         return kind.lower() == "basic" and secrets.compare_digest(pair, f"{self.api_key}:".encode())
+
+
+def _listed(choices: Collection[Any]) -> str:
+    return " or ".join(str(each).lower() if isinstance(each, bool) else each for each in choices)
 
 
 class _Door:

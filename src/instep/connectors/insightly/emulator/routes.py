@@ -1,195 +1,193 @@
-"""The calls of the emulator (facts: apps 1.2, 1.3, insightly.json)."""
+"""The calls on records (facts: apps 1.2, 1.3, insightly.json)."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from instep.connectors.insightly.emulator.contact import (
-    SEARCHABLE,
-    etag,
-    stamp,
-    tag_name,
-    tagged,
-    tags_of,
-    written,
+from instep.connectors.insightly.emulator.document import stamp, tag_name, tags_of
+from instep.connectors.insightly.emulator.exchange import (
+    guarded,
+    reply,
+    rows,
+    sent_json,
+    sent_object,
 )
+from instep.connectors.insightly.emulator.instance import Instance
+from instep.connectors.insightly.emulator.kinds import CHILDREN, KINDS, NOTE, PARENTS, Kind
 from instep.connectors.insightly.emulator.paging import page_of, query_time, truth
-from instep.connectors.insightly.emulator.shelf import Query, Shelf
+from instep.connectors.insightly.emulator.shelf import Query
 from instep.sandbox.app import SandboxApp
 from instep.sandbox.state import Document
 
-_RECORD_TYPES = {"contacts", "leads", "opportunities", "organisations", "projects", "emails"}
 # what `brief` leaves out, of lists and of searches (facts: apps 1.2)
 _LIST_EXTRAS = ("LINKS",)
-_SEARCH_EXTRAS = ("LINKS", "TAGS", "CUSTOMFIELDS", "DATES")
+_SEARCH_EXTRAS = ("LINKS", "TAGS", "CUSTOMFIELDS", "DATES", "EMAILDOMAINS")
 
 
-class Calls:
-    """Serves contacts, their tags, and who is asking."""
+class RecordCalls:
+    """Serves records of every kind, their tags, their links and their children."""
 
-    def __init__(self, app: SandboxApp, shelf: Shelf, touches: Callable[[], bool]) -> None:
+    def __init__(self, app: SandboxApp, instance: Instance) -> None:
         self._app = app
-        self._shelf = shelf
-        self._touches = touches
+        self._instance = instance
 
     def routes(self) -> list[BaseRoute]:
         """Return the routes; the path is case-sensitive and its names are plural."""
-        return [
-            Route("/Instance", self.instance),
-            Route("/Users/Me", self.me),
-            Route("/Tags", self.tags_in_use),
-            Route("/Contacts", self.contacts, methods=["GET", "POST", "PUT"]),
-            Route("/Contacts/Search", self.search),
-            Route("/Contacts/SearchByTag", self.search_by_tag),
-            Route("/Contacts/{id:int}", self.contact, methods=["GET", "DELETE"]),
-            Route("/Contacts/{id:int}/Tags", self.tags, methods=["GET", "POST", "PUT", "DELETE"]),
-            # a wrong singular or plural is a 405, not a 404 (facts: apps 1.2)
-            Route("/{collection}", self.wrong_name, methods=["GET", "POST", "PUT", "DELETE"]),
-        ]
+        return [route for kind in KINDS for route in self._routes_of(kind)]
 
-    async def contacts(self, request: Request) -> Response:
+    def _routes_of(self, kind: Kind) -> list[BaseRoute]:
+        path = f"/{kind.plural}"
+        methods = ["GET", "POST", "PUT"] if kind.stands_alone else ["GET", "PUT"]
+        routes: list[BaseRoute] = [
+            Route(path, partial(self.collection, kind), methods=methods),
+            Route(f"{path}/Search", partial(self.search, kind)),
+            Route(f"{path}/{{id:int}}", partial(self.record, kind), methods=["GET", "DELETE"]),
+            Route(f"{path}/{{id:int}}/Links", partial(self.links, kind), methods=["GET", "POST"]),
+            Route(
+                f"{path}/{{id:int}}/Links/{{link:int}}",
+                partial(self.link, kind),
+                methods=["DELETE"],
+            ),
+        ]
+        if kind.has_tags:
+            tags = partial(self.tags, kind)
+            verbs = ["GET", "POST", "PUT", "DELETE"]
+            routes.append(Route(f"{path}/SearchByTag", partial(self.search_by_tag, kind)))
+            routes.append(Route(f"{path}/{{id:int}}/Tags", tags, methods=verbs))
+        if kind in PARENTS:
+            routes += [self._children_of(kind, child) for child in CHILDREN]
+        return routes
+
+    def _children_of(self, parent: Kind, child: Kind) -> Route:
+        methods = ["GET", "POST", "PUT"] if child is NOTE else ["GET"]
+        path = f"/{parent.plural}/{{id:int}}/{child.plural}"
+        return Route(path, partial(self.children, parent, child), methods=methods)
+
+    # Records
+
+    async def collection(self, kind: Kind, request: Request) -> Response:
         """List, create or update."""
         if request.method == "GET":
-            return self._list(request, Query(), _LIST_EXTRAS)
-        sent = await _object(request)
+            return self._list(request, Query(kind), _LIST_EXTRAS)
+        sent = await sent_object(request)
         if request.method == "POST":
-            return _reply(self._shelf.add(sent), 201)
-        return self._update(request, sent)
+            return reply(self._instance.add(kind, sent), 201)
+        return self._update(kind, request, sent)
 
-    def _update(self, request: Request, sent: Document) -> Response:
-        contact = self._existing(sent.get("CONTACT_ID"))
-        guard = request.headers.get("if-match")
-        if guard is not None and guard != etag(contact):
-            # 400 and these words, not the documented 412 (facts: apps 1.2)
-            raise HTTPException(400, f"If-Match header value {guard} is not valid.")
-        after = written(contact, sent, self._shelf.now())
-        self._shelf.put(after)
-        return _reply(after)
-
-    async def contact(self, request: Request) -> Response:
-        """Get or delete one contact."""
-        contact = self._existing(request.path_params["id"])
+    async def record(self, kind: Kind, request: Request) -> Response:
+        """Get or delete one record."""
+        record = self._existing(kind, request.path_params["id"])
         if request.method == "GET":
-            return _reply(contact)
-        self._shelf.remove(contact["CONTACT_ID"])
+            return reply(record)
+        self._instance.remove(kind, record[kind.key])
         return Response(status_code=202)
 
-    async def search(self, request: Request) -> Response:
+    async def search(self, kind: Kind, request: Request) -> Response:
         """List by one field's exact value, by the time of the last change, or by both."""
         asked = request.query_params
-        name, value, since = (
-            asked.get(each) for each in ("field_name", "field_value", "updated_after_utc")
-        )
-        if (name is None) != (value is None) or (name is None and since is None):
+        name, value = asked.get("field_name"), asked.get("field_value")
+        needless = name is None and "updated_after_utc" in asked
+        if (name is None) != (value is None) or (name is None and not needless):
             raise HTTPException(400, "field_name and field_value are both required.")
-        query = Query()
+        query = Query(kind)
         if name is not None and value is not None:
-            if name not in SEARCHABLE:
-                raise HTTPException(400, f"{name} is not a field of a contact.")
+            if name not in kind.plain:
+                raise HTTPException(400, f"{name} is not a field of the record {kind.name}.")
             query = query.holding(name, value)
-        if since is not None:
-            late = timedelta(seconds=self._app.faults.seconds("index_lag"))
-            query = query.updated_after(query_time(since), stamp(self._app.clock.now() - late))
-        return self._list(request, query, _SEARCH_EXTRAS)
+        return self._list(request, self._recent(request, query), _SEARCH_EXTRAS)
 
-    async def search_by_tag(self, request: Request) -> Response:
+    async def search_by_tag(self, kind: Kind, request: Request) -> Response:
         """List by one tag."""
         name = request.query_params.get("tag_name")
         if not name:
             raise HTTPException(400, "tag_name is required.")
-        return self._list(request, Query().tagged(name), _SEARCH_EXTRAS)
+        return self._list(request, Query(kind).tagged(name), _SEARCH_EXTRAS)
 
-    async def tags(self, request: Request) -> Response:
-        """List, add, replace or remove the tags of one contact."""
-        contact = self._existing(request.path_params["id"])
+    async def children(self, kind: Kind, child: Kind, request: Request) -> Response:
+        """List what is linked to a contact or an organisation; add or change one of its notes."""
+        parent = self._existing(kind, request.path_params["id"])
+        number = parent[kind.key]
         if request.method == "GET":
-            return _reply(contact["TAGS"])
-        sent = await _json(request)
-        before = tags_of(contact)
+            query = self._recent(request, Query(child).linked_to(kind.name, number))
+            return self._list(request, query, _LIST_EXTRAS)
+        sent = await sent_object(request)
+        if request.method == "POST":
+            return reply(self._instance.add_note((kind, number), sent), 201)
+        return self._update(child, request, sent)
+
+    # Tags and links
+
+    async def tags(self, kind: Kind, request: Request) -> Response:
+        """List, add, replace or remove the tags of one record."""
+        record = self._existing(kind, request.path_params["id"])
+        if request.method == "GET":
+            return reply(record["TAGS"])
+        sent = await sent_json(request)
         if request.method == "PUT":
             several = sent if isinstance(sent, list) else [sent]
-            after = self._retag(contact, [tag_name(each) for each in several])
-            return _reply(after["TAGS"])
-        name = tag_name(sent)
-        others = [tag for tag in before if tag.casefold() != name.casefold()]
+            after = self._instance.retag(kind, record, [tag_name(each) for each in several])
+            return reply(after["TAGS"])
+        name, before = tag_name(sent), tags_of(record)
         if request.method == "DELETE":
-            self._retag(contact, others)
+            others = [tag for tag in before if tag.casefold() != name.casefold()]
+            self._instance.retag(kind, record, others)
             return Response(status_code=202)
-        self._retag(contact, [*before, name])
-        return _reply({"TAG_NAME": name}, 201)
+        self._instance.retag(kind, record, [*before, name])
+        return reply({"TAG_NAME": name}, 201)
 
-    def _retag(self, contact: Document, tags: list[str]) -> Document:
-        now = self._shelf.now() if self._touches() else contact["DATE_UPDATED_UTC"]
-        after = tagged(contact, tags, now)
-        self._shelf.put(after)
-        return after
+    async def links(self, kind: Kind, request: Request) -> Response:
+        """List the links made on one record, or make one."""
+        record = self._existing(kind, request.path_params["id"])
+        if request.method == "GET":
+            return reply(record["LINKS"])
+        return reply(self._instance.link(kind, record, await sent_object(request)), 201)
 
-    async def tags_in_use(self, request: Request) -> Response:
-        """List the tags used for one type of record."""
-        record_type = request.query_params.get("record_type")
-        if record_type not in _RECORD_TYPES:
-            raise HTTPException(400, f"record_type must be one of {sorted(_RECORD_TYPES)}.")
-        used = self._shelf.tags() if record_type == "contacts" else []
-        top, skip = page_of(request)
-        rows = [{"TAG_NAME": name} for name in used[skip : skip + top]]
-        return _rows(request, rows, lambda: len(used))
+    async def link(self, kind: Kind, request: Request) -> Response:
+        """Take one link away."""
+        record = self._existing(kind, request.path_params["id"])
+        link = self._instance.links.get(request.path_params["link"])
+        if link is None or (link["OBJECT_NAME"], link["OBJECT_ID"]) != (
+            kind.name,
+            record[kind.key],
+        ):
+            raise HTTPException(404, f"Link {request.path_params['link']} was not found.")
+        self._instance.unlink(kind, record, link)
+        return Response(status_code=202)
 
-    async def instance(self, _request: Request) -> Response:
-        """Say whose instance this is."""
-        return _reply({"INSTANCE_NAME": "Sandbox", "INSTANCE_SUBDOMAIN": "sandbox"})
+    # What they stand on
 
-    async def me(self, _request: Request) -> Response:
-        """Say whose key this is."""
-        return _reply({"USER_ID": 1, "FIRST_NAME": "Sandy", "LAST_NAME": "Box", "ACTIVE": True})
+    def _update(self, kind: Kind, request: Request, sent: Document) -> Response:
+        record = self._existing(kind, sent.get(kind.key))
+        guarded(request, record)
+        return reply(self._instance.update(kind, record, sent))
 
-    async def wrong_name(self, request: Request) -> Response:
-        """Refuse a collection that does not exist."""
-        raise HTTPException(405, f"The resource does not support {request.method}.")
-
-    def _existing(self, number: Any) -> Document:
+    def _existing(self, kind: Kind, number: Any) -> Document:
         if not isinstance(number, int):
-            raise HTTPException(400, "CONTACT_ID is required.")
-        contact = self._shelf.get(number)
-        if contact is None:
-            raise HTTPException(404, f"Contact {number} was not found.")
-        return contact
+            raise HTTPException(400, f"{kind.key} is required.")
+        record = self._instance.shelves[kind].get(number)
+        if record is None:
+            raise HTTPException(404, f"{kind.name} {number} was not found.")
+        return record
+
+    def _recent(self, request: Request, query: Query) -> Query:
+        """Narrow a query to what changed after the time that was asked for, if one was."""
+        since = request.query_params.get("updated_after_utc")
+        if since is None:
+            return query
+        late = timedelta(seconds=self._app.faults.seconds("index_lag"))
+        return query.updated_after(query_time(since), stamp(self._app.clock.now() - late))
 
     def _list(self, request: Request, query: Query, extras: tuple[str, ...]) -> Response:
         top, skip = page_of(request)
-        rows = self._shelf.page(query, top, skip)
+        shelf = self._instance.shelves[query.kind]
+        page = shelf.page(query, top, skip)
         if truth(request, "brief"):
-            rows = [{name: row[name] for name in row if name not in extras} for row in rows]
-        return _rows(request, rows, lambda: self._shelf.count(query))
-
-
-def _rows(request: Request, rows: list[Document], count: Callable[[], int]) -> Response:
-    reply = _reply(rows)
-    if truth(request, "count_total"):
-        reply.headers["X-Total-Count"] = str(count())
-    return reply
-
-
-def _reply(body: Any, status: int = 200) -> Response:
-    return JSONResponse(body, status, {"ETag": etag(body)})
-
-
-async def _json(request: Request) -> Any:
-    try:
-        return json.loads(await request.body())
-    except ValueError as error:
-        raise HTTPException(400, "The body is not JSON.") from error
-
-
-async def _object(request: Request) -> Document:
-    sent = await _json(request)
-    if not isinstance(sent, dict):
-        raise HTTPException(400, "The body must be one contact.")
-    return sent
+            page = [{name: row[name] for name in row if name not in extras} for row in page]
+        return rows(request, page, lambda: shelf.count(query))

@@ -1,30 +1,30 @@
-"""Where the emulator keeps its contacts."""
+"""Where the emulator keeps the records of one kind."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 
-from instep.connectors.insightly.emulator.contact import blank, from_person, stamp, written
-from instep.sandbox.clock import Clock
-from instep.sandbox.people import Person
+from instep.connectors.insightly.emulator.document import blank, written
+from instep.connectors.insightly.emulator.kinds import CONTACT, Kind
 from instep.sandbox.state import Collection, Column, Document, State
 
 _FIRST_ID = 300_000_001
-_COLUMNS = {"EMAIL_ADDRESS": "email", "PHONE_MOBILE": "mobile"}
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """Which contacts a list shows: SQL conditions and their values."""
+    """Which records of a kind a list shows: SQL conditions and their values."""
 
+    kind: Kind
     conditions: tuple[str, ...] = ()
     values: tuple[Column, ...] = ()
 
     def holding(self, name: str, value: str) -> Query:
-        """Return the query narrowed to contacts whose field holds exactly this text."""
+        """Return the query narrowed to records whose field holds exactly this text."""
         # the name was checked against the declared fields
-        column = _COLUMNS.get(name) or f"CAST(json_extract(body, '$.{name}') AS TEXT)"
+        column = self.kind.indexed.get(name) or f"CAST(json_extract(body, '$.{name}') AS TEXT)"
         return self._and(f"{column} = ?", value)
 
     def updated_after(self, moment: str, shown_until: str) -> Query:
@@ -32,12 +32,17 @@ class Query:
         return self._and("updated > ? AND updated <= ?", moment, shown_until)
 
     def tagged(self, name: str) -> Query:
-        """Return the query narrowed to contacts with this tag."""
+        """Return the query narrowed to records with this tag."""
         tags = "SELECT lower(json_extract(value, '$.TAG_NAME')) FROM json_each(body, '$.TAGS')"
         return self._and(f"? IN ({tags})", name.lower())
 
+    def linked_to(self, target: str, number: int) -> Query:
+        """Return the query narrowed to records linked to one other record."""
+        sources = "SELECT source_id FROM links WHERE source = ? AND target = ? AND target_id = ?"
+        return self._and(f"id IN ({sources})", self.kind.name, target, number)
+
     def _and(self, condition: str, *values: Column) -> Query:
-        return Query((*self.conditions, condition), (*self.values, *values))
+        return Query(self.kind, (*self.conditions, condition), (*self.values, *values))
 
     @property
     def where(self) -> str:
@@ -46,74 +51,75 @@ class Query:
 
 
 class Shelf:
-    """The contacts of one instance. Ids only rise and are never given twice."""
+    """The records of one kind. Numbers only rise and are never given twice."""
 
-    def __init__(self, state: State, clock: Clock) -> None:
+    def __init__(self, state: State, kind: Kind) -> None:
+        self.kind = kind
         self._state = state
-        self._clock = clock
-        self._contacts = Collection(
-            state,
-            "contacts",
-            {
-                "email": lambda contact: contact["EMAIL_ADDRESS"],
-                "mobile": lambda contact: contact["PHONE_MOBILE"],
-                "updated": lambda contact: contact["DATE_UPDATED_UTC"],
-            },
-            indexes=("email", "mobile", "updated"),
-        )
+        columns: dict[str, Callable[[Document], Column]] = {
+            column: partial(_value, name) for name, column in kind.indexed.items()
+        }
+        columns["updated"] = partial(_value, "DATE_UPDATED_UTC")
+        self._records = Collection(state, kind.table, columns, indexes=tuple(columns))
 
-    def now(self) -> str:
-        """Return the app's time as it is written into contacts."""
-        return stamp(self._clock.now())
-
-    def add(self, sent: Document) -> Document:
-        """Create a contact. Raises Invalid."""
+    def add(self, sent: Document, now: str) -> Document:
+        """Create a record. Raises Invalid."""
         with self._state.transaction():
-            number = self._take_ids(1)
-            contact = written(blank(number, self.now()), sent, self.now())
-            self._contacts.put(number, contact)
-        return contact
+            number = self._take_numbers(1)
+            record = written(self.kind, blank(self.kind, number, now), sent, now)
+            self.put(record)
+        return record
 
-    def add_people(self, people: Iterable[Person]) -> int:
-        """Create a contact for each of these people, all or none."""
+    def add_many(self, how_many: int, make: Callable[[int, int], Document]) -> range:
+        """Create records in one go from `make(place, number)`; return their numbers."""
         with self._state.transaction():
-            several = list(people)
-            first, now = self._take_ids(len(several)), self.now()
-            self._contacts.put_many(
-                (number, from_person(number, person, now))
-                for number, person in enumerate(several, start=first)
+            first = self._take_numbers(how_many)
+            numbers = range(first, first + how_many)
+            self._records.put_many(
+                (number, make(place, number)) for place, number in enumerate(numbers)
             )
-        return len(several)
+        return numbers
 
-    def put(self, contact: Document) -> None:
-        """Store a changed contact."""
-        self._contacts.put(contact["CONTACT_ID"], contact)
+    def put(self, record: Document) -> None:
+        """Store a changed record."""
+        self._records.put(record[self.kind.key], record)
+
+    def put_many(self, records: Iterable[Document]) -> None:
+        """Store changed records."""
+        self._records.put_many((record[self.kind.key], record) for record in records)
 
     def get(self, number: int) -> Document | None:
-        """Return one contact, or None."""
-        return self._contacts.get(number)
+        """Return one record, or None."""
+        return self._records.get(number)
 
-    def remove(self, number: int) -> bool:
-        """Remove one contact; say whether it was there."""
-        return self._contacts.delete(number)
+    def remove(self, number: int) -> None:
+        """Remove one record."""
+        self._records.delete(number)
 
-    def page(self, query: Query, top: int, skip: int) -> list[Document]:
-        """Return one page, in ascending id."""
-        return self._contacts.find(query.where, query.values, limit=top, skip=skip)
+    def page(self, query: Query, top: int = -1, skip: int = 0) -> list[Document]:
+        """Return one page, in ascending number."""
+        return self._records.find(query.where, query.values, limit=top, skip=skip)
 
     def count(self, query: Query) -> int:
-        """Return how many contacts the query has in all."""
-        return self._contacts.count(query.where, query.values)
+        """Return how many records the query has in all."""
+        return self._records.count(query.where, query.values)
 
     def tags(self) -> list[str]:
         """Return every tag in use, once."""
         rows = self._state.execute(
-            "SELECT DISTINCT json_extract(value, '$.TAG_NAME') "
-            "FROM contacts, json_each(body, '$.TAGS') ORDER BY 1"
+            "SELECT DISTINCT json_extract(value, '$.TAG_NAME') "  # noqa: S608 - a declared name
+            f"FROM {self.kind.table}, json_each(body, '$.TAGS') ORDER BY 1"
         )
         return [name for (name,) in rows.fetchall()]
 
-    def _take_ids(self, how_many: int) -> int:
-        first: int = self._state.kept("next_id", lambda: _FIRST_ID)
-        self._state.keep("next_id", first + how_many)
+    def _take_numbers(self, how_many: int) -> int:
+        # contacts came first: their counter has no name of its own
+        name = "next_id" if self.kind is CONTACT else f"next_id_{self.kind.table}"
+        first: int = self._state.kept(name, lambda: _FIRST_ID)
+        self._state.keep(name, first + how_many)
         return first
+
+
+def _value(name: str, record: Document) -> Column:
+    column: Column = record[name]
+    return column

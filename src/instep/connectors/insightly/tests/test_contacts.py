@@ -22,6 +22,7 @@ CONTACT = {
     "ADDRESS_MAIL_COUNTRY": "Australia",
     "DATE_OF_BIRTH": "1990-09-25 00:00:00",
     "EMAIL_OPTED_OUT": True,
+    "ORGANISATION_ID": 88,
     "DATE_UPDATED_UTC": "2026-04-09 16:58:14",
     "TAGS": [{"TAG_NAME": "vip"}, {"TAG_NAME": "Broker"}],
     "LINKS": [],
@@ -68,6 +69,7 @@ def test_it_reads_a_contact_with_its_version(contacts):
         "date_of_birth": "1990-09-25 00:00:00",
         "tags": ("Broker", "vip"),
         "opted_out": True,
+        "business_id": "88",
     }
 
 

@@ -2,68 +2,18 @@ from __future__ import annotations
 
 import pytest
 
-from instep.connectors.insightly import connector
-from instep.connectors.insightly.emulator import InsightlyApp
+from instep.connectors.insightly.tests.on_emulator import OnEmulator
 from instep.core.errors import DailyLimit
+from instep.core.records import Write
 from instep.sandbox.people import invent
-from instep.sandbox.server import Sandbox
-from instep.sdk.auth import Credential
 from instep.sdk.request import Request
-from instep.sdk.resource import Account
-from instep.sdk.testing import ConnectorContract
 
 
-class Switches:
-    """The faults of the sandbox, as the contract asks for them."""
-
-    def __init__(self, app):
-        self._faults = app.faults
-
-    def rate_limit(self, times):
-        self._faults.switch_on(f"rate_limit_burst=count:{times}")
-
-    def fail(self, times):
-        self._faults.switch_on(f"server_error=count:{times}")
-
-    def drop_reply(self):
-        self._faults.switch_on("timeout_after_success=count:1")
-
-    def skew(self, seconds):
-        self._faults.switch_on(f"clock_skew={seconds}")
-
-    def clear(self):
-        self._faults.switch_off()
-
-
-class TestContacts(ConnectorContract):
+class TestContacts(OnEmulator):
     page_size = 500
-    unknown_id = "999999999"
-    has_versions = True
 
-    @pytest.fixture
-    def app(self):
-        return InsightlyApp(pace=1_000)
-
-    @pytest.fixture
-    async def url(self, app):
-        async with Sandbox([app]) as sandbox:
-            yield sandbox.url("insightly")
-
-    @pytest.fixture
-    def connector(self):
-        return connector
-
-    @pytest.fixture
-    def account(self, url):
-        return Account("", "US", {"base_url": f"{url}/v3.1"})
-
-    @pytest.fixture
-    def credential(self, app):
-        return Credential("api_key", {"api_key": app.api_key})
-
-    @pytest.fixture
-    def faults(self, app):
-        return Switches(app)
+    def sample(self, number):
+        return {**super().sample(number), "business_id": None}
 
     @pytest.fixture
     def fill(self, app):
@@ -88,6 +38,34 @@ class TestContacts(ConnectorContract):
             seen |= {record.id for record in resource.records(reply)}
 
         assert len(seen) == self.page_size + 50
+
+    async def test_an_account_of_1201_contacts_is_read_whole_while_others_are_deleted(
+        self, app, client, resource, fill
+    ):
+        await fill(1_201)
+        ids = [str(number) for number in app.instance.numbers("Contact")]
+        doomed = [*ids[5:8], *ids[600:603], *ids[1_190:1_195]]
+
+        seen = await self.walk_while_others_go(client, resource, [*doomed])
+
+        assert {*ids} - {*doomed} <= seen
+        assert app.instance.census()["contacts"] < 1_201
+
+    async def test_a_contact_joins_an_organisation_changes_it_and_leaves_it(
+        self, client, connector, account, resource, writable
+    ):
+        first, second = [
+            await self.made(client, connector, account, "business", {"name": name})
+            for name in ("Acme", "Bolt")
+        ]
+        made = resource.created(await client.send(resource.create({"business_id": first})))
+        assert made.values["business_id"] == first
+
+        for business_id in (second, None):
+            [request] = resource.update(made.id, Write({"business_id": business_id}), None)
+            await client.send(request)
+            read = resource.record(await client.send(resource.get(made.id)))
+            assert read.values["business_id"] == business_id
 
     async def test_a_used_up_day_is_not_tried_again(self, client, resource, app):
         app.faults.switch_on("rate_limit_daily")

@@ -67,8 +67,8 @@ def test_a_truncated_page_is_not_the_last():
 
 
 @pytest.mark.parametrize("ids", [[], [1]])
-def test_contacts_that_are_counted_but_not_sent_are_an_error(ids):
-    with pytest.raises(RetryLater, match="counts 300 contacts"):
+def test_records_that_are_counted_but_not_sent_are_an_error(ids):
+    with pytest.raises(RetryLater, match="counts 300 records in /Contacts"):
         next_page(first_page("/Contacts"), Reply(200, {"x-total-count": "300"}), ids)
 
 

@@ -1,0 +1,36 @@
+"""Insightly events: appointments, each of which may be linked to a contact."""
+
+from __future__ import annotations
+
+from instep.connectors.insightly.form import IN_UTC, NUMBER, Form
+from instep.connectors.insightly.linked import BUSINESS, CONTACT, LinkedResource
+from instep.core.records import Field, FieldType
+from instep.sdk.resource import Lookup
+
+_PLAIN = (
+    Field("title", "TITLE", max_length=255),
+    Field("starts_at", "START_DATE_UTC"),
+    Field("ends_at", "END_DATE_UTC"),
+    Field("address", "LOCATION", max_length=255),
+    Field("description", "DETAILS", max_length=4000),
+    Field("all_day", "ALL_DAY", FieldType.BOOLEAN),
+    # not in the facts: whether an event has anybody responsible besides its owner
+    Field("assigned_to", "OWNER_USER_ID", link="user"),
+    Field("added_at", "DATE_CREATED_UTC", readonly=True),
+)
+
+
+class Events(LinkedResource):
+    """Events. They have neither a status nor a calendar."""
+
+    name = "events"
+    canonical = "appointment"
+    path = "/Events"
+    key = "EVENT_ID"
+    fields = (*_PLAIN, CONTACT, BUSINESS)
+    form = Form(
+        _PLAIN,
+        {"starts_at": IN_UTC, "ends_at": IN_UTC, "assigned_to": NUMBER, "added_at": IN_UTC},
+        never_empty=("starts_at", "ends_at"),  # facts: apps 1.3
+    )
+    lookup = Lookup(by=("title", "starts_at"), made="added_at")
