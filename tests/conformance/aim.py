@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from hypothesis import strategies as st
@@ -10,7 +13,7 @@ from hypothesis.strategies import SearchStrategy
 from schemathesis import Case
 
 from instep import catalogue
-from tests.conformance.local_account import Account
+from tests.conformance.local_account import Account, fresh_email
 from tests.conformance.plain_http import PlainHttp
 from tests.conformance.rehearsal import Answer, Rehearsal, Sending, Story
 from tests.conformance.stories import STORIES
@@ -43,6 +46,25 @@ _MORE = {"contacts.search": _SEARCHES}
 """What must be in a body beyond what the spec requires."""
 
 
+_UNIQUE = {
+    "contacts.create": ("email",),
+    "conversations.create": ("contactId",),
+    "users.create": ("email",),
+    "opportunities.create": ("contactId",),
+    "calendars.create_appointment": ("startTime",),
+    "calendars.create_group": ("slug",),
+    "calendars.update_group": ("slug",),
+    "blogs.create_post": ("urlSlug",),
+    "associations.create": ("key",),
+    "associations.create_relation": ("firstRecordId",),
+    "locations.create_tag": ("name",),
+    "locations.update_tag": ("name",),
+    "locations.create_custom_field": ("name",),
+    "locations.create_custom_value": ("name",),
+}
+"""Properties whose values no second record may have."""
+
+
 class _Seeding(Rehearsal):
     """Tells stories without the deletes: everything they made is still there afterwards."""
 
@@ -63,6 +85,7 @@ class Aim:
         self._view = view
         self._stories: dict[str, Story] = {}
         self._calls: dict[str, Sending] = {}
+        self._used_up: set[Story] = set()
         for story in STORIES:
             for identifier in self._tell(story):
                 self._stories.setdefault(identifier, story)
@@ -81,13 +104,48 @@ class Aim:
             token = self._account.agency_private_integration_token if agency else token
         return {"Authorization": f"Bearer {token}"}
 
+    def send(self, sending: Sending) -> Answer:
+        """Make a call by plain HTTP."""
+        return self._plain.send(sending)
+
     def known(self, operation: str) -> Sending | None:
         """Return a call of this operation that works, made anew where one may be used up."""
-        if operation not in self._stories:
+        story = self._stories.get(operation)
+        if story is None:
             return None
+        if story in self._used_up:
+            self._tell(story)
+            self._used_up.discard(story)
         if catalogue.get(operation).effect == "destructive":
-            self._tell(self._stories[operation])
-        return self._calls[operation]
+            self._used_up.add(story)
+        known = self._calls[operation]
+        if isinstance(known.body, dict) and operation in _UNIQUE:
+            names = _UNIQUE[operation]
+            fresh = {name: self._fresh(operation, name, known.body[name]) for name in names}
+            known = replace(known, body=known.body | fresh)
+            self._calls[operation] = known
+        return known
+
+    def _fresh(self, operation: str, name: str, value: Any) -> Any:
+        """Return a value that no record has yet, for a property that must be unique."""
+        if name == "email":
+            return fresh_email()
+        if name == "startTime":
+            return (datetime.fromisoformat(value) + timedelta(days=1)).isoformat()
+        if name == "contactId" and operation == "conversations.create":
+            return self._without_conversation()
+        if name.endswith("Id"):
+            return self._account.add_contacts(1)[0]
+        return f"fresh-{secrets.token_hex(6)}"
+
+    def _without_conversation(self) -> str:
+        """Return a contact whose conversation is deleted; every other one has its own."""
+        ghl = Rehearsal(self._account, self._plain, self._plain)
+        contact = self._account.add_contacts(1)[0]
+        place = {"locationId": self._account.location_id, "contactId": contact}
+        found = ghl.call("conversations.search", **place)["conversations"]
+        ghl.call("conversations.delete", conversationId=found[0]["id"])
+        return contact
 
     def take(self, case: Case, operation: str, draw: Draw, often: SearchStrategy[bool]) -> None:
         """Change the case in place, in any part of it or in none."""

@@ -66,6 +66,21 @@ KNOWN = (
         "ghl 6.9: what leads nowhere is null; the spec calls it a text or a number",
     ),
     Known(
+        "POST /locations/{locationId}/tasks/search",
+        200,
+        _SCHEMA,
+        "ghl 6.7: a task is an object with an _id; the spec calls it a list",
+    ),
+    *(
+        Known(
+            "* /users/*",
+            status,
+            _SCHEMA,
+            "the spec calls a user's scopes one text, and takes and describes a list of them",
+        )
+        for status in (200, 201)
+    ),
+    Known(
         "GET /opportunities/pipelines",
         200,
         _SCHEMA,

@@ -68,7 +68,19 @@ def read_spec(folder: Path, view: View) -> dict[str, Any]:
     spec = json.loads(text.replace(_COMMON_REFERENCE, "#"))
     common = json.loads((folder / _COMMON).read_text())
     spec["components"]["schemas"] |= common["components"]["schemas"]
-    return spec
+    return _without_any(spec)
+
+
+def _without_any(node: Any) -> Any:
+    """Return a spec without `type: any`, which no version of OpenAPI knows (conversations)."""
+    if isinstance(node, list):
+        return [_without_any(each) for each in node]
+    if not isinstance(node, dict):
+        return node
+    return {key: _without_any(value) for key, value in node.items() if (key, value) != _ANY}
+
+
+_ANY = ("type", "any")
 
 
 def read_reply_schemas(folder: Path, view: str) -> dict[tuple[str, str], dict[str, Any]]:

@@ -14,7 +14,7 @@ from instep.catalogue import Address, Operation
 from tests.conformance.known import Finding, explanation
 from tests.conformance.local_account import BROWSER, Account
 from tests.conformance.official_specs import read_reply_schemas
-from tests.conformance.rehearsal import Answer, Sending, Unexpected
+from tests.conformance.rehearsal import Answer, Sending, Unexpected, has_files
 
 # facts: ghl 2.2 (these two are not in the v3 set, and were seen answering there all the same)
 ANSWERING_IN_V3 = ("contacts.list", "users.list")
@@ -44,7 +44,7 @@ class PlainHttp:
             _filled(address.path, sending.path),
             params={name: value for name, value in sending.query.items() if value is not None},
             headers={**self._token(address), "Version": self._version(address)},
-            json=sending.body,
+            **_content(sending),
         )
         answer = Answer(reply.status_code, _body(reply))
         if 200 <= reply.status_code < 300:
@@ -76,6 +76,15 @@ class PlainHttp:
         finding = Finding(label, answer.status, "response_schema_conformance")
         if errors and explanation(finding) is None:
             raise Unexpected(f"outside the spec: {errors[0][:300]}")
+
+
+def _content(sending: Sending) -> dict[str, Any]:
+    """Return the body as httpx takes it: JSON, or a form with its files."""
+    if not has_files(sending):
+        return {"json": sending.body}
+    files = {name: value for name, value in sending.body.items() if isinstance(value, tuple)}
+    fields = {name: value for name, value in sending.body.items() if name not in files}
+    return {"data": fields, "files": files}
 
 
 def _filled(path: str, values: dict[str, Any]) -> str:

@@ -36,6 +36,7 @@ class PythonSdk:
                 "calendars.update_appointment_note",
                 "conversations.get_email",
                 "conversations.get_message",
+                "locations.get_timezones",
                 "users.delete",
                 "users.update",
             ),

@@ -7,6 +7,7 @@ from contextlib import closing
 import pytest
 
 from instep import catalogue
+from instep.sandbox.gohighlevel.products import OPERATIONS
 from tests.conformance import node_driver, official_specs, report, sdk_python, spec
 from tests.conformance.known import KNOWN, Finding, Known, explanation
 from tests.conformance.local_account import serve_account
@@ -15,6 +16,7 @@ from tests.conformance.outcome import Outcome, Verdict
 from tests.conformance.plain_http import PlainHttp
 from tests.conformance.python_caller import PythonSdk
 from tests.conformance.rehearsal import Rehearsal
+from tests.conformance.stories import STORIES
 
 _EXAMPLES = 8
 _LISTED = {
@@ -88,6 +90,14 @@ if _SPECS is not None:
         view = official_specs.View("v2", "workflows")
         outcomes = spec.drive(account, _SPECS, view, 2)
         assert set(_with(Verdict.FAILED, outcomes)) == {"GET /workflows/"}
+
+
+def test_every_simulated_operation_is_in_a_story(account):
+    with closing(PlainHttp(account, "v2", None)) as plain:
+        rehearsal = Rehearsal(account, plain, plain)
+        rehearsal.tell(STORIES)
+    simulated = {each.id for each in OPERATIONS if not each.id.startswith("oauth.")}
+    assert simulated - set(rehearsal.calls) == set()
 
 
 def test_an_answer_that_a_story_does_not_go_with_is_its_last_calls_failure(account):

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from tests.conformance.stories import calendars, contacts, conversations, opportunities, places
+from tests.conformance.stories import (
+    beyond,
+    calendars,
+    contacts,
+    conversations,
+    opportunities,
+    places,
+)
 
 STORIES = (
     *contacts.STORIES,
@@ -10,6 +17,7 @@ STORIES = (
     *opportunities.STORIES,
     *conversations.STORIES,
     *places.STORIES,
+    *beyond.STORIES,
 )
 
 __all__ = ["STORIES"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,12 +15,12 @@ _WORDS = "The slot you have selected is no longer available."  # facts: ghl 6.8
 def groups(ghl: Rehearsal) -> None:
     """Create, check the slug of, change, switch off and delete a group."""
     place = ghl.account.location_id
-    slug = {"locationId": place, "slug": f"group-{ghl.view}"}
+    slug = {"locationId": place, "slug": f"group-{secrets.token_hex(4)}"}
     same(ghl.call("calendars.validate_group_slug", **slug)["available"], True)
     made = ghl.call("calendars.create_group", **slug, name="Advice", description="Meet us")
     group = made["group"]["id"]
     same(ghl.call("calendars.validate_group_slug", **slug)["available"], False)
-    new = {"name": "Help", "description": "Talk", "slug": f"help-{ghl.view}"}
+    new = {"name": "Help", "description": "Talk", "slug": f"help-{secrets.token_hex(4)}"}
     same(ghl.call("calendars.update_group", groupId=group, **new)["group"]["name"], "Help")
     ghl.call("calendars.update_group_status", groupId=group, isActive=False)
     listed = ghl.call("calendars.list_groups", locationId=place)["groups"]
