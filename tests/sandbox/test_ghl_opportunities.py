@@ -293,3 +293,9 @@ async def test_pipelines_and_opportunities_survive_a_restart(tmp_path):
     async with serving(GoHighLevel(tmp_path, pace=1_000)) as ghl:
         assert (await read(ghl, made["id"])).body["opportunity"] == made
         assert await pipelines(ghl) == before
+
+
+async def test_an_opportunity_cannot_lose_its_name(ghl):
+    made = await open_one(ghl)
+    answer = await put(ghl, made["id"], name=" ")
+    assert (answer.status, answer.message) == (422, ["name should not be empty"])

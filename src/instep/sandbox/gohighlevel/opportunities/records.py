@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from instep.sandbox.gohighlevel.locations.custom_fields import CustomFields
 from instep.sandbox.gohighlevel.operations import Call, JsonObject, Operation
 from instep.sandbox.gohighlevel.opportunities.board import Board
@@ -39,9 +41,17 @@ _day = checked(lambda value: value == "" or day_of(value) is not None, "be a val
 _LARGEST = 10**15  # not in the facts: how much a value may be; kept exactly up to here
 _MOST_FOLLOWERS = 10  # the v3 spec's description
 
+
+
+def _check_name(path: str, value: Any, view: View) -> list[str]:
+    """Refuse an opportunity without a name; not in the facts."""
+    empty = isinstance(value, str) and not value.strip()
+    return [f"{path} should not be empty"] if empty else STRING.check(path, value, view)
+
+
 _UPDATE: dict[str, Property] = {
     "pipelineId": STRING,
-    "name": STRING,
+    "name": Property(_check_name),
     "pipelineStageId": STRING,
     "status": _STATUS,
     "monetaryValue": nullable(real_number(-_LARGEST, _LARGEST)),
