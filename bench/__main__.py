@@ -13,7 +13,7 @@ import structlog
 from rich.console import Console
 from rich.table import Table
 
-from bench import backfill, clients, deciding, memory, repoll, sandbox
+from bench import backfill, clients, deciding, intake, memory, repoll, sandbox
 from bench.measuring import Bench, Figures, medians
 
 BENCHES = {
@@ -25,6 +25,7 @@ BENCHES = {
         memory.BENCH,
         sandbox.BENCH,
         clients.BENCH,
+        intake.BENCH,
     )
 }
 ROUNDS = 5

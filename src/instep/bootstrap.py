@@ -13,6 +13,8 @@ from instep import connectors
 from instep.engine.clients import Clients
 from instep.engine.connection_services import ConnectionServices
 from instep.engine.draining import Engine
+from instep.engine.intake import Intake
+from instep.engine.review_services import Reviews
 from instep.engine.sync_services import Syncs
 from instep.sandbox import SandboxApp, parse_pace
 from instep.sandbox.gohighlevel import GoHighLevel
@@ -38,6 +40,8 @@ class Instep:
     engine: Engine
     connections: ConnectionServices
     syncs: Syncs
+    reviews: Reviews
+    intake: Intake
 
     def calls_by_app(self) -> dict[str, int]:
         """Return how many calls this process has made, by connector."""
@@ -91,6 +95,8 @@ async def assemble(
                     stored, available, clock, partial(allows_address, settings)
                 ),
                 syncs=Syncs(engine, clients, DEFAULT_WORKSPACE),
+                reviews=Reviews(engine, DEFAULT_WORKSPACE),
+                intake=Intake(db, stored, available, clock),
             )
         finally:
             await clients.close()

@@ -27,8 +27,9 @@ def commands(command=None, name="instep") -> Iterator[tuple[str, object]]:
     """Every command that does something, by its full name."""
     command = command or typer.main.get_command(app)
     below = getattr(command, "commands", None)
-    if below is None:
+    if below is None or command.invoke_without_command:
         yield name, command
+    if below is None:
         return
     for each, sub in below.items():
         yield from commands(sub, f"{name} {each}")

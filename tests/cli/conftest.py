@@ -40,13 +40,13 @@ def instep(tmp_path, monkeypatch, capsys):
             main()
         except SystemExit as ended:
             code = ended.code or 0
+        # both keep the standard error they first saw, which pytest closes sooner than we end
+        logging.getLogger("dbos").handlers.clear()
+        structlog.reset_defaults()
         captured = capsys.readouterr()
         return Said(code, captured.out, captured.err)
 
-    yield run
-    # both keep the standard error they first saw, which pytest closes with the test
-    logging.getLogger("dbos").handlers.clear()
-    structlog.reset_defaults()
+    return run
 
 
 @pytest.fixture(scope="module")

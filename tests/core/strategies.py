@@ -43,12 +43,26 @@ country_texts = st.sampled_from(_named) | texts
 flags = st.booleans() | st.integers(0, 2) | st.sampled_from(["true", "Yes", " 1 ", "no", "off", ""])
 word_lists = st.lists(texts, max_size=5) | st.lists(texts, max_size=4).map(",".join)
 
+_offsets = st.sampled_from(["", "Z", "+00:00", "-05:00", "+10:30", " +01:00"])
+_instants = st.builds(lambda when, offset: f"{when.isoformat()}{offset}", st.datetimes(), _offsets)
+_broken = st.sampled_from(["0001-01-01T00:00:00+14:00", "soon", "2026-13-01T00:00:00Z"])
+moments = _instants | _broken | texts
+_decimals = st.decimals(allow_nan=True, allow_infinity=True).map(str)
+_digits = st.from_regex(r"[+-]?[0-9]{0,45}(\.[0-9]{0,45})?([eE][+-]?[0-9]{1,4})?", fullmatch=True)
+numbers = st.integers() | st.floats() | _decimals | _digits | texts
+_breaks = st.sampled_from(["\n", "\r\n", "\r", "\n\n\n", " \n", "\u2028", "\t", "  ", "x", "é"])
+long_texts = texts | st.lists(_breaks | texts, max_size=8).map("".join)
+
 _RAW = {
     FieldType.TEXT: texts | st.integers() | st.floats() | st.booleans(),
     FieldType.EMAIL: texts,
     FieldType.PHONE: phones,
     FieldType.COUNTRY: country_texts,
+    FieldType.LONG_TEXT: long_texts,
+    FieldType.HTML: long_texts,
     FieldType.DATE: dates,
+    FieldType.MOMENT: moments,
+    FieldType.NUMBER: numbers,
     FieldType.BOOLEAN: flags,
     FieldType.CONSENT: flags,
     FieldType.WORDS: word_lists,
@@ -80,6 +94,7 @@ def fields(draw, name: str, kind: FieldType) -> Field:
         create_only=draw(st.booleans()),
         max_length=draw(limits),
         identity=draw(st.none() | st.sampled_from(Identity)),
+        whole_seconds=draw(st.booleans()),
     )
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import unicodedata
-from datetime import date
+from datetime import UTC, date, datetime, timedelta, timezone
+from decimal import Decimal
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from instep.core.fingerprint import dump, load
 from instep.core.normalise import normalise
 from instep.core.records import Field, FieldType
 from tests.core.strategies import countries, limits, peculiar, raw_of, texts
@@ -200,3 +202,146 @@ def test_long_text_is_cut_as_its_app_cuts_it(text, limit):
 def test_words_and_flags_have_no_length():
     assert norm(["a long word"], FieldType.WORDS, max_length=3) == ("a long word",)
     assert norm(True, FieldType.BOOLEAN, max_length=1) is True
+
+
+# Moments
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "2026-03-04T15:00:00Z",
+        " 2026-03-04T15:00:00.000Z ",
+        "2026-03-04 15:00:00+00:00",
+        "2026-03-04T10:00:00-05:00",
+        "2026-03-05T01:30:00.0004+10:30",
+        "20260304T150000Z",
+    ],
+)
+def test_spellings_of_an_instant_are_one_moment(raw):
+    assert norm(raw, FieldType.MOMENT) == "2026-03-04T15:00:00.000Z"
+
+
+INSTANTS = st.dates(date(2, 1, 1), date(9998, 1, 1)).flatmap(
+    lambda day: st.times().map(lambda time: datetime.combine(day, time, UTC))
+)
+
+
+@given(INSTANTS, st.integers(-840, 840), st.integers(-840, 840))
+def test_the_offset_it_is_told_in_does_not_tell_moments_apart(instant, one, other):
+    told = [
+        instant.astimezone(timezone(timedelta(minutes=minutes))).isoformat()
+        for minutes in (one, other)
+    ]
+    assert norm(told[0], FieldType.MOMENT) == norm(told[1], FieldType.MOMENT)
+
+
+@given(INSTANTS, st.integers(1, 10**6))
+def test_a_thousandth_of_a_second_tells_moments_apart_and_text_order_is_time_order(one, later):
+    other = one + timedelta(milliseconds=later)
+    first, second = (norm(each.isoformat(), FieldType.MOMENT) for each in (one, other))
+    assert first < second
+
+
+@pytest.mark.parametrize("raw", ["2026-03-04T15:00:00", "2026-03-04", "soon", "25:00Z"])
+def test_what_is_no_instant_is_kept_as_it_was_told(raw):
+    """Whose midnight it is nobody could know."""
+    assert norm(raw, FieldType.MOMENT) == raw
+
+
+def test_a_moment_that_utc_has_no_year_for_is_kept_as_it_was_told():
+    raw = "0001-01-01T00:00:00+14:00"
+    assert norm(raw, FieldType.MOMENT) == raw
+
+
+def test_an_app_of_whole_seconds_compares_in_whole_seconds():
+    field = Field("due_at", "due", FieldType.MOMENT, whole_seconds=True)
+    assert normalise("2026-03-04T15:00:00.999Z", field, None) == "2026-03-04T15:00:00.000Z"
+    assert normalise("soon", field, None) == "soon"
+
+
+# Numbers
+
+
+@pytest.mark.parametrize(
+    ("raw", "number"),
+    [
+        (1250.5, "1250.5"),
+        ("1250.50", "1250.5"),
+        (" +1250.5 ", "1250.5"),
+        ("1.2505e3", "1250.5"),
+        (0, "0"),
+        ("-0.00", "0"),
+        ("-.5", "-0.5"),
+        ("007", "7"),
+        (100, "100"),
+        (1e15, "1000000000000000"),
+        (0.1 + 0.2, "0.3"),
+        (12345678901234567890, "12345678901234567890"),
+        ("0.10000000000000000001", "0.10000000000000000001"),
+    ],
+)
+def test_spellings_of_a_number_are_its_shortest_digits(raw, number):
+    assert norm(raw, FieldType.NUMBER) == number
+
+
+@given(st.decimals(allow_nan=False, allow_infinity=False, places=2, min_value=-(10**9)))
+def test_an_amount_is_the_same_amount_afterwards(amount):
+    if len(str(amount)) <= 40:
+        assert Decimal(norm(str(amount), FieldType.NUMBER)) == amount
+
+
+@given(st.integers(-(10**14), 10**14).map(lambda cents: Decimal(cents) / 100))
+def test_an_amount_told_as_a_float_is_the_amount_told_as_text(amount):
+    if len(amount.as_tuple().digits) <= 15:
+        assert norm(float(amount), FieldType.NUMBER) == norm(str(amount), FieldType.NUMBER)
+
+
+@pytest.mark.parametrize("raw", ["1,250", "1.250,00", "$5", "1_000", "much", "nan", "٣", "1e999"])
+def test_what_is_no_number_is_kept_as_it_was_typed(raw):
+    assert norm(raw, FieldType.NUMBER) == raw
+
+
+def test_a_number_of_astronomic_length_costs_nothing_and_stays_text():
+    assert norm("9" * 5000, FieldType.NUMBER) == "9" * 5000
+
+
+# Long text
+
+
+def test_breaks_of_lines_count_and_blanks_at_their_ends_do_not():
+    raw = "\n Call him \r\n\r\n  about the loan\t\rtoday\n\n"
+    assert norm(raw, FieldType.LONG_TEXT) == "Call him\n\n  about the loan\ntoday"
+    assert norm("one two", FieldType.LONG_TEXT) != norm("one\ntwo", FieldType.LONG_TEXT)
+
+
+@given(st.lists(texts), st.sampled_from(["\n", "\r\n", "\r"]))
+def test_what_marks_a_break_does_not_tell_long_texts_apart(lines, mark):
+    plain = [" ".join(line.splitlines()) for line in lines]
+    assert norm(f" {mark}".join(plain), FieldType.LONG_TEXT) == norm(
+        "\n".join(plain), FieldType.LONG_TEXT
+    )
+
+
+def test_long_text_is_cut_at_its_limit_and_does_not_end_in_blanks():
+    assert norm("one\n\ntwo", FieldType.LONG_TEXT, max_length=5) == "one"
+
+
+def test_lines_out_of_html_have_no_runs_of_blanks_or_of_empty_lines():
+    raw = "Dear  Ann,\r\n\n\n\n  see   you\n"
+    assert norm(raw, FieldType.HTML) == "Dear Ann,\n\nsee you"
+
+
+def test_html_is_not_cut_for_its_length_depends_on_its_markup():
+    assert norm("a long text", FieldType.HTML, max_length=3) == "a long text"
+
+
+# Any type
+
+
+@pytest.mark.parametrize("kind", FieldType)
+@given(data=st.data(), country=countries)
+def test_a_value_survives_being_stored(kind, data, country):
+    value = norm(data.draw(raw_of(kind)), kind, country)
+    assert load(dump({"any": value})) == {"any": value}
+    assert type(load(dump({"any": value}))["any"]) is type(value)

@@ -126,7 +126,7 @@ def contents(app: memory.MemoryApp) -> Counter:
     )
 
 
-async def make_world(database, vault) -> World:
+async def make_world(database, vault, mapping=None) -> World:
     """Make two apps with people in them, connect them and set up their sync."""
     number = next(_numbers)
     clock = ManualClock(datetime(2026, 1, 1, tzinfo=UTC))
@@ -146,7 +146,7 @@ async def make_world(database, vault) -> World:
             Credential("token", {"token": app.token}),
         )
     clients, _, syncs = start_process(database, vault, clock, Fuse())
-    await syncs.create(Wanted(f"sync{number}", a.name, b.name))
+    await syncs.create(Wanted(f"sync{number}", a.name, b.name, mapping=mapping))
     await clients.close()
     return World(database, vault, clock, a, b, f"sync{number}")
 

@@ -8,7 +8,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 
 from instep import __version__
-from instep.api import connections, health, syncs
+from instep.api import conflicts, connections, health, hooks, syncs, why
 from instep.bootstrap import Instep
 from instep.core.errors import ConnectionBroken, InstepError, NeedsPerson, RetryLater, UserError
 
@@ -16,9 +16,12 @@ from instep.core.errors import ConnectionBroken, InstepError, NeedsPerson, Retry
 def build(instep: Instep, wake: Callable[[], None]) -> FastAPI:
     """Return the application. `wake` makes the engine look for due work at once."""
     api = FastAPI(title="Instep", version=__version__)
+    api.include_router(hooks.router(instep, wake))  # first: it is called the most
     api.include_router(health.router(instep))
     api.include_router(connections.router(instep))
     api.include_router(syncs.router(instep, wake))
+    api.include_router(conflicts.router(instep, wake))
+    api.include_router(why.router(instep))
     api.add_exception_handler(InstepError, _answer)
     return api
 

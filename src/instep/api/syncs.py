@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any, Self
 
 from fastapi import APIRouter, status
 from pydantic import BaseModel, ConfigDict, Field
 
 from instep.bootstrap import Instep
+from instep.core.brakes import Brakes
 from instep.engine.sync_services import Wanted
 from instep.store.syncs import Sync
 
@@ -59,6 +61,21 @@ class PreviewView(BaseModel):
     items: list[dict[str, Any]]
 
 
+class BrakesView(BaseModel):
+    """How much one run may change before it stops; as `instep.core.brakes.Brakes`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    min_changes: int
+    max_share: float
+    per_record_per_hour: int
+
+    @classmethod
+    def of(cls, brakes: Brakes) -> Self:
+        """Return the view of a sync's brakes."""
+        return cls(**asdict(brakes))
+
+
 def router(instep: Instep, wake: Callable[[], None]) -> APIRouter:
     """Return the routes of syncs."""
     routes = APIRouter(prefix="/api/syncs", tags=["syncs"])
@@ -100,5 +117,22 @@ def router(instep: Instep, wake: Callable[[], None]) -> APIRouter:
         sync = await instep.syncs.release(name)
         wake()
         return SyncView.of(sync)
+
+    @routes.post("/{name}/reread")
+    async def reread(name: str) -> SyncView:
+        """Let the next run read both sides completely, not only what changed."""
+        await instep.syncs.read_everything_again(name)
+        return SyncView.of(await instep.syncs.get(name))
+
+    @routes.get("/{name}/brakes")
+    async def show_brakes(name: str) -> BrakesView:
+        """Show how much one run may change before it stops."""
+        return BrakesView.of((await instep.syncs.get(name)).brakes)
+
+    @routes.put("/{name}/brakes")
+    async def set_brakes(name: str, wanted: BrakesView) -> BrakesView:
+        """Change how much one run may change before it stops."""
+        await instep.syncs.set_brakes(name, Brakes(**wanted.model_dump()))
+        return wanted
 
     return routes

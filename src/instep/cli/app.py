@@ -6,7 +6,17 @@ import sys
 
 import typer
 
-from instep.cli import connections, demo, doctor, operations, sandbox, serve, syncs
+from instep.cli import (
+    conflicts,
+    connections,
+    demo,
+    doctor,
+    operations,
+    sandbox,
+    serve,
+    syncs,
+    why,
+)
 from instep.cli.output import report
 from instep.core.errors import InstepError
 
@@ -24,6 +34,8 @@ app.command("sandbox")(sandbox.sandbox)
 app.command("connect")(connections.connect)
 app.command("connections")(connections.list_connections)
 app.add_typer(syncs.app, name="sync")
+app.add_typer(conflicts.app, name="conflicts")
+app.command("why")(why.why)
 app.add_typer(operations.app, name="op")
 app.command("doctor")(doctor.doctor)
 

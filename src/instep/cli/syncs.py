@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,7 +15,8 @@ from instep.cli.options import AsJson
 from instep.cli.output import console, print_json, print_pairs, print_table
 from instep.cli.runs import run_now
 from instep.cli.session import use
-from instep.core.errors import UserError
+from instep.core.brakes import Brakes
+from instep.core.errors import NeedsPerson, UserError
 from instep.engine.sync_services import Preview, Status, Wanted
 from instep.store.syncs import Sync
 
@@ -135,9 +138,74 @@ def pause(name: Name, *, as_json: AsJson = False) -> None:
 
 
 @app.command("release")
-def release(name: Name, *, as_json: AsJson = False) -> None:
-    """Let a paused or halted sync go on."""
+def release(
+    name: Name,
+    *,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Do not ask before a halted sync goes on.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Let a paused or halted sync go on; says first what stopped it."""
+    stopped = use(lambda instep: instep.syncs.get(name))
+    if stopped.state == "halted" and not yes:
+        _ask_to_release(stopped)
     _show(use(lambda instep: instep.syncs.release(name)), as_json=as_json)
+
+
+def _ask_to_release(stopped: Sync) -> None:
+    why = f"The sync {stopped.name} was stopped: {stopped.sentence or stopped.reason}"
+    if not sys.stdin.isatty():
+        raise NeedsPerson(f"{why} Add --yes if it may go on.")
+    if not typer.confirm(f"{why}\nLet it go on?", err=True):
+        raise NeedsPerson("Nothing was released.")
+
+
+@app.command("reread")
+def reread(name: Name, *, as_json: AsJson = False) -> None:
+    """Let the next run read both sides completely, not only what changed."""
+
+    async def work(instep: Instep) -> Sync:
+        await instep.syncs.read_everything_again(name)
+        return await instep.syncs.get(name)
+
+    _show(use(work), as_json=as_json)
+
+
+@app.command("brakes")
+def brakes(
+    name: Name,
+    *,
+    min_changes: Annotated[
+        int | None, typer.Option(help="A run may always change so many records.")
+    ] = None,
+    max_share: Annotated[
+        float | None,
+        typer.Option(help="Or this share of the linked ones, 0 to 1, if that is more."),
+    ] = None,
+    per_record: Annotated[
+        int | None, typer.Option(help="How often one record may change within an hour.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what stops a sync, or change it."""
+
+    async def work(instep: Instep) -> Brakes:
+        now = (await instep.syncs.get(name)).brakes
+        wanted = Brakes(
+            now.min_changes if min_changes is None else min_changes,
+            now.max_share if max_share is None else max_share,
+            now.per_record_per_hour if per_record is None else per_record,
+        )
+        if wanted != now:
+            await instep.syncs.set_brakes(name, wanted)
+        return wanted
+
+    value = asdict(use(work))
+    if as_json:
+        print_json(value)
+    else:
+        print_pairs(value)
 
 
 def _show(sync: Sync, *, as_json: bool) -> None:

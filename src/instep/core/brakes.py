@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
+from instep.core.errors import UserError
+
 
 @dataclass(frozen=True, slots=True)
 class Brakes:
@@ -18,6 +20,16 @@ class Brakes:
     min_changes: int = 100
     max_share: float = 0.3
     per_record_per_hour: int = 12
+
+
+def check_limits(brakes: Brakes) -> None:
+    """Raise UserError unless these limits make sense."""
+    if brakes.min_changes < 0:
+        raise UserError("A run cannot change fewer than 0 records; choose min_changes from 0 on.")
+    if not 0 <= brakes.max_share <= 1:
+        raise UserError("The share of records a run may change goes from 0 to 1: 0.3 is 30 %.")
+    if brakes.per_record_per_hour < 1:
+        raise UserError("One record has to be able to change at least once an hour.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,82 +7,26 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
 from instep.core.errors import UserError
-from instep.core.normalise import cut, normalise
+from instep.core.normalise import normalise
+from instep.core.pairs import Authority, Direction, Pair, SideName, check_turning
 from instep.core.records import Field, FieldType, Identity, Value, Values
+from instep.core.transforms import read_transforms, read_value_map
+
+__all__ = [
+    "Authority",
+    "Direction",
+    "FieldMapping",
+    "Pair",
+    "SideName",
+    "build",
+    "default_mapping",
+    "rows_of",
+]
 
 _Choice = TypeVar("_Choice", bound=StrEnum)
-
-SideName = Literal["a", "b"]
-
-
-class Direction(StrEnum):
-    """Which way a field may travel."""
-
-    BOTH = "both"
-    TO_A = "to_a"
-    TO_B = "to_b"
-
-
-class Authority(StrEnum):
-    """Who wins a field when both sides changed it differently."""
-
-    A = "a"
-    B = "b"
-    NEWEST = "newest"
-    ASK = "ask"
-
-
-@dataclass(frozen=True)
-class Pair:
-    """One field of side A and its partner on side B. `clears`: an emptied field empties the other."""
-
-    a: Field
-    b: Field
-    direction: Direction = Direction.BOTH
-    authority: Authority = Authority.A
-    clears: bool = False
-
-    @cached_property
-    def key(self) -> str:
-        """The pair's name in stored values, plans and history: side A's canonical name."""
-        return self.a.name
-
-    @cached_property
-    def type(self) -> FieldType:
-        """How the pair is merged; both sides have the same type (checked by `build`)."""
-        return self.a.type
-
-    @cached_property
-    def identities(self) -> frozenset[Identity | None]:
-        """How far either app says that this field identifies a record."""
-        return frozenset((self.a.identity, self.b.identity))
-
-    def field(self, side: SideName) -> Field:
-        """Return this side's field."""
-        return self.a if side == "a" else self.b
-
-    def reaches(self, side: SideName, *, creating: bool = False) -> bool:
-        """Whether a value may be written to `side`."""
-        target = self.field(side)
-        if target.readonly or (target.create_only and not creating):
-            return False
-        return self.direction in {Direction.BOTH, Direction.TO_A if side == "a" else Direction.TO_B}
-
-    def fit(self, value: Value, side: SideName) -> Value:
-        """Return `value` as `side` can hold it (its length limit applied)."""
-        return cut(value, self.field(side))
-
-    def same(self, a: Value, b: Value) -> bool:
-        """Whether the two sides hold the same, as far as both can hold it.
-
-        Where nobody said anything about consent, nobody opted out.
-        """
-        if self.type is FieldType.CONSENT:
-            return bool(a) == bool(b)
-        return a == b or self.fit(self.fit(a, "b"), "a") == self.fit(self.fit(b, "a"), "b")
 
 
 @dataclass(frozen=True)
@@ -116,17 +60,41 @@ class FieldMapping:
     def project(self, values: Values, side: SideName, country: str | None) -> dict[str, Value]:
         """Return one side's raw values as normalised values by pair key.
 
-        A field that was not read is left out, so that it never counts as emptied.
+        A field that was not read is left out, so that it never counts as emptied; so is a word
+        that a value map drops.
         """
-        return {
+        projected = {
             key: normalise(values[field.name], field, country)
             for key, field in self._columns[side]
             if field.name in values
         }
+        for pair in self._turned:
+            value = projected.get(pair.key)
+            if pair.drops and not pair.knows(value, side):
+                del projected[pair.key]
+            elif value is not None:
+                projected[pair.key] = pair.inward(value, side)
+        return projected
+
+    @cached_property
+    def _turned(self) -> tuple[Pair, ...]:
+        return tuple(pair for pair in self.pairs if pair.turned is not None)
 
     def outward(self, values: Values, side: SideName) -> dict[str, Value]:
         """Return values by pair key as values by `side`'s own canonical names."""
-        return {self.by_key[key].field(side).name: value for key, value in values.items()}
+        named = ((self.by_key[key], value) for key, value in values.items())
+        return {pair.field(side).name: pair.outward(value, side) for pair, value in named}
+
+    def refusal(self, values: Values, side: SideName) -> str | None:
+        """Say which word of one side's projected values a value map refuses, if it refuses one."""
+        for pair in self._turned:
+            value = pair.outward(values.get(pair.key), side)
+            if pair.refuses and not pair.knows(value, side):
+                return (
+                    f"its {pair.field(side).name} is {value!r}, which the value map does not know: "
+                    "add the word to the mapping, or change it in the app"
+                )
+        return None
 
 
 def default_mapping(
@@ -136,7 +104,8 @@ def default_mapping(
 
     Consent is left for a person to map: an opt-out of e-mail in one app is not an opt-out of
     everything in the other. A field that can be written only while creating is left out too: the
-    two sides could not stay equal. So is an id of another record, which means nothing elsewhere.
+    two sides could not stay equal. So is an id of another record, which means nothing elsewhere,
+    and a field that the two sides hold in different types.
     """
     others = {field.name: field for field in b}
     pairs = []
@@ -145,6 +114,7 @@ def default_mapping(
         if (
             other is None
             or field.type is FieldType.CONSENT
+            or field.type.canonical is not other.type.canonical
             or any(each.create_only or each.link is not None for each in (field, other))
         ):
             continue
@@ -166,7 +136,7 @@ def build(
     b: Sequence[Field],
     names: tuple[str, str],
 ) -> FieldMapping:
-    """Build a mapping from its stored or typed form: rows of a, b, direction, authority, clears.
+    """Build a mapping from its stored or typed form: rows of a, b and the options (`_OPTIONS`).
 
     `names` are what the two sides are called in messages ("GoHighLevel contacts"). Raises
     UserError that names the row, the field and the nearest field there is.
@@ -184,6 +154,11 @@ def build(
             _choice(Direction, row.get("direction", "both"), "direction", number),
             _choice(Authority, row.get("authority", "a"), "authority", number),
             clears=row.get("clears", False),
+            to_a=read_transforms(row.get("to_a"), f"to_a in row {number} of the mapping"),
+            to_b=read_transforms(row.get("to_b"), f"to_b in row {number} of the mapping"),
+            value_map=read_value_map(
+                row.get("value_map"), row.get("unknown"), f"Row {number} of the mapping"
+            ),
         )
         _check(pair, pairs, names, number)
         pairs.append(pair)
@@ -201,12 +176,26 @@ def rows_of(mapping: FieldMapping) -> list[dict[str, Any]]:
             "direction": pair.direction.value,
             "authority": pair.authority.value,
             "clears": pair.clears,
+            **_turning(pair),
         }
         for pair in mapping.pairs
     ]
 
 
-_OPTIONS = ("a", "b", "direction", "authority", "clears")
+def _turning(pair: Pair) -> dict[str, Any]:
+    """Return the stored form of what turns a pair's values; nothing for most pairs."""
+    if pair.value_map is not None:
+        words = [list(each) for each in pair.value_map.words]
+        return {"value_map": words, "unknown": pair.value_map.unknown.value}
+    if pair.to_a is not None:
+        return {"to_a": pair.to_a.rows()}
+    return {"to_b": pair.to_b.rows()} if pair.to_b is not None else {}
+
+
+_OPTIONS = (
+    *("a", "b", "direction", "authority", "clears"),
+    *("to_a", "to_b", "value_map", "unknown"),
+)
 
 
 def _check_options(row: Mapping[str, Any], number: int) -> None:
@@ -250,7 +239,7 @@ def _check(pair: Pair, earlier: Sequence[Pair], names: tuple[str, str], number: 
                 f"Row {number} of the mapping uses {pair.a.name} or {pair.b.name} a second time; "
                 "each field goes with one partner."
             )
-    if pair.a.type is not pair.b.type:
+    if pair.a.type.canonical is not pair.b.type.canonical:
         raise UserError(
             f"Row {number} of the mapping pairs {pair.a.name} ({pair.a.type}) with {pair.b.name} "
             f"({pair.b.type}); the two have to be of one type."
@@ -262,6 +251,8 @@ def _check(pair: Pair, earlier: Sequence[Pair], names: tuple[str, str], number: 
         )
     _check_writable(pair.a, pair.direction is Direction.TO_B, names[0], number, "to_b")
     _check_writable(pair.b, pair.direction is Direction.TO_A, names[1], number, "to_a")
+    if pair.turned is not None:
+        check_turning(pair, pair.turned, f"Row {number} of the mapping")
 
 
 def _check_writable(field: Field, only_read: bool, where: str, number: int, way_out: str) -> None:  # noqa: FBT001 - private, named by its call

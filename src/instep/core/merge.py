@@ -23,6 +23,7 @@ class Reason(StrEnum):
     CONSENT = "an opt-out is never taken back by itself"
     WORDS = "added or removed there"
     CREATED = "new on the other side"
+    SETTLED = "a person settled it"
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,6 +122,9 @@ def plan_pair(
         return Item(Kind.NOTHING, label, a.id, b.id)
     if decision in _GONE:
         return Item(Kind.EXCLUDED, label, a.id, b.id, why=_GONE[decision])
+    refused = mapping.refusal(a.values, "a") or mapping.refusal(b.values, "b")
+    if refused is not None:
+        return Item(Kind.REVIEW, label, a.id, b.id, matched_by=matched_by, why=refused)
     bases = (a.base, b.base) if a.base is not None and b.base is not None else None
     merged = merge(mapping, (a.values, b.values), bases, newest=_newest(a, b))
     kind = Kind.NOTHING
@@ -155,6 +158,8 @@ def plan_new(mapping: FieldMapping, label: str, side: SideName, record: Known) -
         and pair.reaches(target, creating=True)
     )
     a_id, b_id = (record.id, None) if side == "a" else (None, record.id)
+    if (refused := mapping.refusal(record.values, side)) is not None:
+        return Item(Kind.REVIEW, label, a_id, b_id, why=refused)
     if not changes:
         why = "the mapping lets none of its fields travel to the other side"
         return Item(Kind.EXCLUDED, label, a_id, b_id, why=why)
@@ -198,7 +203,7 @@ def _intent(item: Item, side: SideName, mapping: FieldMapping) -> Intent:
             added[name] = tuple(sorted(after - before))
             removed[name] = tuple(sorted(before - after))
         else:
-            plain[name] = change.after
+            plain[name] = pair.outward(change.after, side)
     return Intent(
         side=side,
         creates=item.kind is Kind.CREATE,

@@ -17,13 +17,22 @@ class FieldType(StrEnum):
     """How a field is normalised, compared and merged."""
 
     TEXT = "text"  # trimmed, inner white space collapsed; case matters
+    LONG_TEXT = "long_text"  # several lines: their breaks count, blanks at their ends do not
+    HTML = "html"  # long text that the app keeps as HTML; its connector hands over plain lines
     EMAIL = "email"  # lower-cased
     PHONE = "phone"  # E.164 where the number is valid in the account's country
     COUNTRY = "country"  # ISO 3166 alpha-2 where known
     DATE = "date"  # YYYY-MM-DD
+    MOMENT = "moment"  # an instant, as YYYY-MM-DDTHH:MM:SS.mmmZ, whatever offset it was told in
+    NUMBER = "number"  # a decimal number, as its shortest digits: never a binary fraction
     BOOLEAN = "boolean"
     CONSENT = "consent"  # an opt-out: true wins, and nothing but a person turns it false
     WORDS = "words"  # a set of words (tags), compared without case, merged by difference
+
+    @property
+    def canonical(self) -> FieldType:
+        """The type whose form is compared and stored: HTML is one app's form of long text."""
+        return FieldType.LONG_TEXT if self is FieldType.HTML else self
 
 
 class Identity(StrEnum):
@@ -45,7 +54,8 @@ class Field:
     `link` makes it the app's id of another record, and names that record's canonical kind: such an
     id means nothing to another app until it is translated through the links. `choices` are the
     app's words with ours, in pairs, where the app allows only certain words; the connector
-    translates them both ways.
+    translates them both ways. `whole_seconds` says that the app drops fractions of a moment's
+    seconds: they are dropped before comparing, too.
     """
 
     name: str
@@ -59,6 +69,7 @@ class Field:
     update_only: bool = False
     link: str | None = None
     choices: tuple[tuple[str, str], ...] = ()
+    whole_seconds: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,11 +77,14 @@ async def decide_batch(work: Work, run: Run, after: RecordKey | None) -> RecordK
 def _check_brake(work: Work, tx: sa.Connection, run: Run, counts: Counter[str]) -> None:
     """Pull the brake before anything of a run that changes too much is sent.
 
-    A first run has been previewed, and a released one was looked at by a person.
+    A first run has been previewed, and a released one was looked at by a person. Webhooks bring a
+    mass change in many small runs, so those between two polls count as one.
     """
-    if run.kind != "poll":
+    if run.kind not in {"poll", "webhook"}:
         return
     so_far = Counter(runs.get(tx, run.id).counts) + counts
+    if run.kind == "webhook":
+        so_far += runs.counts_since_poll(tx, run)
     changed = sum(so_far[word] for word in ("to_update", "to_create_a", "to_create_b"))
     tripped = check_changes(work.sync.brakes, changed, syncs.count_links(tx, work.sync.id))
     if tripped is not None:
@@ -140,8 +143,8 @@ def _plan_linked(work: Work, batch: Batch, row: sa.Row[Any]) -> Decided | None:
     if a is None or b is None:
         return None  # one end was never read: the next complete read brings it
     bases = decisions.bases_of(link)
-    item = plan_pair(work.mapping, _label(row), _known(a, bases[0]), _known(b, bases[1]))
-    return _decided(work, item, a, b, link_id=link.id, bases=bases)
+    item = plan_pair(work.mapping, label_of(row), known_of(a, bases[0]), known_of(b, bases[1]))
+    return decided_of(work, item, a, b, link_id=link.id, bases=bases)
 
 
 def _plan_unlinked(
@@ -159,21 +162,22 @@ def _plan_unlinked(
         taken.add((there, verdict.other))
         other = batch.records[there, verdict.other]
         a, b = (row, other) if side == "a" else (other, row)
-        item = plan_pair(work.mapping, _label(row), _known(a), _known(b), verdict.by)
-        return _decided(work, item, a, b)
+        item = plan_pair(work.mapping, label_of(row), known_of(a), known_of(b), verdict.by)
+        return decided_of(work, item, a, b)
     if verdict.doubt is not None:
-        return _decided(work, plan_doubt(_label(row), side, row.record_id, verdict), row)
-    known = _known(row)
-    return _decided(work, plan_new(work.mapping, _label(row), side, known), row)
+        return decided_of(work, plan_doubt(label_of(row), side, row.record_id, verdict), row)
+    known = known_of(row)
+    return decided_of(work, plan_new(work.mapping, label_of(row), side, known), row)
 
 
-def _decided(
+def decided_of(
     work: Work,
     item: Item,
     *rows: sa.Row[Any],
     link_id: str | None = None,
     bases: tuple[dict[str, Any], dict[str, Any]] = ({}, {}),
 ) -> Decided:
+    """Return an item with the rows it stands on."""
     return Decided(
         item=item,
         intents=intents(item, work.mapping),
@@ -185,10 +189,12 @@ def _decided(
     )
 
 
-def _known(row: sa.Row[Any], base: dict[str, Any] | None = None) -> Known:
+def known_of(row: sa.Row[Any], base: dict[str, Any] | None = None) -> Known:
+    """Return what we know of a record, and what it last agreed on."""
     return Known(row.record_id, load(row.fields), base, row.changed_at, row.state == "gone")
 
 
-def _label(row: sa.Row[Any]) -> str:
+def label_of(row: sa.Row[Any]) -> str:
+    """Return what people call a record."""
     label: str = row.label or row.strong or row.weak or row.record_id
     return label

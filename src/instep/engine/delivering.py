@@ -146,7 +146,12 @@ async def _adopt(work: Work, side: Side, row: sa.Row[Any], error: Duplicate) -> 
         lambda tx: records.get(tx, work.sync.id, "b" if side.name == "a" else "a", row.source_id)
     )
     linked = known is not None and known.link_id is not None
-    if linked or source is None or contradicts(keys_of_row(source), seen.keys):
+    if (
+        linked
+        or source is None
+        or contradicts(keys_of_row(source), seen.keys)
+        or _is_separate(row, source)
+    ):
         whose = seen.keys.label or seen.id
         return Failed(
             row,
@@ -156,14 +161,22 @@ async def _adopt(work: Work, side: Side, row: sa.Row[Any], error: Duplicate) -> 
     return Done(row, seen, how="duplicate")
 
 
+def _is_separate(row: sa.Row[Any], source: sa.Row[Any]) -> bool:
+    """Whether a person said that this is nobody who shares its keys: it was stored without them."""
+    has_keys = source.strong is not None or source.weak is not None
+    return has_keys and row.strong is None and row.weak is None
+
+
 async def _update(work: Work, side: Side, row: sa.Row[Any], target: sa.Row[Any] | None) -> Outcome:
+    seen = None
     if target is None or target.read_at < work.now() - FRESH_MS:
         seen = await read_again(work, side, row.record_id)
         fields, version, changed_at = load(seen.fields), seen.version, seen.changed_at
-        if _moved(fields, load(row.basis)):
-            return Moved(row, seen, "it changed there before we wrote; decided again")
     else:
         fields, version, changed_at = load(target.fields), target.version, target.changed_at
+    # also of what was read just now: the decision may be older than that
+    if _moved(fields, load(row.basis)):
+        return Moved(row, seen, "it changed there before we wrote; decided again")
     try:
         return Done(row, await _send(work, side, row, (fields, version, changed_at)))
     except VersionStale as error:

@@ -17,7 +17,7 @@ from instep.engine.clients import Clients
 from instep.engine.running import Stopped, go_on, reason_of
 from instep.engine.work import Side, Work, to_ms
 from instep.sdk.clock import Clock
-from instep.store import runs, shards, syncs
+from instep.store import hints, runs, shards, syncs
 from instep.store.database import Database
 from instep.store.runs import Run
 from instep.store.shards import DrainOvertaken, Fence
@@ -98,10 +98,12 @@ class Engine:
 
         def start(tx: sa.Connection) -> Run:
             first = not runs.has_finished(tx, work.sync.id)
-            chosen = kind or ("backfill" if first else work.sync.next_kind)
             current = runs.current_of(tx, work.sync.id)
             if current is not None:
                 return current
+            if kind is None and not first and _is_only_hinted(tx, work):
+                return runs.start(tx, work.sync, "webhook", "decide", work.now())
+            chosen = kind or ("backfill" if first else work.sync.next_kind)
             if kind is None:
                 syncs.begin(tx, work.sync.id)
             return runs.start(tx, work.sync, chosen, "read_a", work.now())
@@ -127,6 +129,16 @@ class Engine:
             client=reached.client,
             concurrency=reached.concurrency,
         )
+
+
+def _is_only_hinted(tx: sa.Connection, work: Work) -> bool:
+    """Whether the sync is due because of webhooks alone: then no list has to be read."""
+    due_later = work.sync.next_kind == "poll" and work.sync.poll_at > work.now()
+    return (
+        due_later
+        and not syncs.is_requested(tx, work.sync.id)
+        and hints.newest(tx, work.sync.id) is not None
+    )
 
 
 def _called(side: Side) -> str:

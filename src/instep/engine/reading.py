@@ -108,11 +108,8 @@ async def _reread(work: Work, run: Run, side: Side, ids: Sequence[str]) -> None:
         fresh.append(work.seen(side, side.resource.record(reply)))
 
     def store(tx: sa.Connection) -> None:
-        records.take(tx, work.scope(run), side.name, fresh, source=run.kind, trusted_since=_NEVER)
+        records.take(tx, work.scope(run), side.name, fresh, source=run.kind, trusted_since=None)
         runs.advance(tx, run.id, more={f"reread_{side.name}": len(ids)})
 
     if ids:
         await work.write(store)
-
-
-_NEVER = 2**62

@@ -1,5 +1,7 @@
 """A run, phase by phase: read A, read B, decide, deliver, until nothing is left to do.
 
+A run that webhooks asked for begins at deciding, which first reads again what they named.
+
 The phase and everything it stands for are stored together, so a run that was stopped anywhere goes
 on from its row: there is no other state.
 """
@@ -21,8 +23,9 @@ from instep.engine.deciding import decide_batch
 from instep.engine.delivering import deliver
 from instep.engine.looking_up import doubt, look_up
 from instep.engine.reading import read_page
+from instep.engine.rereading import follow_hints
 from instep.engine.work import Work, to_ms
-from instep.store import connections, effects, runs, syncs
+from instep.store import connections, effects, hints, runs, syncs
 from instep.store.runs import Run
 from instep.store.shards import DrainOvertaken
 
@@ -84,6 +87,7 @@ async def _read_b(work: Work, run: Run) -> None:
 async def _decide(work: Work, run: Run) -> None:
     """Decide everything that is noticed before anything is sent: a brake then stops all of it."""
     if run.counts.get("rounds", 0) < ROUNDS:
+        await follow_hints(work, run)
         after = await decide_batch(work, run, None)
         while after is not None:
             after = await decide_batch(work, run, after)
@@ -120,13 +124,22 @@ async def _finish(work: Work, run: Run) -> Stopped:
         for side in (work.a, work.b):
             connections.mark(tx, side.connection_id, None)
         waiting = effects.next_due(tx, work.sync.id)
-        at = now + work.sync.every_seconds * 1000
-        if syncs.is_requested(tx, work.sync.id):
+        at = _next_poll(tx, work, run)
+        if syncs.is_requested(tx, work.sync.id) or hints.any_left(tx, work.sync.id):
             at = now
         syncs.set_due(tx, work.sync.id, at if waiting is None else max(now, min(at, waiting)))
         return Stopped("done", at=waiting)
 
     return await work.write(finish)
+
+
+def _next_poll(tx: sa.Connection, work: Work, run: Run) -> int:
+    """Return when to poll next; a run that webhooks asked for has read no list and moves nothing."""
+    if run.kind == "webhook":
+        return work.sync.poll_at
+    at = work.now() + work.sync.every_seconds * 1000
+    syncs.set_poll(tx, work.sync.id, at)
+    return at
 
 
 async def _wait(work: Work, run: Run, error: RetryLater) -> Stopped:

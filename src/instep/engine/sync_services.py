@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
-from instep.core.brakes import Brakes
+from instep.core.brakes import Brakes, check_limits
 from instep.core.errors import UserError
 from instep.core.mapping import build, default_mapping, rows_of
 from instep.engine.clients import Clients, Reached
@@ -159,7 +159,8 @@ class Syncs:
         return await self.get(name)
 
     async def set_brakes(self, name: str, brakes: Brakes) -> None:
-        """Change how much one run may do. Raises UserError for an unknown sync."""
+        """Change how much one run may do. Raises UserError for an unknown sync, an odd limit."""
+        check_limits(brakes)
         sync = await self.get(name)
         await self._write(lambda tx: syncs.set_brakes(tx, sync.id, brakes))
 

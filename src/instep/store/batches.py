@@ -92,7 +92,12 @@ def _search_items(row: sa.Row[Any]) -> list[tuple[str, str]]:
 
 def load(tx: sa.Connection, sync_id: str, limit: int, after: RecordKey | None = None) -> Batch:
     """Load the next notices after `after` (in key order) that no open effect holds."""
-    batch = Batch(tuple(_noticed(tx, sync_id, limit, after)))
+    return load_keys(tx, sync_id, _noticed(tx, sync_id, limit, after))
+
+
+def load_keys(tx: sa.Connection, sync_id: str, keys: Sequence[RecordKey]) -> Batch:
+    """Load these records with everything that is needed to decide about them."""
+    batch = Batch(tuple(keys))
     batch.add(_by_ids(tx, sync_id, batch.noticed))
     linked = {row.link_id for row in batch.records.values() if row.link_id}
     for row in _where_in(tx, sa.select(link), link.c.id, linked):

@@ -54,13 +54,14 @@ def take(
     page: Sequence[Seen],
     *,
     source: str,
-    trusted_since: int,
+    trusted_since: int | None,
 ) -> Taken:
     """Store a page; write only what is new or changed, and notice it.
 
-    A row that differs from one we wrote after `trusted_since` is not believed: lists are served
-    from an index that may lag behind our own write (facts: ghl 6.3). Its id comes back as
-    doubtful, to be read by id, where there is no lag.
+    A row that differs from one we wrote after `trusted_since`, or that is older than the one we
+    have, is not believed: lists are served from an index that may lag behind our own write, or
+    behind what a webhook made us read (facts: ghl 6.3). Its id comes back as doubtful, to be read
+    by id, where there is no lag; what was read so is believed: None.
     """
     latest = {seen.id: seen for seen in page}
     known = {row.record_id: row for row in _known(tx, scope, side, latest)}
@@ -70,7 +71,7 @@ def take(
         row = known.get(seen.id)
         if row is not None and row.print == seen.print:
             continue
-        if row is not None and (row.written_at or 0) >= trusted_since:
+        if row is not None and trusted_since is not None and _is_stale(row, seen, trusted_since):
             doubtful.append(seen.id)
         else:
             moved.append(seen)
@@ -80,11 +81,20 @@ def take(
     return Taken(ids, tuple(doubtful))
 
 
+def _is_stale(
+    row: sa.Row[str, str, int | None, int | None], seen: Seen, trusted_since: int
+) -> bool:
+    told = seen.changed_at is not None and row.changed_at is not None
+    is_older: bool = told and seen.changed_at < row.changed_at
+    return is_older or (row.written_at or 0) >= trusted_since
+
+
 def _known(
     tx: sa.Connection, scope: Scope, side: SideName, ids: Iterable[str]
-) -> Sequence[sa.Row[str, str, int | None]]:
+) -> Sequence[sa.Row[str, str, int | None, int | None]]:
+    columns = (record.c.record_id, record.c.print, record.c.written_at, record.c.changed_at)
     return tx.execute(
-        sa.select(record.c.record_id, record.c.print, record.c.written_at).where(
+        sa.select(*columns).where(
             record.c.sync_id == scope.sync_id,
             record.c.side == side,
             record.c.record_id.in_(list(ids)),
@@ -208,6 +218,27 @@ def set_states(
                 for side, each, state, sentence in states
             ],
         )
+
+
+def bury(tx: sa.Connection, scope: Scope, side: SideName, ids: Sequence[str], why: str) -> None:
+    """Note that these records are gone, as their app just said; those with a link are noticed.
+
+    One without a link has nothing on the other side that could be decided about.
+    """
+    if not ids:
+        return
+    rows = tx.execute(
+        sa.select(record.c.record_id, record.c.link_id, record.c.label).where(
+            record.c.sync_id == scope.sync_id,
+            record.c.side == side,
+            record.c.record_id.in_(list(ids)),
+            record.c.state != "gone",
+        )
+    ).all()
+    set_states(tx, scope, [(side, row.record_id, "gone", why) for row in rows])
+    clear_notices(tx, scope, [(side, row.record_id) for row in rows])
+    linked = [row.record_id for row in rows if row.link_id is not None]
+    mark(tx, scope, side, linked, source="webhook")
 
 
 def count_by_state(tx: sa.Connection, sync_id: str) -> dict[tuple[str, str], int]:

@@ -98,6 +98,24 @@ def say(tx: sa.Connection, run_id: str, sentence: str | None) -> None:
     tx.execute(sa.update(run).where(run.c.id == run_id).values(sentence=sentence))
 
 
+def counts_since_poll(tx: sa.Connection, of: Run) -> Counter[str]:
+    """Return the counts of the runs by webhook between the latest poll and `of`."""
+    mine = sa.select(run).where(run.c.sync_id == of.sync_id, run.c.started_at <= of.started_at)
+    poll = (
+        mine.where(run.c.kind.in_(("backfill", "poll", "released")))
+        .order_by(run.c.started_at.desc())
+        .limit(1)
+    )
+    since = tx.execute(poll.with_only_columns(run.c.started_at)).scalar()
+    between = mine.where(
+        run.c.kind == "webhook", run.c.id != of.id, run.c.started_at >= (since or 0)
+    )
+    counts: Counter[str] = Counter()
+    for row in tx.execute(between.with_only_columns(run.c.counts)):
+        counts.update(json.loads(row.counts))
+    return counts
+
+
 def has_finished(tx: sa.Connection, sync_id: str) -> bool:
     """Whether any run of this sync that may write has ended well."""
     query = sa.select(run.c.id).where(

@@ -39,6 +39,7 @@ class Sync:
     next_kind: str
     every_seconds: int
     due_at: int
+    poll_at: int
     shard: int
 
     def connection(self, side: SideName) -> str:
@@ -80,6 +81,7 @@ def create(tx: sa.Connection, workspace_id: str, new: NewSync, now: int) -> Sync
             next_kind="poll",
             every_seconds=new.every_seconds,
             due_at=now + new.every_seconds * 1000,
+            poll_at=now + new.every_seconds * 1000,
             shard=_shard_of(sync_id),
             created_at=now,
         )
@@ -138,6 +140,11 @@ def of_shard(tx: sa.Connection, shard: int, now: int) -> list[Sync]:
 def set_due(tx: sa.Connection, sync_id: str, at: int) -> None:
     """Say when the sync is to run next."""
     tx.execute(sa.update(sync).where(sync.c.id == sync_id).values(due_at=at))
+
+
+def set_poll(tx: sa.Connection, sync_id: str, at: int) -> None:
+    """Say when both sides are to be polled next."""
+    tx.execute(sa.update(sync).where(sync.c.id == sync_id).values(poll_at=at))
 
 
 def request(tx: sa.Connection, sync_id: str, now: int) -> None:

@@ -36,6 +36,20 @@ _TOKEN = Setting(
     ),
 )
 
+_WEBHOOK_KEYS = tuple(
+    Setting(
+        name=name,
+        title=f"Public key of the webhooks ({kind})",
+        required=False,
+        pattern=r"[A-Za-z0-9+/=\s-]+",  # PEM, or base64 of its DER
+        help="Leave it out for the one GoHighLevel publishes; the sandbox has its own.",
+    )
+    for name, kind in (
+        ("webhook_public_key", "Ed25519"),
+        ("webhook_rsa_public_key", "RSA, the older kind"),
+    )
+)
+
 connector = Connector(
     name="gohighlevel",
     title="GoHighLevel",
@@ -86,6 +100,7 @@ connector = Connector(
             pattern=r"yes|no",
             help="yes or no. Without it, such an appointment is refused and stays on your list.",
         ),
+        *_WEBHOOK_KEYS,
         Setting(
             name="base_url",
             title="Address of the API",

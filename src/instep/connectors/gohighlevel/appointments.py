@@ -8,7 +8,7 @@ from datetime import datetime
 from instep.connectors.gohighlevel.form import Form
 from instep.connectors.gohighlevel.plain import CALENDARS_VERSION, PlainResource, safe
 from instep.connectors.gohighlevel.times import is_local, local_instant, zone_named
-from instep.core.records import Field, Values, Write
+from instep.core.records import Field, FieldType, Values, Write
 from instep.sdk.request import JsonObject, Request
 from instep.sdk.resource import Lookup, Parent
 
@@ -34,13 +34,13 @@ class Appointments(PlainResource):
     # facts: ghl 6.8
     fields = (
         Field("title", "title"),
-        Field("starts_at", "startTime"),
-        Field("ends_at", "endTime"),
+        Field("starts_at", "startTime", FieldType.MOMENT),
+        Field("ends_at", "endTime", FieldType.MOMENT),
         # live replies misspell it, too (facts: ghl 6.8)
         Field("status", "appointmentStatus", fallbacks=("appoinmentStatus",), choices=_STATUSES),
         Field("address", "address"),
         # not in the facts: whether `notes`, all that the contact's list has, is the description
-        Field("description", "description", fallbacks=("notes",)),
+        Field("description", "description", FieldType.LONG_TEXT, fallbacks=("notes",)),
         Field("assigned_to", "assignedUserId", link="user"),
         Field("calendar_id", "calendarId", link="calendar"),
         Field("contact_id", "contactId", create_only=True, link="contact"),

@@ -31,7 +31,7 @@ class Businesses(PlainResource):
         Field("state", "state"),
         Field("postal_code", "postalCode"),
         Field("country", "country", FieldType.COUNTRY),
-        Field("description", "description"),
+        Field("description", "description", FieldType.LONG_TEXT),
     )
     lookup = Lookup(by=("name",))
     read_scopes = ("businesses.readonly",)

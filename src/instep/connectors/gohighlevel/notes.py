@@ -20,11 +20,12 @@ class Notes(PlainResource):
     parent = Parent("contact", "contact_id", listed_together=False)
     fields = (
         Field("title", "title"),
-        Field("body", "body"),
+        # not in the facts: whether a note is ever kept as HTML; it is taken for plain text
+        Field("body", "body", FieldType.LONG_TEXT),
         Field("pinned", "pinned", FieldType.BOOLEAN),
         Field("color", "color"),
         Field("author_id", "userId", link="user"),
-        Field("added_at", "dateAdded", readonly=True),
+        Field("added_at", "dateAdded", FieldType.MOMENT, readonly=True),
         Field("contact_id", "contactId", create_only=True, link="contact"),
     )
     lookup = Lookup(by=("body",), made="added_at")

@@ -8,7 +8,7 @@ from dataclasses import replace
 from instep.connectors.gohighlevel.form import Form
 from instep.connectors.gohighlevel.plain import PlainResource, safe
 from instep.core.errors import RetryLater
-from instep.core.records import Field, Values, Write
+from instep.core.records import Field, FieldType, Values, Write
 from instep.sdk.request import Reply, Request
 from instep.sdk.resource import Lookup
 
@@ -26,7 +26,7 @@ class Opportunities(PlainResource):
     fields = (
         Field("name", "name"),
         Field("status", "status", choices=_STATUSES),
-        Field("value", "monetaryValue"),
+        Field("value", "monetaryValue", FieldType.NUMBER),
         Field("source", "source", readonly=True),
         Field("pipeline_id", "pipelineId", link="pipeline"),
         Field("stage_id", "pipelineStageId", link="stage"),

@@ -27,8 +27,8 @@ class Tasks(PlainResource):
     # facts: ghl 6.7
     fields = (
         Field("title", "title"),
-        Field("body", "body"),
-        Field("due_at", "dueDate"),
+        Field("body", "body", FieldType.LONG_TEXT),
+        Field("due_at", "dueDate", FieldType.MOMENT),
         Field("completed", "completed", FieldType.BOOLEAN),
         Field("assigned_to", "assignedTo", link="user"),
         Field("contact_id", "contactId", create_only=True, link="contact"),

@@ -9,14 +9,14 @@ from instep.sdk.resource import Lookup
 
 _PLAIN = (
     Field("title", "TITLE", max_length=255),
-    Field("starts_at", "START_DATE_UTC"),
-    Field("ends_at", "END_DATE_UTC"),
+    Field("starts_at", "START_DATE_UTC", FieldType.MOMENT, whole_seconds=True),
+    Field("ends_at", "END_DATE_UTC", FieldType.MOMENT, whole_seconds=True),
     Field("address", "LOCATION", max_length=255),
-    Field("description", "DETAILS", max_length=4000),
+    Field("description", "DETAILS", FieldType.LONG_TEXT, max_length=4000),
     Field("all_day", "ALL_DAY", FieldType.BOOLEAN),
     # not in the facts: whether an event has anybody responsible besides its owner
     Field("assigned_to", "OWNER_USER_ID", link="user"),
-    Field("added_at", "DATE_CREATED_UTC", readonly=True),
+    Field("added_at", "DATE_CREATED_UTC", FieldType.MOMENT, readonly=True, whole_seconds=True),
 )
 
 

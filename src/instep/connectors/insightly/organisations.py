@@ -29,7 +29,7 @@ class Organisations(ListedResource):
         Field("state", "ADDRESS_BILLING_STATE"),
         Field("postal_code", "ADDRESS_BILLING_POSTCODE"),
         Field("country", "ADDRESS_BILLING_COUNTRY", FieldType.COUNTRY),
-        Field("description", "BACKGROUND"),
+        Field("description", "BACKGROUND", FieldType.LONG_TEXT),
         Field("tags", "TAGS", FieldType.WORDS),
     )
     apart = ("tags",)

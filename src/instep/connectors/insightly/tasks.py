@@ -26,13 +26,13 @@ _PRIORITIES = (("1", "low"), ("2", "normal"), ("3", "high"))
 
 _PLAIN = (
     Field("title", "TITLE", max_length=500),
-    Field("body", "DETAILS", max_length=4000),
-    Field("due_at", "DUE_DATE"),
+    Field("body", "DETAILS", FieldType.LONG_TEXT, max_length=4000),
+    Field("due_at", "DUE_DATE", FieldType.MOMENT, whole_seconds=True),
     Field("completed", "COMPLETED", FieldType.BOOLEAN),
     Field("status", "STATUS", max_length=20, choices=_STATUSES),
     Field("priority", "PRIORITY", choices=_PRIORITIES),
     Field("assigned_to", "RESPONSIBLE_USER_ID", link="user"),
-    Field("added_at", "DATE_CREATED_UTC", readonly=True),
+    Field("added_at", "DATE_CREATED_UTC", FieldType.MOMENT, readonly=True, whole_seconds=True),
 )
 
 

@@ -121,11 +121,11 @@ def test_fields_and_settings_are_declared_once(connector):
 @pytest.mark.parametrize("connector", discover().values(), ids=lambda connector: connector.name)
 def test_the_same_field_has_the_same_type_everywhere(connector):
     everywhere = {
-        (resource.canonical, field.name): field.type
+        (resource.canonical, field.name): field.type.canonical
         for other in discover().values()
         for resource in other.resources
         for field in resource.fields
     }
     for resource in connector.resources:
         for field in resource.fields:
-            assert everywhere[resource.canonical, field.name] is field.type
+            assert everywhere[resource.canonical, field.name] is field.type.canonical

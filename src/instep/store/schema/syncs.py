@@ -31,7 +31,8 @@ sync = sa.Table(
     sa.Column("sentence", sa.Text),
     sa.Column("next_kind", sa.Text, nullable=False),  # of the next run: poll, or released
     sa.Column("every_seconds", sa.Integer, nullable=False),
-    sa.Column("due_at", sa.BigInteger, nullable=False),
+    sa.Column("due_at", sa.BigInteger, nullable=False),  # when there is work on it next
+    sa.Column("poll_at", sa.BigInteger, nullable=False, default=0),  # when a poll is due
     sa.Column("requested_at", sa.BigInteger),  # a person wants a run that has not begun yet
     sa.Column("shard", sa.Integer, nullable=False),
     sa.Column("created_at", sa.BigInteger, nullable=False),
@@ -45,7 +46,7 @@ run = sa.Table(
     sa.Column("id", sa.Text, primary_key=True),
     workspace(),
     sa.Column("sync_id", sa.Text, sa.ForeignKey("sync.id"), nullable=False),
-    sa.Column("kind", sa.Text, nullable=False),  # backfill, poll, released, preview
+    sa.Column("kind", sa.Text, nullable=False),  # backfill, poll, released, webhook, preview
     sa.Column("phase", sa.Text, nullable=False),
     sa.Column("state", sa.Text, nullable=False),  # running, done, failed, halted
     sa.Column("counts", sa.Text, nullable=False),
@@ -106,7 +107,7 @@ notice = sa.Table(
     sa.Column("side", sa.Text, primary_key=True),
     sa.Column("record_id", sa.Text, primary_key=True),
     workspace(),
-    sa.Column("source", sa.Text, nullable=False),  # backfill, poll, delivery, person
+    sa.Column("source", sa.Text, nullable=False),  # backfill, poll, webhook, delivery, person
     sa.Column("noticed_at", sa.BigInteger, nullable=False),
 )
 

@@ -12,6 +12,8 @@ down_revision = None
 def upgrade() -> None:
     """Create every table, those that others point to first."""
     _create_connection()
+    _create_event()
+    _create_hint()
     _create_history()
     _create_lease()
     _create_notice()
@@ -45,6 +47,46 @@ def _create_connection() -> None:
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("workspace_id", "name", name="connection_name"),
+    )
+
+
+def _create_event() -> None:
+    op.create_table(
+        "event",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column("workspace_id", sa.Text(), nullable=False),
+        sa.Column("connection_id", sa.Text(), nullable=False),
+        sa.Column("sending_id", sa.Text(), nullable=False),
+        sa.Column("event", sa.Text(), nullable=False),
+        sa.Column("resource", sa.Text(), nullable=True),
+        sa.Column("record_id", sa.Text(), nullable=True),
+        sa.Column("parent_id", sa.Text(), nullable=True),
+        sa.Column("account_id", sa.Text(), nullable=True),
+        sa.Column("deleted", sa.Boolean(), nullable=False),
+        sa.Column("syncs", sa.Integer(), nullable=False),
+        sa.Column("received_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("connection_id", "sending_id", name="event_sending"),
+    )
+    op.create_index("event_by_time", "event", ["received_at"], unique=False)
+
+
+def _create_hint() -> None:
+    op.create_table(
+        "hint",
+        sa.Column("sync_id", sa.Text(), nullable=False),
+        sa.Column("side", sa.Text(), nullable=False),
+        sa.Column("record_id", sa.Text(), nullable=False),
+        sa.Column("workspace_id", sa.Text(), nullable=False),
+        sa.Column("parent_id", sa.Text(), nullable=True),
+        sa.Column("deleted", sa.Boolean(), nullable=False),
+        sa.Column("event_id", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("sync_id", "side", "record_id"),
     )
 
 
@@ -211,6 +253,7 @@ def _create_sync() -> None:
         sa.Column("next_kind", sa.Text(), nullable=False),
         sa.Column("every_seconds", sa.Integer(), nullable=False),
         sa.Column("due_at", sa.BigInteger(), nullable=False),
+        sa.Column("poll_at", sa.BigInteger(), nullable=False),
         sa.Column("requested_at", sa.BigInteger(), nullable=True),
         sa.Column("shard", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),

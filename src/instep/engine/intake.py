@@ -1,0 +1,194 @@
+"""Take webhooks in: prove each, and answer only once it is durable.
+
+One writer commits whatever has gathered while it wrote the last time, so that many webhooks share
+one transaction. What cannot be kept soon is refused with IntakeBusy, which the app is told as 429:
+the one answer that makes GoHighLevel send again (facts: ghl 5.4).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from instep.core.errors import RetryLater, UserError
+from instep.engine.work import to_ms
+from instep.sdk.clock import Clock
+from instep.sdk.connector import Connector
+from instep.sdk.webhooks import Hint, Incoming, Webhooks
+from instep.store import events
+from instep.store.connections import Connection, Connections
+from instep.store.database import Database
+from instep.store.events import Arrival, Stored
+
+CAPACITY = 2_000
+"""Webhooks that may wait for the writer; one more is told to come again."""
+
+BATCH = 500
+PATIENCE_SECONDS = 5.0
+"""How long a webhook may wait to be durable; apps do not wait for their answer for long."""
+
+KEEP = timedelta(days=3)
+"""How long an event is remembered. Repetitions come within some hours (facts: ghl 5.4)."""
+
+_SWEEP_EVERY = timedelta(minutes=1)
+_DOOR_SECONDS = 5
+_LONGEST_WORD = 500
+
+log = structlog.get_logger()
+
+
+class IntakeBusy(RetryLater):
+    """The webhook could not be kept in time. The app should send it again."""
+
+
+class NoSuchDoor(UserError):
+    """There is no connection of this name, or its app has no webhooks."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Door:
+    """Where one connection's webhooks come in, as it was `opened_at` (epoch milliseconds)."""
+
+    connection: Connection
+    webhooks: Webhooks
+    keys: Mapping[str, str]
+    opened_at: int
+
+
+class Intake:
+    """The intake of this process. Its coroutines run in one event loop."""
+
+    def __init__(
+        self,
+        db: Database,
+        connections: Connections,
+        connectors: Mapping[str, Connector],
+        clock: Clock,
+        capacity: int = CAPACITY,
+        patience: float = PATIENCE_SECONDS,
+    ) -> None:
+        self._db = db
+        self._connections = connections
+        self._connectors = connectors
+        self._clock = clock
+        self._capacity = capacity
+        self._patience = patience
+        self._doors: dict[str, _Door] = {}
+        self._waiting: list[tuple[Arrival, asyncio.Future[Stored]]] = []
+        self._writing: asyncio.Task[None] | None = None
+        self._sweep_at = clock.now()
+
+    async def take(self, name: str, incoming: Incoming) -> bool:
+        """Prove a webhook and keep it; one that was kept before is fine, too.
+
+        `name` is the connection's, or its id. Returns whether a sync became due by it or by one
+        that was kept together with it. Raises NoSuchDoor, WebhookRefused, UserError for a key
+        that is none, IntakeBusy. Nothing is kept when anything is raised but the last.
+        """
+        door = await self._door(name)
+        told = door.webhooks.read(incoming, door.keys, self._clock.now())
+        _check_words(told)
+        account = door.connection.account_id
+        arrival = Arrival(
+            workspace_id=door.connection.workspace_id,
+            connection_id=door.connection.id,
+            hint=told,
+            ours=told.account_id in {None, account},
+            received_at=to_ms(incoming.received_at),
+        )
+        return (await self._keep(arrival)).due
+
+    async def _door(self, name: str) -> _Door:
+        """Return a connection's door, as it was at most some seconds ago."""
+        now = to_ms(self._clock.now())
+        door = self._doors.get(name)
+        if door is None or not 0 <= now - door.opened_at < _DOOR_SECONDS * 1000:
+            self._doors.pop(name, None)
+            door = self._doors[name] = await self._open(name, now)
+        return door
+
+    async def _open(self, name: str, now: int) -> _Door:
+        try:
+            connection = await self._connections.get(name)
+        except UserError:
+            # who asks is a stranger until proven: no names of other connections
+            raise NoSuchDoor("There is no connection of this name.") from None
+        except SQLAlchemyError as error:
+            raise _busy(error) from error
+        connector = self._connectors.get(connection.connector)
+        if connector is None or connector.webhooks is None:
+            raise NoSuchDoor("The app of this connection sends no webhooks that could be read.")
+        keys = keys_of(connector.webhooks, connection.config)
+        return _Door(connection, connector.webhooks, keys, now)
+
+    async def _keep(self, arrival: Arrival) -> Stored:
+        """Wait until an arrival is durable. Raises IntakeBusy if that takes too long."""
+        if len(self._waiting) >= self._capacity:
+            raise IntakeBusy("Too many webhooks came at once; send this one again.")
+        kept: asyncio.Future[Stored] = asyncio.get_running_loop().create_future()
+        self._waiting.append((arrival, kept))
+        if self._writing is None:
+            self._writing = asyncio.create_task(self._write_all())
+        try:
+            async with asyncio.timeout(self._patience):
+                return await kept
+        except TimeoutError:
+            raise IntakeBusy("The webhook could not be kept in time; send it again.") from None
+
+    async def _write_all(self) -> None:
+        """Write until nothing waits; what comes meanwhile makes the next batch."""
+        try:
+            while self._waiting:
+                batch, self._waiting = self._waiting[:BATCH], self._waiting[BATCH:]
+                # who lost patience was told to come again, and is not written for
+                await self._write([each for each in batch if not each[1].done()])
+        finally:
+            self._writing = None
+
+    async def _write(self, batch: Sequence[tuple[Arrival, asyncio.Future[Stored]]]) -> None:
+        arrivals = [arrival for arrival, _ in batch]
+        now = self._clock.now()
+        try:
+            stored = await self._db.run(lambda tx: events.store(tx, arrivals, to_ms(now)))
+            if now >= self._sweep_at:
+                self._sweep_at = now + _SWEEP_EVERY
+                await self._db.run(lambda tx: events.forget(tx, to_ms(now - KEEP)))
+        except SQLAlchemyError as error:
+            log.warning("webhooks not kept", webhooks=len(batch), why=type(error).__name__)
+            for _, kept in batch:
+                if not kept.done():
+                    kept.set_exception(_busy(error))
+            return
+        for _, kept in batch:
+            if not kept.done():
+                kept.set_result(stored)
+
+
+def keys_of(webhooks: Webhooks, config: Mapping[str, str]) -> Mapping[str, str]:
+    """Return the keys that prove a connection's webhooks: the published ones, or its own.
+
+    The connection's setting for the key `rsa` is `webhook_rsa_public_key`; the first of the
+    published keys is the one in use, and its setting is plain `webhook_public_key`.
+    """
+    first = next(iter(webhooks.keys), None)
+    settings = {
+        kind: "webhook_public_key" if kind == first else f"webhook_{kind}_public_key"
+        for kind in webhooks.keys
+    }
+    return {kind: config.get(settings[kind]) or key for kind, key in webhooks.keys.items()}
+
+
+def _check_words(told: Hint) -> None:
+    """Refuse what no database keeps, such as a NUL, before others have to wait with it."""
+    words = (told.id, told.event, told.resource, told.record_id, told.parent_id, told.account_id)
+    if not all(each.isprintable() and len(each) <= _LONGEST_WORD for each in words if each):
+        raise UserError("The webhook names something by an id that cannot be one.")
+
+
+def _busy(error: SQLAlchemyError) -> IntakeBusy:
+    return IntakeBusy(f"The webhook could not be kept ({type(error).__name__}); send it again.")

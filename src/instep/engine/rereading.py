@@ -1,0 +1,108 @@
+"""Follow hints: read again by id what an app said may have changed, coalesced, within the budget."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+import structlog
+
+from instep.core.errors import Gone, InstepError, RecordRejected
+from instep.engine.work import Side, Work
+from instep.sdk.limits import Purpose
+from instep.sdk.resource import Resource
+from instep.store import hints, records, runs
+from instep.store.records import Seen
+from instep.store.runs import Run
+
+BATCH = 100
+"""Hints followed at once: as many outcomes are stored together."""
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """What came of one hint.
+
+    `seen` is the record as it is now; without it and without `stop` there is none to be had.
+    `stop` is why this hint has to wait, and the run with it.
+    """
+
+    hint: sa.Row[Any]
+    seen: Seen | None = None
+    gone: bool = False
+    stop: InstepError | None = None
+
+
+async def follow_hints(work: Work, run: Run) -> None:
+    """Read every record again that a hint names now, and notice what moved.
+
+    A hint that comes while this works waits for the next round. Raises what stops the run
+    (RetryLater, ConnectionBroken) after storing everything else; those hints stay.
+    """
+    upto = await work.read(lambda tx: hints.newest(tx, work.sync.id))
+    if upto is None:
+        return
+    slots = {side.name: asyncio.Semaphore(side.concurrency) for side in (work.a, work.b)}
+
+    async def follow(row: sa.Row[Any]) -> Followed:
+        async with slots[row.side]:
+            return await _follow(work, row)
+
+    while rows := await work.read(lambda tx: hints.waiting(tx, work.sync.id, upto, BATCH)):
+        followed = await asyncio.gather(*map(follow, rows))
+        await _store(work, run, [each for each in followed if each.stop is None])
+        for each in followed:
+            if each.stop is not None:
+                raise each.stop
+
+
+async def _follow(work: Work, row: sa.Row[Any]) -> Followed:
+    side = work.side(row.side)
+    resource = _below(side.resource, row.parent_id)
+    try:
+        reply = await side.send(resource.get(row.record_id), Purpose.READ)
+        return Followed(row, work.seen(side, resource.record(reply)))
+    except Gone:
+        return Followed(row, gone=True)
+    except RecordRejected as error:
+        # facts: ghl 7 no. 8 (what a webhook says is incomplete at times): the next poll knows more
+        log.info("hint not followed", sync=work.sync.name, side=side.name, why=str(error))
+        return Followed(row)
+    except InstepError as error:
+        return Followed(row, stop=error)
+
+
+def _below(resource: Resource, parent_id: str | None) -> Resource:
+    if resource.parent is None or parent_id is None:
+        return resource
+    return resource.under(parent_id)
+
+
+async def _store(work: Work, run: Run, followed: Sequence[Followed]) -> None:
+    """Store what was read, and take the hints away that led to it, in one transaction."""
+
+    def store(tx: sa.Connection) -> None:
+        for side in (work.a, work.b):
+            _store_side(tx, work, run, side, [f for f in followed if f.hint.side == side.name])
+        hints.remove(tx, [each.hint for each in followed])
+
+    if followed:
+        await work.write(store)
+
+
+def _store_side(
+    tx: sa.Connection, work: Work, run: Run, side: Side, followed: Sequence[Followed]
+) -> None:
+    scope = work.scope(run)
+    page = [each.seen for each in followed if each.seen is not None]
+    taken = records.take(tx, scope, side.name, page, source="webhook", trusted_since=None)
+    # a delete is believed when an event and the app's own answer say so; else a scan decides
+    gone = [each.hint.record_id for each in followed if each.gone and each.hint.deleted]
+    records.bury(tx, scope, side.name, gone, f"It was deleted in {side.app}.")
+    counts = {f"hinted_{side.name}": len(followed), f"changed_{side.name}": len(taken.moved)}
+    runs.advance(tx, run.id, more=counts)
