@@ -6,8 +6,10 @@ import argparse
 import asyncio
 import json
 import logging
+import os
 import platform
 from collections.abc import Sequence
+from pathlib import Path
 
 import structlog
 from rich.console import Console
@@ -29,6 +31,7 @@ BENCHES = {
     )
 }
 ROUNDS = 5
+RESULTS = Path(__file__).parent / "results"
 
 
 def main() -> None:
@@ -40,6 +43,8 @@ def main() -> None:
     for bench in chosen:
         results[bench.name] = _run(bench, wanted.rounds, console)
         console.print(_table(bench, results[bench.name], wanted.rounds))
+        if wanted.save:
+            _save(bench, results[bench.name], wanted.rounds)
     if wanted.json:
         figures = results[wanted.name] if wanted.name else results
         print(json.dumps({"bench": wanted.name, "rounds": wanted.rounds, **_where(), **figures}))
@@ -50,6 +55,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("name", nargs="?", choices=[*BENCHES], help="one of them; else all")
     parser.add_argument("--rounds", type=int, default=ROUNDS, help="figures are medians of these")
     parser.add_argument("--json", action="store_true", help="end with one JSON line")
+    parser.add_argument("--save", action="store_true", help="keep the figures in bench/results")
     return parser.parse_args()
 
 
@@ -70,8 +76,22 @@ def _table(bench: Bench, figures: dict[str, float], rounds: int) -> Table:
     return table
 
 
+def _save(bench: Bench, figures: dict[str, float], rounds: int) -> None:
+    """Write the table to `bench/results/<name>.md`, in place of the last one."""
+    where = ", ".join(f"{name} {value}" for name, value in _where().items())
+    rows = "".join(f"| `{name}` | {figure:,} |\n" for name, figure in figures.items())
+    (RESULTS / f"{bench.name}.md").write_text(
+        f"# {bench.name}\n\n{bench.what}\n\nMedian of {rounds} rounds; {where}.\n\n"
+        f"| figure | value |\n| --- | ---: |\n{rows}"
+    )
+
+
 def _where() -> dict[str, str]:
-    return {"python": platform.python_version(), "machine": platform.machine()}
+    return {
+        "python": platform.python_version(),
+        "machine": platform.machine(),
+        "processors": str(os.cpu_count()),
+    }
 
 
 if __name__ == "__main__":

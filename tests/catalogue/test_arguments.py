@@ -6,12 +6,15 @@ import pytest
 
 from instep.catalogue import all_operations, get
 from instep.catalogue.arguments import (
+    MissingArguments,
+    UnknownArgument,
     argument_called,
     arguments_of,
     choose_part,
     sort_arguments,
     view_of,
 )
+from instep.catalogue.values import fields_of
 from instep.core.errors import UserError
 
 KNOWN = {"locationId": "L1", "altId": "L1", "altType": "location", "companyId": "C1"}
@@ -38,6 +41,15 @@ def test_each_argument_goes_to_its_place():
 def test_the_version_is_that_of_the_view():
     assert sort("calendars.list").headers == {"Version": "2021-04-15"}
     assert sort("calendars.list", "v3").headers == {"Version": "v3"}
+
+
+def test_a_path_that_only_v3_has_is_asked_under_v3():
+    # facts: ghl 2.2; the specs name an older version for it, as for the rest of its product
+    there = get("ad_manager.fb_upsert_ad").views["v3"]
+    assert (there.path, there.version) == ("/ad-publishing/facebook/ads", "2021-07-28")
+    parts = sort("ad_manager.fb_upsert_ad", "v3", campaignId="c", adsetId="a")
+    assert parts.headers == {"Version": "v3"}
+    assert sort("ad_manager.fb_get_pages", "v3").headers == {"Version": "2021-07-28"}
 
 
 def test_an_operation_that_names_no_version_gets_the_usual_one():
@@ -95,6 +107,56 @@ def test_a_name_that_two_places_share_goes_to_both():
         "campaignGroupId"
     ]
     assert shared.places == ("path", "query")
+
+
+def test_a_name_in_the_query_and_the_body_is_one_value_in_both():
+    shared = arguments_of(get("ad_manager.google_upsert_segment"), "v2")["type"]
+    assert (shared.places, shared.required) == (("query", "body"), True)
+    parts = sort("ad_manager.google_upsert_segment", type="LOOKALIKE", name="n")
+    assert (parts.query["type"], parts.body["type"]) == ("LOOKALIKE", "LOOKALIKE")
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({}, "needs type"),
+        ({"type": None}, "needs type"),
+        ({"type": "NEITHER", "name": "n"}, "type is one of CUSTOM_SEGMENTS"),
+        ({"type": 7, "name": "n"}, "type takes text, not 7"),
+    ],
+)
+def test_what_goes_to_the_body_too_is_checked_as_a_body_is(given, said):
+    assert said in refusal("ad_manager.google_upsert_segment", **given)
+
+
+@pytest.mark.parametrize("value", ["1990-01-01", {"year": 1990}])
+def test_a_field_that_the_specs_call_just_an_object_takes_anything(value):
+    # facts: ghl 6.6 (a date of birth is text)
+    assert sort("contacts.create", dateOfBirth=value).body["dateOfBirth"] == value
+
+
+def test_a_slip_among_the_allowed_values_refuses_nothing():
+    origin = {"country": "US"}
+    schema = get("store.create_store_setting").views["v2"].body.schema
+    inner = fields_of("store", fields_of("store", schema)[0]["shippingOrigin"])[0]
+    assert any(isinstance(each, list) for each in inner["country"]["enum"])
+    body = sort("store.create_store_setting", shippingOrigin=origin).body
+    assert body["shippingOrigin"] == origin
+
+
+def test_a_form_is_text_and_knows_no_null():
+    parts = sort("locations.upload_to_custom_fields", id="i", maxFiles=None)
+    assert "maxFiles" not in parts.body
+    assert sort("locations.upload_to_custom_fields", id="i", maxFiles=7).body["maxFiles"] == 7
+
+
+def test_what_is_wrong_can_be_told_in_other_words():
+    with pytest.raises(UnknownArgument) as unknown:
+        sort("contacts.create_task", titel="x")
+    assert (unknown.value.name, unknown.value.nearest) == ("titel", ("title",))
+    with pytest.raises(MissingArguments) as missing:
+        sort("contacts.create_task", contactId="c")
+    assert missing.value.names == ("title", "dueDate", "completed")
 
 
 def test_lists_in_a_query_are_given_once_for_each():

@@ -67,21 +67,23 @@ def test_what_would_end_a_location_is_never_filled_in():
 @pytest.mark.parametrize(
     ("operation", "given", "sentence"),
     [
-        ("contacts.create", {"fristName": "x"}, "no argument 'fristName'; did you mean firstName?"),
-        (
-            "contacts.create",
-            {"first_name": "x"},
-            "no argument 'first_name'; did you mean firstName",
-        ),
+        ("contacts.create", {"fristName": "x"}, "no argument 'fristName'; did you mean firstName"),
+        ("contacts.get", {"shoe": 44}, "no argument 'shoe'; it takes contactId."),
+        ("snapshots.get_snapshot_push", {"snapshotId": "s"}, "needs the arguments from_, to,"),
+        ("contacts.create", {"tags": "vip"}, "tags takes a list, not 'vip'."),
         ("contacts.get", {}, "contacts.get() needs the argument contactId."),
         (
             "contacts.create_task",
             {"contactId": "c"},
             "needs the arguments title, dueDate, completed",
         ),
-        ("contacts.get", {"contactId": ""}, "contactId is '', which is no id."),
-        ("contacts.get", {"contactId": ".."}, "contactId is '..', which is no id."),
-        ("contacts.get", {"contactId": None}, "contactId cannot be sent"),
+        ("contacts.get", {"contactId": ""}, "contactId is '', which cannot stand in an address."),
+        (
+            "contacts.get",
+            {"contactId": ".."},
+            "contactId is '..', which cannot stand in an address.",
+        ),
+        ("contacts.get", {"contactId": None}, "contacts.get() needs the argument contactId."),
     ],
 )
 def test_wrong_arguments_are_named(operation, given, sentence):
@@ -147,5 +149,5 @@ def test_reading_by_post_may_be_repeated_and_writing_not():
 
 
 def test_bind_keeps_what_was_said_of_a_null():
-    bound = bind(signature_of("contacts.update", "v2"), {"contactId": "c", "phone": None}, {})
-    assert bound.body == {"phone": None}
+    parts = bind(signature_of("contacts.update", "v2"), {"contactId": "c", "phone": None}, {})
+    assert parts.body == {"phone": None}

@@ -77,6 +77,8 @@ async def test_what_is_wrong_is_told_before_anything_is_sent(ghl):
         ghl.contacts.create(fristName="Ada")
     with pytest.raises(WrongArguments):
         ghl.contacts.search(filtres=[])
+    with pytest.raises(WrongArguments, match="tags takes a list"):
+        ghl.contacts.create(tags="vip")
     assert ghl._session._client is None
 
 
@@ -85,7 +87,8 @@ async def test_refused_values_are_told_with_their_problems(ghl):
         await ghl.request("POST", "/contacts/", json={"locationId": ghl.location_id, "nonsense": 1})
     assert error.value.problems == ("property nonsense should not exist",)
     with pytest.raises(ValidationFailed) as error:
-        await ghl.contacts.create(tags="vip")
+        body = {"locationId": ghl.location_id, "tags": "vip"}
+        await ghl.request("POST", "/contacts/", json=body)
     assert any("tags" in each for each in error.value.problems)
 
 

@@ -86,7 +86,7 @@ def test_lists_in_a_query_are_given_once_for_each():
     request = build(
         "calendars.free_slots", calendarId="k", startDate=1, endDate=2, userIds=["a", "b"]
     )
-    assert request.lists == {"userIds": ["a", "b"]}
+    assert request.lists == {"userIds": ("a", "b")}
 
 
 def test_truth_in_a_query_is_a_word_and_nothing_is_left_out():

@@ -9,31 +9,11 @@ from instep.connectors.gohighlevel.client.arguments import FILLED, signature_of
 from instep.connectors.gohighlevel.client.building import request_for
 from instep.connectors.gohighlevel.client.gohighlevel import GoHighLevel
 from instep.connectors.gohighlevel.client.known import Known
+from tests.client.samples import everything
 
 OPERATIONS = [each for each in catalogue.all_operations() if each.views]
 KNOWN = Known("L1", "C1").filled()
-SAMPLES = {
-    "string": "text",
-    "number": 7,
-    "integer": 7,
-    "boolean": True,
-    "array": ["one", "two"],
-    "object": {"inside": 1},
-}
 every_operation = pytest.mark.parametrize("operation", OPERATIONS, ids=lambda each: each.id)
-
-
-def sample(argument):
-    return SAMPLES.get(argument.schema.get("type", "string"), "text")
-
-
-def everything(signature):
-    """A value for each argument that the client does not know."""
-    return {
-        name: {} if name == "body" and signature.whole else sample(argument)
-        for name, argument in signature.arguments.items()
-        if argument.name not in FILLED or name in signature.unfilled
-    }
 
 
 def test_there_are_all_of_them():
@@ -71,8 +51,9 @@ def test_what_is_required_is_asked_for(operation):
         for name, each in signature.arguments.items()
         if each.required and not (each.places == ("query",) and "default" in each.schema)
     ]
+    values = everything(signature) | dict.fromkeys(FILLED, "text")
     for name in required:
-        given = {each: sample(signature.arguments[each]) for each in required if each != name}
+        given = {each: values[each] for each in required if each != name}
         with pytest.raises(WrongArguments, match=name):
             request_for(signature, given, {})
 

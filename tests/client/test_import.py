@@ -7,7 +7,7 @@ import pytest
 
 import instep
 
-HEAVY = ("aiohttp", "fastapi", "sqlalchemy", "typer", "pydantic", "uvicorn", "dbos")
+HEAVY = ("aiohttp", "fastapi", "sqlalchemy", "typer", "pydantic", "uvicorn", "dbos", "phonenumbers")
 
 
 def loaded_after(code):

@@ -63,6 +63,19 @@ async def test_messages_go_on_before_the_last_one():
     assert app.asked[1] == {"lastMessageId": "m2"}
 
 
+async def test_conversations_go_on_after_the_last_ones_sort():
+    def page(*sorts):
+        return {"conversations": [{"id": str(each), "sort": [each]} for each in sorts]}
+
+    app = Scripted("conversations.search", page(9, 8), page(7), limit=2)
+    assert [each["id"] for each in await app.records()] == ["9", "8", "7"]
+    assert app.asked == [{"limit": 2}, {"limit": 2, "startAfterDate": 8}]
+    for lost in ({"id": "a"}, {"id": "a", "sort": []}):
+        app = Scripted("conversations.search", {"conversations": [lost]}, limit=1)
+        with pytest.raises(RetryLater, match="does not say how to go on"):
+            await app.records()
+
+
 async def test_a_token_leads_on():
     operation = "conversations.export_messages_by_location"
     app = Scripted(operation, plain("messages", "a", nextCursor="t"), plain("messages", "b"))
@@ -136,6 +149,29 @@ async def test_a_full_page_that_leads_nowhere_is_an_error():
         await app.records()
 
 
+async def test_a_list_inside_an_object_is_found():
+    def page(*names):
+        return {"success": True, "results": {"posts": [{"id": each} for each in names], "count": 3}}
+
+    app = Scripted("social_media_posting.get_posts", page("a", "b"), page("c"), limit="2")
+    assert [each["id"] for each in await app.records()] == ["a", "b", "c"]
+    app = Scripted("social_media_posting.get_csv_post", {"results": {"csv": [1], "posts": [2]}})
+    with pytest.raises(UserError, match=r"\(results.csv, results.posts\)"):
+        await app.records()
+
+
+async def test_a_page_size_of_the_other_view_is_understood():
+    app = Scripted("contacts.search", contacts("a", "b"), contacts("c"), page_limit=2)
+    assert len(await app.records()) == 3
+    assert app.asked[0] == {"pageLimit": 2}
+
+
+async def test_a_page_number_that_is_required_stays():
+    app = Scripted("objects.search_object_records", {"records": []}, page=1, pageLimit=5)
+    assert await app.records() == []
+    assert app.asked == [{"page": 1, "pageLimit": 5}]
+
+
 async def test_several_lists_are_not_guessed_between():
     app = Scripted("funnels.list", {"one": [{"id": 1}], "two": [{"id": 2}]})
     with pytest.raises(UserError, match=r"\(one, two\).*\.pages\(\)"):
@@ -155,3 +191,15 @@ async def test_every_contact_comes_once(sandbox, ghl):
         found = [each["id"] async for each in pages]
         assert len(found) == 23
         assert set(found) == made
+
+
+async def test_every_conversation_comes_once(sandbox, ghl):
+    made = set()
+    for n in range(7):
+        contact = (await sandbox.create(phone=f"+1202555010{n}"))["id"]
+        made.add(contact)
+        said = {"type": "SMS", "contactId": contact, "message": f"Hello {n}"}
+        await ghl.request("POST", "/conversations/messages", json=said)
+    found = [each["contactId"] async for each in ghl.conversations.search(limit=2)]
+    assert len(found) == len(made)
+    assert {*found} == made

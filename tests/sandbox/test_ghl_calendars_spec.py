@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
-from pathlib import Path
 
 import pytest
 
 from tests.sandbox.calendar_caller import booked, made, set_clock
 from tests.sandbox.ghl_caller import V2, V3
+from tests.sandbox.ghl_specs import SPECS
 
-SPECS = os.environ.get("INSTEP_GHL_SPECS")
 FILES = {
     V2: ("apps/calendars.json", "apps/contacts.json"),
     V3: ("apps/v3/calendars-v3.json", "apps/v3/contacts-v3.json"),
@@ -30,8 +28,8 @@ if SPECS:
 
     def operation(version, method, path):
         for name in FILES[version]:
-            document = json.loads((Path(SPECS) / name).read_text())
-            common = json.loads((Path(SPECS) / "apps/v3/common/common-schemas.json").read_text())
+            document = json.loads((SPECS / name).read_text())
+            common = json.loads((SPECS / "apps/v3/common/common-schemas.json").read_text())
             document["components"]["schemas"] |= common["components"]["schemas"]
             for schema in document["components"]["schemas"].values():
                 text_times(schema)

@@ -161,3 +161,23 @@ async def test_people_are_loaded_once(ghl):
         people[7].phone,
         list(people[7].tags),
     )
+
+
+@pytest.mark.parametrize("switch", [True, False])
+async def test_a_locations_own_setting_goes_before_the_switch(ghl, switch):
+    ghl.app.settings.allow_duplicate_contact = switch
+    await ghl.create(email="ada@x.org")
+    bob = await ghl.create(email="bob@x.org")
+    body = {"companyId": ghl.told["company_id"], "settings": {"allowDuplicateContact": not switch}}
+    agency = ghl.told["agency_private_integration_token"]
+    path = f"/locations/{ghl.location}"
+    assert (await ghl.call("PUT", path, token=agency, json=body)).status == 200
+
+    assert (await add(ghl, email="ada@x.org")).status == (400 if switch else 201)
+    assert (await ghl.put(bob["id"], email="ada@x.org")).status == (400 if switch else 200)
+    again = await upsert(ghl, email="ada@x.org", createNewIfDuplicateAllowed=True)
+    assert again[0] is not switch
+    elsewhere = {"locationId": ghl.other_location, "email": "ada@x.org"}
+    for status in (201, 201 if switch else 400):
+        answer = await ghl.call("POST", "/contacts/", token=agency, json=elsewhere)
+        assert answer.status == status

@@ -5,10 +5,8 @@ import time
 import wave
 
 import pytest
-from aiohttp import FormData
+from aiohttp import ClientSession, FormData
 
-from instep.sandbox.gohighlevel.conversations.attachments import Attachments
-from instep.sandbox.gohighlevel.refusals import Refusal
 from tests.sandbox.ghl_caller import V2, V3, listening
 from tests.sandbox.ghl_talk import Talk
 
@@ -365,6 +363,8 @@ async def test_a_call_has_a_recording_and_a_transcription(ghl, talk, ada, versio
     }
     async with ghl._session.get(recording, headers=headers) as reply:
         assert (reply.status, reply.content_type) == (200, "audio/x-wav")
+        assert reply.content_disposition.filename == "audio.wav"
+        assert "X-RateLimit-Remaining" in reply.headers
         with wave.open(io.BytesIO(await reply.read())) as audio:
             assert audio.getnframes() / audio.getframerate() == 2
 
@@ -373,6 +373,7 @@ async def test_a_call_has_a_recording_and_a_transcription(ghl, talk, ada, versio
     assert (sentence["sentenceIndex"], sentence["endTime"]) == (0, 2000)
     file = await ghl.call("GET", f"{said}/download", version=version)
     assert file.headers["Content-Type"].startswith("text/plain")
+    assert 'filename="transcription.txt"' in file.headers["Content-Disposition"]
     assert sentence["transcript"] in file.body
 
 
@@ -386,7 +387,7 @@ async def test_what_was_not_recorded_cannot_be_heard(ghl, talk, ada):
     assert (await ghl.call("GET", elsewhere)).status == 403
 
 
-async def test_files_are_taken_in_and_kept_until_their_conversation_goes(ghl, talk, ada):
+async def test_files_are_taken_in_and_served_until_their_conversation_goes(ghl, talk, ada):
     conversation = await talk.with_contact(ada)
 
     async def upload(name, content, **fields):
@@ -404,9 +405,10 @@ async def test_files_are_taken_in_and_kept_until_their_conversation_goes(ghl, ta
     assert answer.status == 200
     url = answer.body["uploadedFiles"]["my notes.txt"]
     assert url.startswith(ghl.told["url"])
-    kept = ghl.app.services.part(Attachments)
-    path = url.removeprefix(ghl.told["url"])
-    assert (kept.read(path).content, kept.read(path).media_type) == (b"\x00\xffhello", "text/plain")
+    assert await download(url) == (200, "text/plain", b"\x00\xffhello")
+    assert (await download(url.replace("/files/", "/files/x")))[0] == 404
+    async with ClientSession() as session, session.post(url) as reply:
+        assert reply.status == 404
 
     assert (await upload("virus.exe", b"x")).status == 415
     assert (await upload("big.txt", b"x" * (5 * 1024 * 1024 + 1))).status == 413
@@ -415,5 +417,10 @@ async def test_files_are_taken_in_and_kept_until_their_conversation_goes(ghl, ta
     assert (await upload("a.txt", b"x", locationId=ghl.other_location)).status == 403
 
     await ghl.call("DELETE", f"/contacts/{ada['id']}")
-    with pytest.raises(Refusal):
-        kept.read(path)
+    assert (await download(url))[0] == 404
+
+
+async def download(url):
+    """Status, kind and content of what is found at this address, without a token."""
+    async with ClientSession() as session, session.get(url) as reply:
+        return reply.status, reply.content_type, await reply.read()

@@ -1,24 +1,23 @@
 """Opportunities, users, locations, company and snapshots against the official specifications.
 
-As in test_ghl_spec: only where INSTEP_GHL_SPECS says where they are.
+As in test_ghl_spec: only where they can be found.
 """
 
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 
 from tests.sandbox.ghl_caller import V2, V3
 from tests.sandbox.ghl_opportunities import wanted
-from tests.sandbox.test_ghl_spec import SPECS
+from tests.sandbox.ghl_specs import SPECS
 
 if SPECS:
     import jsonschema_rs
 
     FILES = ("opportunities", "users", "locations", "companies", "snapshots")
-    COMMON = json.loads((Path(SPECS) / "apps/v3/common/common-schemas.json").read_text())
+    COMMON = json.loads((SPECS / "apps/v3/common/common-schemas.json").read_text())
 
     def described(version, method, path, status):
         """The schema of one reply with all it refers to, without what is known to be wrong in it.
@@ -27,7 +26,7 @@ if SPECS:
         """
         for name in FILES:
             file = f"apps/v3/{name}-v3.json" if version == V3 else f"apps/{name}.json"
-            document = json.loads((Path(SPECS) / file).read_text())
+            document = json.loads((SPECS / file).read_text())
             found = document["paths"].get(path, {}).get(method.lower())
             if found:
                 schemas = document["components"]["schemas"] | COMMON["components"]["schemas"]

@@ -1,34 +1,33 @@
 """Conversations, associations and blogs against the official specifications.
 
-As in test_ghl_spec: only where INSTEP_GHL_SPECS says where they are. Left out are two lists, of
+As in test_ghl_spec: only where they can be found. Left out are two lists, of
 associations and of relations: the specification shows one association there, the real one a list.
 """
 
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 
 from tests.sandbox.ghl_caller import V2, V3
+from tests.sandbox.ghl_specs import SPECS
 from tests.sandbox.ghl_talk import Talk
 from tests.sandbox.test_ghl_associations import pair, wanted
 from tests.sandbox.test_ghl_blogs import Blogs
-from tests.sandbox.test_ghl_spec import SPECS
 
 __all__ = ["pair"]
 
 if SPECS:
     import jsonschema_rs
 
-    COMMON = json.loads((Path(SPECS) / "apps/v3/common/common-schemas.json").read_text())
+    COMMON = json.loads((SPECS / "apps/v3/common/common-schemas.json").read_text())
 
     def described(version, method, path, status):
         """The schema of one reply, with all it refers to."""
         product = path.split("/")[1]
         file = f"apps/v3/{product}-v3.json" if version == V3 else f"apps/{product}.json"
-        document = json.loads((Path(SPECS) / file).read_text())
+        document = json.loads((SPECS / file).read_text())
         found = document["paths"][path][method.lower()]["responses"][str(status)]
         # untyped values are called objects in these files; their examples are texts
         schemas = document["components"]["schemas"] | COMMON["components"]["schemas"]

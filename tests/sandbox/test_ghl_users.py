@@ -192,3 +192,43 @@ async def test_users_survive_a_restart(tmp_path):
         before = await search(ghl)
     async with serving(GoHighLevel(tmp_path, pace=1_000)) as ghl:
         assert await search(ghl) == before
+
+
+async def test_a_user_who_is_gone_is_taken_off_contacts_and_tasks(ghl):
+    gone = (await create(ghl)).body["id"]
+    stays = (await create(ghl, email="ann@x.org")).body["id"]
+    hers = await ghl.create(firstName="Ünal", assignedTo=gone)
+    others = await ghl.create(firstName="Bob", assignedTo=stays)
+    for contact in (hers, others):
+        body = {"followers": [stays, gone]}
+        await ghl.call("POST", f"/contacts/{contact['id']}/followers", json=body)
+    task = {"title": f"Ask {gone}", "dueDate": "2026-03-04T15:00:00Z", "completed": False}
+    for user in (gone, stays):
+        path = f"/contacts/{hers['id']}/tasks"
+        await ghl.call("POST", path, json={**task, "assignedTo": user})
+    untouched = await ghl.create(firstName="Cid", source=gone)
+    moment = (await ghl.get(others["id"]))["dateUpdated"]
+
+    with listening(ghl) as told:
+        assert (await ghl.call("DELETE", f"/users/{gone}")).status == 200
+
+    hers, others = await ghl.get(hers["id"]), await ghl.get(others["id"])
+    assert ("assignedTo" in hers, hers["firstName"]) == (False, "Ünal")
+    assert others["assignedTo"] == stays
+    assert hers["followers"] == others["followers"] == [stays]
+    assert others["dateUpdated"] > moment
+    assert (await ghl.get(untouched["id"]))["dateUpdated"] == untouched["dateUpdated"]
+    tasks = (await ghl.call("GET", path)).body["tasks"]
+    assert sorted(each.get("assignedTo", "nobody") for each in tasks) == sorted(["nobody", stays])
+    search = f"/locations/{ghl.location}/tasks/search"
+    assert (await ghl.call("POST", search, json={"assignedTo": [gone]})).body["tasks"] == []
+    for field, user, names in (
+        ("assignedTo", gone, []),
+        ("assignedTo", stays, ["Bob"]),
+        ("followers", gone, []),
+        ("followers", stays, ["Bob", "Ünal"]),
+    ):
+        wanted = [{"field": field, "operator": "eq", "value": user}]
+        found = (await ghl.search(filters=wanted)).body["contacts"]
+        assert sorted(each["firstName"] for each in found) == names
+    assert [event for event, _ in told] == []

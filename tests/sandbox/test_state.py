@@ -101,9 +101,10 @@ def test_a_file_that_is_no_database_is_refused(tmp_path):
         State(tmp_path / "app.sqlite")
 
 
-def test_data_of_another_layout_is_refused(tmp_path):
+@pytest.mark.parametrize("layout", [1, 999])
+def test_data_of_an_earlier_or_a_later_layout_is_refused(tmp_path, layout):
     database = sqlite3.connect(tmp_path / "app.sqlite")
-    database.execute("PRAGMA user_version = 999")
+    database.execute(f"PRAGMA user_version = {layout}")
     database.close()
     with pytest.raises(UserError, match="another version of the sandbox"):
         State(tmp_path / "app.sqlite")

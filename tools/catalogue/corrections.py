@@ -174,6 +174,8 @@ NOT_REQUIRED: dict[str, list[str]] = {
     # not in the facts: those of opportunities are taken to be the same
     "opportunities.customFieldsInputArraySchema": ["id"],
     "opportunities.customFieldsInputObjectSchema": ["id"],
+    # not in the facts: public integrations send neither (the two are about other uses)
+    "conversations.SendMessageBodyDto": ["subType", "status"],
 }
 """Properties that a shape calls required and the real API does not, by `product.Shape`."""
 

@@ -6,34 +6,52 @@ Everything is checked here, before anything is sent, against what the catalogue 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import quote
 
-from instep.catalogue.operation import Address, Operation, Schema, ViewName
-from instep.catalogue.reading import get, resolve
+from instep.catalogue.operation import Address, Operation, ViewName
+from instep.catalogue.reading import get
+from instep.catalogue.signature import WHOLE_BODY, Argument, Place, arguments_of, view_of
 from instep.catalogue.values import as_text, check, fields_of, is_list
 from instep.core.errors import UserError
 
-Place = Literal["path", "query", "header", "body"]
-
-WHOLE_BODY = "body"
-"""The argument that is the whole body, where the body is no object of named fields."""
+__all__ = [
+    "WHOLE_BODY",
+    "Argument",
+    "MissingArguments",
+    "Parts",
+    "UnknownArgument",
+    "argument_called",
+    "arguments_of",
+    "choose_part",
+    "sort_arguments",
+    "unfilled",
+    "view_of",
+]
 
 # facts: ghl 2.2: a call without the header is refused; an established path takes any version
 _USUAL_VERSION: Mapping[ViewName, str] = {"v2": "2021-07-28", "v3": "v3"}
+_PARAMETER = re.compile(r"\{[^}]*\}")
 
 
-@dataclass(frozen=True, slots=True)
-class Argument:
-    """One thing an operation takes: GoHighLevel's own name, and every place it goes to."""
+class UnknownArgument(UserError):
+    """An operation has no argument of this `name`. `nearest` are those that could be meant."""
 
-    name: str
-    places: tuple[Place, ...]
-    required: bool
-    schema: Schema
+    def __init__(self, operation: Operation, name: str, takes: Mapping[str, Argument]) -> None:
+        self.name = name
+        self.nearest = tuple(difflib.get_close_matches(name, takes, n=2, cutoff=0.55))
+        super().__init__(_no_such_argument(operation, name, self.nearest, takes))
+
+
+class MissingArguments(UserError):
+    """An operation needs what was not given: `names`."""
+
+    def __init__(self, operation: Operation, names: tuple[str, ...]) -> None:
+        self.names = names
+        super().__init__(f"{operation.id} needs {' and '.join(names)}; nothing was sent.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,23 +68,6 @@ class Parts:
     body: Any = None
 
 
-def view_of(operation: Operation, preferred: ViewName) -> ViewName:
-    """Return the preferred view if the operation is there, else the one where it is.
-
-    Raises UserError for an operation that is made of others.
-    """
-    if not operation.views:
-        raise UserError(
-            f"{operation.id} is made of {', '.join(operation.parts)}: one of them is called."
-        )
-    return preferred if preferred in operation.views else next(iter(operation.views))
-
-
-def arguments_of(operation: Operation, view: ViewName) -> Mapping[str, Argument]:
-    """Return what an operation takes, by name. A composite takes what its parts take."""
-    return _arguments(operation.id, view)
-
-
 def argument_called(operation: Operation, view: ViewName, name: str) -> Argument | None:
     """Return the argument a name means, in the spelling of either view; None if there is none."""
     takes = arguments_of(operation, view)
@@ -80,16 +81,17 @@ def sort_arguments(
     """Bring arguments to their places.
 
     `given` goes by GoHighLevel's names, in the spelling of either view. `defaults` (locationId,
-    companyId, altId …) fill what is required and not given; a None counts as not given in path,
-    query and headers, and as null in a body. Raises UserError for what is unknown, missing, of the
-    wrong type or none of the allowed values.
+    companyId, altId …) fill what is required and not given. A None is null in a JSON body, and
+    counts as not given elsewhere, for a name that goes to the body and to another place as well.
+    Raises UnknownArgument, MissingArguments, and UserError for what is of the wrong type or none
+    of the allowed values.
     """
     view = view_of(operation, view)
     takes = arguments_of(operation, view)
     named = _named(operation, takes, given)
     filled = _filled(operation, view, takes, named, defaults)
     for name, value in filled.items():
-        check(operation.product, takes[name].schema, value, name, _in_text(takes[name]))
+        check(operation.product, takes[name].schema, value, name, takes[name].is_text)
     return _sorted(operation, view, takes, filled)
 
 
@@ -120,50 +122,6 @@ def unfilled(operation: Operation, address: Address) -> frozenset[str]:
     return frozenset()
 
 
-@cache
-def _arguments(identifier: str, view: ViewName) -> Mapping[str, Argument]:
-    operation = get(identifier)
-    if operation.parts:
-        parts = [arguments_of(part, view_of(part, view)) for part in map(get, operation.parts)]
-        return {
-            name: Argument(name, each.places, required=False, schema=each.schema)
-            for part in reversed(parts)
-            for name, each in part.items()
-        }
-    address = operation.views[view_of(operation, view)]
-    found: dict[str, Argument] = {}
-    for parameter in address.parameters:
-        place, required = parameter.place, parameter.required
-        _add(found, Argument(parameter.name, (place,), required, parameter.schema))
-    for argument in _in_body(operation.product, address):
-        _add(found, argument)
-    return found
-
-
-def _in_body(product: str, address: Address) -> Iterable[Argument]:
-    if address.body is None:
-        return
-    schema = resolve(product, address.body.schema)
-    fields, required = fields_of(product, schema)
-    if not fields:
-        must = address.body.required and schema.get("type", "object") != "object"
-        yield Argument(WHOLE_BODY, ("body",), must, schema)
-    for name, inner in fields.items():
-        yield Argument(name, ("body",), name in required, inner)
-
-
-def _add(found: dict[str, Argument], more: Argument) -> None:
-    """Add an argument; a name that two places share is one argument that goes to both."""
-    known = found.get(more.name)
-    if known is None:
-        found[more.name] = more
-    else:
-        places = tuple(dict.fromkeys((*known.places, *more.places)))
-        found[more.name] = Argument(
-            known.name, places, known.required or more.required, known.schema
-        )
-
-
 def _named(
     operation: Operation, takes: Mapping[str, Argument], given: Mapping[str, Any]
 ) -> dict[str, Any]:
@@ -172,7 +130,7 @@ def _named(
     for name, value in given.items():
         meant = _spelt(takes, name)
         if meant is None:
-            raise UserError(_no_such_argument(operation, takes, name))
+            raise UnknownArgument(operation, name, takes)
         if meant in named:
             raise UserError(f"{operation.id} was given {meant} twice.")
         named[meant] = value
@@ -190,11 +148,12 @@ def _plain(name: str) -> str:
     return name.replace("_", "").lower()
 
 
-def _no_such_argument(operation: Operation, takes: Mapping[str, Argument], name: str) -> str:
+def _no_such_argument(
+    operation: Operation, name: str, nearest: tuple[str, ...], takes: Mapping[str, Argument]
+) -> str:
     if not takes:
         return f"{operation.id} takes no arguments, and was given {name}."
-    near = difflib.get_close_matches(name, takes, n=2, cutoff=0.55)
-    meant = f"Did you mean {' or '.join(near)}?" if near else f"It takes {', '.join(takes)}."
+    meant = f"Did you mean {' or '.join(nearest)}?" if nearest else f"It takes {', '.join(takes)}."
     return f"{operation.id} has no argument {name}. {meant}"
 
 
@@ -211,26 +170,20 @@ def _filled(
     for name, argument in takes.items():
         if argument.required and named.get(name) is None and _plain(name) in known:
             named[name] = known[_plain(name)]
-    missing = [
-        name for name, each in takes.items() if each.required and _is_missing(each, name, named)
-    ]
+    missing = tuple(
+        name for name, each in takes.items() if each.required and _is_missing(each, named)
+    )
     if missing:
-        raise UserError(f"{operation.id} needs {' and '.join(missing)}; nothing was sent.")
+        raise MissingArguments(operation, missing)
     return {
-        name: value
-        for name, value in named.items()
-        if value is not None or "body" in takes[name].places
+        name: value for name, value in named.items() if value is not None or takes[name].may_be_null
     }
 
 
-def _is_missing(argument: Argument, name: str, named: Mapping[str, Any]) -> bool:
-    if name in named:
-        return named[name] is None and _in_text(argument)
+def _is_missing(argument: Argument, named: Mapping[str, Any]) -> bool:
+    if argument.name in named:
+        return named[argument.name] is None and not argument.may_be_null
     return not (argument.places == ("query",) and "default" in argument.schema)
-
-
-def _in_text(argument: Argument) -> bool:
-    return argument.places != ("body",)
 
 
 def _sorted(
@@ -242,15 +195,23 @@ def _sorted(
         for place in takes[name].places:
             by_place[place][name] = value
     query, lists = _query(operation.product, takes, by_place["query"])
-    version = address.version or _USUAL_VERSION[view]
     given = {name: as_text(value) for name, value in by_place["header"].items()}
     return Parts(
         path=_path(address, by_place["path"]),
         query=query,
         lists=lists,
-        headers={"Version": version, **given},
+        headers={"Version": _version(operation, view), **given},
         body=_body(operation, address, by_place["body"]),
     )
+
+
+def _version(operation: Operation, view: ViewName) -> str:
+    """Return the Version header: as the specs name it, but v3 for a path that only v3 has."""
+    # facts: ghl 2.2: such a path under an older version is a 404, whatever the specs name
+    paths = {name: _PARAMETER.sub("", each.path) for name, each in operation.views.items()}
+    if view == "v3" and paths.get("v2") != paths["v3"]:
+        return "v3"
+    return operation.views[view].version or _USUAL_VERSION[view]
 
 
 def _path(address: Address, values: Mapping[str, Any]) -> str:

@@ -2,26 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from instep.catalogue.operation import Operation, Paging
+from instep.catalogue.operation import Operation, Paging, ViewName
+from instep.catalogue.signature import Argument, arguments_of
 
 Given = Mapping[str, Any]
 
 _USUAL_SIZE = 100
-_NEXT_TOKENS = ("nextPageToken", "nextCursor", "cursor", "pageToken")
+_NEXT_TOKENS = ("nextPageToken", "nextCursor", "nextToken", "cursor", "pageToken")
+_TOKEN = "pageToken"  # noqa: S105 - the name of an argument
 
 
 def records_in(operation: Operation, reply: Any) -> list[Any]:
     """Return the records that a reply holds; none if it is not shaped like a list's."""
+    return list_in(operation, reply) or []
+
+
+def list_in(operation: Operation, reply: Any) -> list[Any] | None:
+    """Return the list of records where the catalogue says it is; None if there is no list.
+
+    `items` may lead through objects, as `results.posts` does.
+    """
     if operation.items is None:
-        return []
-    found = reply if operation.items == "" else _of(reply, operation.items)
-    # not in the facts: a list was also seen within an object of its own name
-    if isinstance(found, Mapping):
-        found = found.get(operation.items)
-    return found if isinstance(found, list) else []
+        return None
+    found = reply
+    for name in filter(None, operation.items.split(".")):
+        found = _of(found, name)
+        # not in the facts: a list was also seen within an object of its own name
+        if isinstance(found, Mapping) and name in found:
+            found = found[name]
+    return found if isinstance(found, list) else None
 
 
 def with_size(operation: Operation, given: Given, most: int | None) -> dict[str, Any]:
@@ -41,37 +53,50 @@ def with_size(operation: Operation, given: Given, most: int | None) -> dict[str,
     return arguments
 
 
-def next_arguments(operation: Operation, given: Given, reply: Any) -> dict[str, Any] | None:
+def next_arguments(
+    operation: Operation, given: Given, reply: Any, view: ViewName = "v2"
+) -> dict[str, Any] | None:
     """Return the arguments of the page after this one, None if there is none."""
-    records = records_in(operation, reply)
-    paging = operation.paging
-    if paging is None or not records or _is_last(reply):
-        return None
-    more = _leading_on(paging, given, reply, records)
-    if not more or all(given.get(name) == value for name, value in more.items()):
+    more = leading_on(operation, view, given, reply, records_in(operation, reply))
+    if more is None or all(given.get(name) == value for name, value in more.items()):
         return None
     return {**given, **more}
 
 
-def _leading_on(
-    paging: Paging, given: Given, reply: Any, records: list[Any]
+def leading_on(
+    operation: Operation, view: ViewName, given: Given, reply: Any, records: list[Any]
 ) -> dict[str, Any] | None:
+    """Return the arguments that lead from a page with these records to the next.
+
+    None where the reply leads no further, or says that nothing follows.
+    """
+    paging = operation.paging
+    if paging is None or not records or _is_last(reply):
+        return None
     if paging.kind == "cursors":
         # facts: ghl 6.2 (both are needed: one alone returns the first page again)
         meta = _of(reply, "meta")
         both = {name: _of(meta, name) for name in paging.parameters}
-        return None if None in both.values() else both
-    first = paging.parameters[0]
-    value = _position(paging, given.get(first), reply, records)
+        return None if None in both.values() or "" in both.values() else both
+    takes = arguments_of(operation, view)
+    if paging.kind in {"offset", "page"} and _TOKEN in takes:
+        # facts: ghl 2.3 (installed locations go by offset in v2, by token in v3)
+        first, value = _TOKEN, _next_token(reply)
+    else:
+        first = paging.parameters[0]
+        value = _position(paging, takes.get(first), given.get(first), reply, records)
     return None if value in (None, "", []) else {first: value}
 
 
-def _position(paging: Paging, before: Any, reply: Any, records: list[Any]) -> Any:
+def _position(
+    paging: Paging, argument: Argument | None, before: Any, reply: Any, records: list[Any]
+) -> Any:
     """Return where the next page begins, in the words of the one parameter that says it."""
     value: Any = None
     match paging.kind:
         case "search_after":
-            value = _of(records[-1], "searchAfter")  # facts: ghl 6.3 (each record has its own)
+            # facts: ghl 6.3 (each record has its own)
+            value = _of(records[-1], "searchAfter") or _of(reply, "searchAfter")
         case "last_id":
             value = _last_id(reply, records)
         case "last_sort":
@@ -82,7 +107,8 @@ def _position(paging: Paging, before: Any, reply: Any, records: list[Any]) -> An
         case "offset":
             value = int(before or 0) + len(records)
         case "page":
-            value = int(before or 1) + 1
+            first = argument.schema.get("default", 1) if argument is not None else 1
+            value = int(first if before is None else before) + 1
     return value
 
 
@@ -94,17 +120,25 @@ def _last_id(reply: Any, records: list[Any]) -> Any:
 
 
 def _next_token(reply: Any) -> Any:
-    places = (reply, _of(reply, "pagination"), _of(reply, "meta"))
-    found = [_of(place, name) for place in places for name in _NEXT_TOKENS]
+    found = (_of(place, name) for place in _places(reply) for name in _NEXT_TOKENS)
     return next((token for token in found if token), None)
 
 
 def _is_last(reply: Any) -> bool:
     """Say whether a reply tells that nothing follows."""
-    inner = _of(reply, "messages")
-    places = (reply, _of(reply, "pagination"), inner if isinstance(inner, Mapping) else None)
-    told = [_of(place, name) for place in places for name in ("hasMore", "hasNextPage", "nextPage")]
+    told = (
+        _of(place, name)
+        for place in _places(reply)
+        for name in ("hasMore", "hasNextPage", "nextPage")
+    )
     return any(each is False for each in told)
+
+
+def _places(reply: Any) -> Iterator[Mapping[str, Any]]:
+    """Yield the reply and the objects right inside it: where a list tells how it goes on."""
+    if isinstance(reply, Mapping):
+        yield reply
+        yield from (each for each in reply.values() if isinstance(each, Mapping))
 
 
 def _of(holder: Any, name: str) -> Any:

@@ -12,6 +12,7 @@ from instep.catalogue.reading import resolve
 from instep.core.errors import UserError
 
 _TRUTHS = {"true": True, "false": False}
+_OBJECT_WORDS = frozenset({"properties", "additionalProperties", "allOf"})
 _CALLED = {
     "string": "text",
     "number": "a number",
@@ -48,7 +49,7 @@ def check(product: str, schema: Schema, value: Any, name: str, in_text: bool) ->
     """
     schema = resolve(product, schema)
     kind = schema.get("type")
-    if value is None or "oneOf" in schema or "anyOf" in schema:
+    if value is None or _is_untold(schema):
         return
     if in_text and kind == "array" and not isinstance(value, (list, tuple)):
         value = [value]  # a list of one is written like the one
@@ -65,6 +66,19 @@ def check(product: str, schema: Schema, value: Any, name: str, in_text: bool) ->
         for key, inner in fields.items():
             if key in value:
                 check(product, inner, value[key], f"{name}.{key}", in_text)
+
+
+def _is_untold(schema: Schema) -> bool:
+    """Say whether the specs leave open what a value is; then the app is left to judge it.
+
+    A file may come in any form. A bare `object` stands where the specs' generator knew no type:
+    facts: ghl 6.6 (dateOfBirth, which is text) and `monetaryValue` of an opportunity. Not in the
+    facts: a list among the allowed values is a slip (countries of the store are such "numbers").
+    """
+    several = "oneOf" in schema or "anyOf" in schema
+    bare = schema.get("type") == "object" and not schema.keys() & _OBJECT_WORDS
+    slipped = any(isinstance(each, list) for each in schema.get("enum", ()))
+    return several or bare or slipped or schema.get("format") == "binary"
 
 
 def _check_allowed(schema: Schema, value: Any, name: str) -> None:
@@ -135,7 +149,9 @@ def from_text(product: str, schema: Schema, text: str, name: str) -> Any:
             ]
         case "string":
             return text
-    return _from_json(text, name, must=kind in {"array", "object"})
+    # a bare object may be a text after all, but what is bracketed is meant as JSON
+    open_ended = _is_untold(schema) and not text.lstrip().startswith(("{", "["))
+    return _from_json(text, name, must=kind in {"array", "object"} and not open_ended)
 
 
 def _from_json(text: str, name: str, *, must: bool) -> Any:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import pkgutil
 from collections.abc import Callable, Iterator
 from importlib import import_module
-from importlib.metadata import entry_points
 from importlib.util import find_spec
 from types import ModuleType
 from typing import TYPE_CHECKING
@@ -57,6 +56,8 @@ def emulators() -> dict[str, Callable[..., SandboxApp]]:
 def packages() -> Iterator[str]:
     """Yield the full names of the packages that hold a connector, built-in ones first."""
     yield from (f"{__name__}.{each.name}" for each in pkgutil.iter_modules(__path__) if each.ispkg)
+    from importlib.metadata import entry_points  # noqa: PLC0415 - slow to load, and the client does without
+
     yield from sorted({each.module for each in entry_points(group=GROUP)})
 
 

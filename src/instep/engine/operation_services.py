@@ -208,7 +208,8 @@ def _uploads(body: Mapping[str, Any]) -> tuple[Part, ...]:
 
 
 def _naming_scope(prepared: Prepared, error: ScopeMissing) -> ScopeMissing:
-    wanted = error.scope or ", ".join(prepared.address.scopes) or None
+    # the catalogue knows; the connector guesses by the path
+    wanted = ", ".join(prepared.address.scopes) or error.scope
     if wanted is None:
         return error
     return ScopeMissing(

@@ -10,7 +10,7 @@
 | `truncated_reply`       | the work is done, half of the answer arrives         | probability  |
 | `token_revoked`         | the token of the call is revoked before the call     | probability  |
 | `slow`                  | the answer comes late                                | seconds      |
-| `index_lag`             | searches show a change late                          | seconds      |
+| `index_lag`             | the search of contacts shows a change late           | seconds      |
 | `clock_skew`            | the app's clock is ahead (or, negative, behind)      | seconds      |
 | `lost_webhook`          | a webhook is never sent                              | probability  |
 | `doubled_webhook`       | a webhook that arrived is sent once more             | probability  |

@@ -15,7 +15,7 @@ from instep.core.errors import UserError
 Document = dict[str, Any]
 Column = str | int | float | None
 
-_LAYOUT = 1  # raise it when a table changes: files of another layout are refused, not migrated
+_LAYOUT = 2  # raise it when a table changes: files of another layout are refused, not migrated
 
 
 class State:

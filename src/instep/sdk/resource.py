@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from typing import ClassVar, NoReturn, Self
 
 from instep.core.errors import RecordRejected, UserError
-from instep.core.normalise import normalise
 from instep.core.records import Field, Record, Values, Write
 from instep.sdk.request import Reply, Request
 
@@ -182,6 +181,8 @@ class Resource(ABC):
 
         Goes by the rule that `lookup` declares, so False where it names no fields.
         """
+        from instep.core.normalise import normalise  # noqa: PLC0415 - slow to load, rarely needed
+
         rule, country = self.lookup, self.account.country
         fields = [field for field in self.fields if field.name in rule.by]
         same = all(

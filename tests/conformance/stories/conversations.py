@@ -61,6 +61,13 @@ def call(ghl: Rehearsal) -> None:
     true(ghl.call("conversations.get_transcription", **here), "there is no transcription")
     text = ghl.call("conversations.download_transcription", **here)
     true(text, "the transcription is empty")
+    files = ["https://files.example.com/notes.pdf"]
+    message = {"messageId": logged["messageId"]}
+    ghl.call("conversations.add_message_attachments", **message, attachments=files)
+    exported = ghl.call(
+        "conversations.export_messages_by_location", locationId=place, contactId=contact_id
+    )
+    same([each["id"] for each in exported["messages"]], [logged["messageId"], sent["messageId"]])
 
 
 def live_chat(ghl: Rehearsal) -> None:

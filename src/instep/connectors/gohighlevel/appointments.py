@@ -6,13 +6,21 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from instep.connectors.gohighlevel.form import Form
-from instep.connectors.gohighlevel.plain import CALENDARS_VERSION, PlainResource, safe
+from instep.connectors.gohighlevel.plain import (
+    CALENDARS_VERSION,
+    PlainResource,
+    changed_at,
+    id_of,
+    safe,
+)
 from instep.connectors.gohighlevel.times import is_local, local_instant, zone_named
-from instep.core.records import Field, FieldType, Values, Write
-from instep.sdk.request import JsonObject, Request
+from instep.core.records import Field, FieldType, Record, Values, Write
+from instep.sdk.request import JsonObject, Reply, Request
 from instep.sdk.resource import Lookup, Parent
 
-_TIMES = {"startTime": "starts_at", "endTime": "ends_at"}
+_TIMES = {"startTime": "starts_at", "endTime": "ends_at", "dateUpdated": "changed_at"}
+
+_DESCRIBING = frozenset({"description", "notes"})
 
 _STATUSES = (
     ("new", "new"),
@@ -70,6 +78,15 @@ class Appointments(PlainResource):
         query |= {"startTime": _milliseconds(since), "endTime": _milliseconds(until)}
         return Request("GET", "/calendars/events", query, headers=CALENDARS_VERSION)
 
+    def records(self, reply: Reply) -> Sequence[Record]:
+        """Read a list. One that has no word for the description does not tell it."""
+        # contacts.json, GetEventSchema: the contact's list has `notes`, and no `description`
+        events = reply.body[self.many]
+        return [
+            self._read(each, () if _DESCRIBING & each.keys() else ("description",))
+            for each in events
+        ]
+
     def get(self, record_id: str) -> Request:
         """Ask for one appointment, whosever it is."""
         return Request("GET", _path(record_id), headers=CALENDARS_VERSION)
@@ -104,6 +121,14 @@ class Appointments(PlainResource):
         if self.account.config.get("book_anyway") != "yes":
             return {}
         return {"ignoreFreeSlotValidation": True, "ignoreDateRange": True}
+
+    def _whole(self, sent: JsonObject) -> Record:
+        return self._read(sent, ())
+
+    def _read(self, sent: JsonObject, untold: Collection[str]) -> Record:
+        readable, unread = self._readable(sent)
+        values = self.form.whole(readable, {*unread, *untold})
+        return Record(id_of(sent), values, changed_at=changed_at(readable))
 
     def _readable(self, sent: JsonObject) -> tuple[JsonObject, Collection[str]]:
         """Resolve local times. Raises UserError if there are some and the zone is not set.

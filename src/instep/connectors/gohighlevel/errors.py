@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import cache
 from itertools import pairwise
 
+from instep import catalogue
 from instep.connectors.gohighlevel.limits import observed, window
 from instep.connectors.gohighlevel.scopes import scope_of
 from instep.core.errors import (
@@ -24,11 +26,11 @@ from instep.core.errors import (
 from instep.sdk.messages import sentence_of
 from instep.sdk.request import Reply, Request
 
-# a fixed word of a path; ids have digits or capitals (facts: ghl 6.1)
-_WORD = re.compile(r"[a-z-]+")
 # observed for contacts (facts: ghl 6.5); that other kinds are told in the same words, and the last
 # two, are not in the facts
 _LACKING = r"not found|does not exist|(is|been) deleted"
+# where the words of a path's collection meet: customFields, block-slots
+_SEAM = re.compile(r"(?<=[a-z])(?=[A-Z])|-")
 # facts: ghl 6.8
 _SLOT_TAKEN = re.compile(r"\bslot\b.*\bno longer available\b", re.IGNORECASE)
 # facts: ghl 6.9
@@ -78,8 +80,9 @@ def _forbidden(_request: Request, reply: Reply, words: str) -> InstepError:
             "GoHighLevel's firewall turned the call away before it reached the API. "
             "If this goes on, look at the proxy between Instep and the internet."
         )
+    said = words.rstrip(".")
     return AccountDenied(
-        f"GoHighLevel: {words} Check that the location id belongs to this credential."
+        f"GoHighLevel: {said}. Check that the location id belongs to this credential."
     )
 
 
@@ -104,14 +107,26 @@ def _is_gone(request: Request, words: str) -> bool:
     mistake in the record, not the record's end.
     """
     segments = request.path.strip("/").split("/")
-    addressed = [
-        _singular(collection)
+    addressed = {
+        record_id: _singular(collection)
         for collection, record_id in pairwise(segments)
-        if _WORD.fullmatch(collection) and not _WORD.fullmatch(record_id)
-    ]
-    kinds = "|".join((*addressed, "record"))
+        if collection in _fixed_words() and record_id not in _fixed_words()
+    }
+    named = (rf"with id {re.escape(record_id)}" for record_id in addressed)
+    kinds = "|".join((*addressed.values(), *named, "record"))
     missing = re.search(rf"\b({kinds})\b.*\b({_LACKING})\b", words, re.IGNORECASE)
     return bool(addressed) and missing is not None
+
+
+@cache
+def _fixed_words() -> frozenset[str]:
+    """Return every word that is fixed in an address; what else stands there is an id.
+
+    An id is opaque, so its letters tell nothing (facts: ghl 6.1).
+    """
+    paths = (each.path for told in catalogue.all_operations() for each in told.views.values())
+    segments = {segment for path in paths for segment in path.split("/")}
+    return frozenset(each for each in segments if each and not each.startswith("{"))
 
 
 def _singular(collection: str) -> str:
@@ -120,7 +135,8 @@ def _singular(collection: str) -> str:
         return "appointment|event"  # the same records under two names
     if collection.endswith("ies"):
         return f"{collection[:-3]}y"
-    return collection.removesuffix("es" if collection.endswith("sses") else "s")
+    one = collection.removesuffix("es" if collection.endswith("sses") else "s")
+    return _SEAM.sub("[ -]?", one)
 
 
 def _duplicate(reply: Reply, words: str) -> Duplicate | None:
@@ -160,6 +176,13 @@ def _too_many(_request: Request, reply: Reply, _words: str) -> InstepError:
     return RetryLater("GoHighLevel asks for fewer calls.", datetime.now(UTC) + window(reply))
 
 
+def _not_served(request: Request, _reply: Reply, words: str) -> InstepError:
+    # not in the facts: by RFC 9110 15.6.2 the server cannot do it, so asking again is no use
+    return UserError(
+        f"{request.method} {request.path} is not served here ({words}). Nothing was done."
+    )
+
+
 _BY_STATUS: dict[int, Callable[[Request, Reply, str], InstepError]] = {
     400: _refused,
     401: _unauthorised,
@@ -167,4 +190,5 @@ _BY_STATUS: dict[int, Callable[[Request, Reply, str], InstepError]] = {
     404: _unknown_route,
     422: _unprocessable,
     429: _too_many,
+    501: _not_served,
 }

@@ -7,10 +7,10 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import ModuleType
 from typing import Any
 
 from instep.connectors.gohighlevel.events import hint_of
-from instep.connectors.gohighlevel.signatures import PUBLISHED, verify
 from instep.sdk.request import JsonObject
 from instep.sdk.webhooks import Hint, Incoming, Refusal, WebhookRefused
 
@@ -33,7 +33,8 @@ class SignedWebhooks:
     @property
     def keys(self) -> Mapping[str, str]:
         """The public keys GoHighLevel publishes, by kind."""
-        return PUBLISHED
+        published: Mapping[str, str] = _signatures().PUBLISHED
+        return published
 
     @property
     def memory(self) -> timedelta:
@@ -47,7 +48,7 @@ class SignedWebhooks:
         """
         if len(incoming.body) > self.largest:
             raise WebhookRefused(Refusal.TOO_LARGE)
-        verify(incoming, keys, legacy=self.legacy)
+        _signatures().verify(incoming, keys, legacy=self.legacy)
         body = _object(incoming.body)
         self._check_age(body.get("timestamp"), now)
         told = body.get("webhookId")
@@ -64,6 +65,13 @@ class SignedWebhooks:
             raise WebhookRefused(Refusal.TOO_OLD)
         if sent - now > self.ahead:
             raise WebhookRefused(Refusal.TOO_EARLY)
+
+
+def _signatures() -> ModuleType:
+    """Return what proves a webhook; loading it takes longer than all the rest of the connector."""
+    from instep.connectors.gohighlevel import signatures  # noqa: PLC0415 - only webhooks need it
+
+    return signatures
 
 
 def _object(body: bytes) -> JsonObject:

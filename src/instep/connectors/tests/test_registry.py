@@ -37,7 +37,7 @@ def outside(monkeypatch, tmp_path):
         (tmp_path / name).mkdir()
         (tmp_path / name / "__init__.py").write_text(text)
         entry = EntryPoint(name, f"{name}:connector", connectors.GROUP)
-        monkeypatch.setattr(connectors, "entry_points", lambda group: [entry])
+        monkeypatch.setattr("importlib.metadata.entry_points", lambda group: [entry])
 
     before = set(sys.modules)
     yield install

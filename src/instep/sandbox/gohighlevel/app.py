@@ -16,6 +16,10 @@ from instep.sandbox.app import SandboxApp
 from instep.sandbox.control import PREFIX, answering, read_object
 from instep.sandbox.gohighlevel.company import Company
 from instep.sandbox.gohighlevel.contacts.address_book import AddressBook
+from instep.sandbox.gohighlevel.conversations.attachments import PREFIX as PREFIX_OF_FILES
+from instep.sandbox.gohighlevel.conversations.attachments import Attachments
+from instep.sandbox.gohighlevel.conversations.messages import Messages
+from instep.sandbox.gohighlevel.conversations.postman import Postman
 from instep.sandbox.gohighlevel.credentials import AGENCY, LOCATION, Credentials
 from instep.sandbox.gohighlevel.events import Events
 from instep.sandbox.gohighlevel.gate import Gate, reply
@@ -54,10 +58,11 @@ class GoHighLevel(SandboxApp):
         self.services = self._make_services()
         self._signer = Signer(self.state, self.services.company)
         self._webhooks = self._make_dispatcher()
+        self._postman = Postman(self.services.part(Messages))
         self._limits = Limits(self.pace, self.services.company, self.clock)
 
     def asgi(self) -> ASGIApp:
-        """Return the API, and the page where a person allows an app."""
+        """Return the API, the page where a person allows an app, and the files sent along."""
         gate = Gate(self.services, self._limits, Routes(OPERATIONS))
         consent = Consent(self.services)
 
@@ -65,6 +70,8 @@ class GoHighLevel(SandboxApp):
             request = Request(scope, receive)
             if scope["path"] in PATHS:
                 response = await consent.answer(request)
+            elif scope["path"].startswith(PREFIX_OF_FILES) and scope["method"] in {"GET", "HEAD"}:
+                response = self._file(scope["path"])
             else:
                 response = gate.answer(request, await request.body())
             await response(scope, receive, send)
@@ -118,11 +125,13 @@ class GoHighLevel(SandboxApp):
         self.services.credentials.revoke(request.headers.get("authorization"))
 
     async def start(self) -> None:
-        """Begin to send webhooks."""
+        """Begin to send webhooks, and messages that were scheduled."""
         await self._webhooks.start()
+        await self._postman.start()
 
     async def stop(self) -> None:
-        """Send no more webhooks; what waits is kept."""
+        """Send no more webhooks and messages; what waits is kept."""
+        await self._postman.stop()
         await self._webhooks.stop()
 
     def controls(self) -> Sequence[Route]:
@@ -153,6 +162,12 @@ class GoHighLevel(SandboxApp):
         if level not in {LOCATION, AGENCY}:
             raise UserError(f'The body must be {{"level": "{LOCATION}"}} or "{AGENCY}".')
         return JSONResponse({"token": self.services.credentials.renew_private(level)}, 201)
+
+    def _file(self, path: str) -> Response:
+        try:
+            return reply(200, self.services.part(Attachments).read(path), {})
+        except Refusal as refusal:
+            return reply(refusal.status, refusal.body, {})
 
     def _redirect_uris(self) -> list[str]:
         return [*self.settings.redirect_uris, *self.services.events.app.redirect_uris]

@@ -20,10 +20,11 @@ JsonObject = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Raw:
-    """A reply that is not JSON."""
+    """A reply that is not JSON; `headers` are those it has besides its Content-Type."""
 
     content: bytes
     media_type: str
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,8 @@ class Route:
     """One operation in one view. `handler` None: it is not simulated.
 
     `location` says where a call names its location: place, name and whether it must; None where it
-    does not, and the operation finds out itself.
+    does not, and the operation finds out itself. Where the body is a list (`takes_list`), its shape
+    is that of each item.
     """
 
     id: str
@@ -31,19 +32,12 @@ class Route:
     query: Shape | None
     body: Shape | None
     location: tuple[str, str, bool] | None
+    takes_list: bool
 
     @property
     def open(self) -> bool:
         """Whether it can be called without a token."""
         return self.id == "oauth.get_token"
-
-    @property
-    def takes_list(self) -> bool:
-        """Whether its body is a JSON array."""
-        if self.address.body is None:
-            return False
-        schema = catalogue.resolve(self.id.partition(".")[0], self.address.body.schema)
-        return schema.get("type") == "array"
 
 
 Found = tuple[Route, dict[str, str]]
@@ -121,7 +115,14 @@ def _route(operation: catalogue.Operation, view: View, simulated: Operation | No
         query,
         body,
         _location(operation, address),
+        _takes_list(operation.product, address),
     )
+
+
+def _takes_list(product: str, address: Address) -> bool:
+    if address.body is None:
+        return False
+    return catalogue.resolve(product, address.body.schema).get("type") == "array"
 
 
 def _location(operation: catalogue.Operation, address: Address) -> tuple[str, str, bool] | None:

@@ -19,6 +19,7 @@ from instep.sandbox.gohighlevel.shapes import (
     one_of,
     real_number,
     required,
+    text,
 )
 
 _DEEPEST = 8  # a shape that holds itself is not followed further
@@ -37,10 +38,16 @@ def query_shape(product: str, address: Address) -> Shape:
 
 
 def body_shape(product: str, address: Address) -> Shape | None:
-    """Return the shape of an operation's JSON object; None where the spec does not describe one."""
+    """Return the shape of an operation's JSON object; None where the spec does not describe one.
+
+    Of a body that is a list it is the shape of each item.
+    """
     if address.body is None:
         return None
-    schema = _flat(resolve(product, address.body.schema), product)
+    schema = resolve(product, address.body.schema)
+    if schema.get("type") == "array":
+        schema = resolve(product, schema.get("items") or {})
+    schema = _flat(schema, product)
     if not schema.get("properties"):
         return None
     return _shape(schema, product, 0)
@@ -72,14 +79,19 @@ def _of_kind(schema: Schema, product: str, depth: int) -> Property:
     if kind in {"number", "integer"}:
         return real_number(schema.get("minimum"), schema.get("maximum"))
     if kind == "array":
-        return listing(_property(schema.get("items") or {}, product, depth + 1))
+        return listing(
+            _property(schema.get("items") or {}, product, depth + 1), schema.get("maxItems")
+        )
     if kind == "object" and schema.get("properties") and depth < _DEEPEST:
         return nested(_shape(schema, product, depth))
-    return _PLAIN.get(kind or "", ANYTHING)
+    return _text(schema) if kind == "string" else _PLAIN.get(kind or "", ANYTHING)
+
+
+def _text(schema: Schema) -> Property:
+    return text(schema["maxLength"]) if "maxLength" in schema else STRING
 
 
 _PLAIN = {
-    "string": STRING,
     "boolean": BOOLEAN,
     "object": checked(lambda value: isinstance(value, dict), "be an object"),
 }

@@ -24,7 +24,8 @@ class Settings:
     """
 
     allow_duplicate_contact: bool = False
-    """The location's setting of this name: two contacts may share an e-mail or phone."""
+    """Two contacts may share an e-mail or phone; a location's own setting of this name goes before
+    it."""
 
     allow_duplicate_opportunity: bool = False
     """A contact may have several opportunities in one pipeline; a location's own setting of this

@@ -109,6 +109,17 @@ def one_of(*values: str) -> Property:
     return checked(lambda value: isinstance(value, str) and value in values, words)
 
 
+def text(longest: int) -> Property:
+    """Return a text of at most so many characters."""
+
+    def check(path: str, value: Any, view: View) -> list[str]:
+        if isinstance(value, str) and len(value) > longest:
+            return [f"{path} must be shorter than or equal to {longest} characters"]
+        return STRING.check(path, value, view)
+
+    return Property(check)
+
+
 def number(least: int, most: int | None = None) -> Property:
     """Return a whole number between these two, both included."""
 
@@ -140,12 +151,14 @@ def real_number(least: float | None, most: float | None) -> Property:
     return Property(check)
 
 
-def listing(each: Property) -> Property:
-    """Return an array whose every item is such a property."""
+def listing(each: Property, most: int | None = None) -> Property:
+    """Return an array whose every item is such a property; `most` bounds how many there are."""
 
     def check(path: str, value: Any, view: View) -> list[str]:
         if not isinstance(value, list):
             return [f"{path} must be an array"]
+        if most is not None and len(value) > most:
+            return [f"{path} must contain no more than {most} elements"]
         return [
             problem
             for index, item in enumerate(value)

@@ -2,108 +2,76 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import quote
 
-from instep.connectors.gohighlevel.client.arguments import Bound, Signature, bind
+from instep.connectors.gohighlevel.client.arguments import Argument, Signature, bind
 from instep.connectors.gohighlevel.client.encoding import (
     encode,
     form,
     in_milliseconds,
     part,
-    query,
-    segment,
 )
 from instep.connectors.gohighlevel.client.errors import WrongArguments
 from instep.connectors.gohighlevel.client.meaning import OPERATION
 from instep.connectors.gohighlevel.client.spelling import spelt_for
 from instep.sdk.request import Part, Request
 
-# facts: ghl 2.2: a call without the header is refused; an established path takes any version
-_USUAL_VERSION = {"v2": "2021-07-28", "v3": "v3"}
-
 
 def request_for(
     signature: Signature, given: Mapping[str, Any], known: Mapping[str, Any]
 ) -> Request:
     """Return the request of one call. Raises WrongArguments; nothing has been sent then."""
-    bound = bind(signature, given, known)
+    values = {name: _sendable(signature, name, value) for name, value in given.items()}
+    parts = bind(signature, values, known)
     address, operation = signature.address, signature.operation
-    single, many = _query(signature, bound)
     raw = operation.media == "audio"
     return Request(
         address.method,
-        _path(signature, bound),
-        query=single,
-        lists=many,
-        **_body(signature, bound),
-        headers=_headers(signature, raw=raw),
+        parts.path,
+        query=parts.query,
+        lists=parts.lists,
+        **_body(signature, parts.body),
+        headers={**parts.headers, "Accept": "*/*"} if raw else parts.headers,
         repeatable=True if operation.effect == "read" else None,
         carry={OPERATION: operation.id},
         raw=raw,
     )
 
 
-def _headers(signature: Signature, *, raw: bool) -> dict[str, str]:
-    version = signature.address.version or _USUAL_VERSION[signature.view]
-    return {"Version": version, "Accept": "*/*"} if raw else {"Version": version}
+def _sendable(signature: Signature, name: str, value: Any) -> Any:
+    """Return a value as the catalogue checks it: JSON, or what is uploaded as it is."""
+    argument = signature.called(name)
+    if argument is None or _is_uploaded(signature, argument):
+        return value
+    counts = in_milliseconds(signature.operation.id, argument.name, argument.schema)
+    spelt = spelt_for(signature.view, argument.name, value)
+    return encode(spelt, argument.written, milliseconds=counts)
 
 
-def _path(signature: Signature, bound: Bound) -> str:
-    path = signature.address.path
-    for name, value in bound.path.items():
-        path = path.replace(f"{{{name}}}", quote(segment(value, name), safe=""))
-    return path
+def _is_uploaded(signature: Signature, argument: Argument) -> bool:
+    body = signature.address.body
+    return body is not None and body.content == "multipart" and "body" in argument.places
 
 
-def _query(signature: Signature, bound: Bound) -> tuple[dict[str, str], dict[str, list[str]]]:
-    single: dict[str, str] = {}
-    many: dict[str, list[str]] = {}
-    for name, value in bound.query.items():
-        if value is None:
-            continue
-        text = query(value, name, milliseconds=_counts(signature, name))
-        if isinstance(text, list):
-            # the specification tells no style for lists, so OpenAPI's own holds: once for each
-            many[name] = text
-        else:
-            single[name] = text
-    return single, many
-
-
-def _body(signature: Signature, bound: Bound) -> dict[str, Any]:
+def _body(signature: Signature, values: Any) -> dict[str, Any]:
     body = signature.address.body
     if body is None:
         return {}
     if body.content == "json":
-        return {"json": _json(signature, bound)}
-    if not isinstance(bound.body, Mapping):
+        return {"json": values}
+    if not isinstance(values, Mapping):
         raise WrongArguments(f"{signature.operation.id}() takes a mapping as its body.")
     if body.content == "form":
-        return {"form": {name: form(value, name) for name, value in _said(bound.body)}}
-    parts: list[Part] = []
-    for name, value in _said(bound.body):
+        return {"form": {name: form(value, name) for name, value in _said(values)}}
+    return {"parts": tuple(_parts(values))}
+
+
+def _parts(values: Mapping[str, Any]) -> Iterator[Part]:
+    for name, value in _said(values):
         several = value if isinstance(value, list | tuple) else [value]
-        parts += [part(each, name) for each in several]
-    return {"parts": tuple(parts)}
+        yield from (part(each, name) for each in several)
 
 
-def _said(body: Mapping[str, Any]) -> list[tuple[str, Any]]:
-    return [(name, value) for name, value in body.items() if value is not None]
-
-
-def _json(signature: Signature, bound: Bound) -> Any:
-    if not isinstance(bound.body, Mapping):
-        return encode(bound.body, "body")
-    view = signature.view
-    return {
-        name: encode(spelt_for(view, name, value), name, milliseconds=_counts(signature, name))
-        for name, value in bound.body.items()
-    }
-
-
-def _counts(signature: Signature, name: str) -> bool:
-    argument = signature.arguments.get(name) or signature.arguments.get(f"{name}_")
-    schema = argument.schema if argument is not None else {}
-    return in_milliseconds(signature.operation.id, name, schema)
+def _said(body: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    return ((name, value) for name, value in body.items() if value is not None)

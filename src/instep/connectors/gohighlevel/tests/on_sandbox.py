@@ -62,9 +62,10 @@ class OnSandbox(ConnectorContract):
         return connector
 
     @pytest.fixture
-    def account(self, told):
+    def account(self, app, told):
         config = {"base_url": told["url"], "marketplace_url": told["url"]}
-        config["timezone"] = "America/Chicago"
+        # as a person would look it up: appointments are listed in the location's own time
+        config["timezone"] = app.services.company.locations[told["location_id"]]["timezone"]
         return Account(told["location_id"], "US", config)
 
     @pytest.fixture

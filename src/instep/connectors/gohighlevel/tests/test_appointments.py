@@ -50,6 +50,21 @@ def test_local_times_of_the_list_are_read_in_the_locations_zone():
     assert record.changed_at == "2026-01-02T10:00:00.000Z"
 
 
+def test_the_time_of_change_is_local_in_the_list_too():
+    assert listed(dateUpdated="2026-07-02 10:00:00").changed_at == "2026-07-02T15:00:00Z"
+    assert listed(dateUpdated="2026-11-01 01:30:00").changed_at is None
+
+
+def test_a_list_without_a_description_does_not_say_that_there_is_none():
+    sent = {name: value for name, value in LISTED.items() if name != "notes"}
+    (silent,) = OF_ANN.records(Reply(200, {}, {"events": [sent]}))
+    (emptied,) = OF_ANN.records(Reply(200, {}, {"events": [{**sent, "description": ""}]}))
+
+    assert "description" not in silent.values
+    assert emptied.values["description"] is None
+    assert OF_ANN.record(Reply(200, {}, {"event": sent})).values["description"] is None
+
+
 def test_summer_time_counts():
     assert listed(startTime="2026-07-06 09:00:00").values["starts_at"] == "2026-07-06T14:00:00Z"
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -128,3 +129,28 @@ class TestAppointments(OfContact):
 
         with pytest.raises(RecordRejected, match="Choose another time"):
             await client.send(resource.create(writable))
+
+    @pytest.mark.parametrize(
+        ("booked", "listed"),
+        [
+            ("2031-01-15T15:00:00Z", "2031-01-15T15:00:00Z"),
+            ("2031-07-15T15:00:00Z", "2031-07-15T15:00:00Z"),
+            # New York puts its clock back from 2:00 to 1:00: 1:30 comes twice
+            ("2031-11-02T04:30:00Z", "2031-11-02T04:30:00Z"),
+            ("2031-11-02T05:30:00Z", None),
+            ("2031-11-02T06:30:00Z", None),
+            ("2031-11-02T07:30:00Z", "2031-11-02T07:30:00Z"),
+        ],
+    )
+    async def test_the_list_tells_the_moment_that_was_booked_or_none(
+        self, client, connector, account, parent_id, booked, listed
+    ):
+        anywhen = replace(account, config={**account.config, "book_anyway": "yes"})
+        resource = connector.resource("appointment")(anywhen).under(parent_id)
+        ends = instant((datetime.fromisoformat(booked) + timedelta(hours=5)).isoformat())
+        values = {"calendar_id": self.calendar_id, "starts_at": booked, "ends_at": ends}
+        await client.send(resource.create(values))
+
+        (record,) = resource.records(await client.send(resource.list()))
+
+        assert (record.values.get("starts_at"), record.values["ends_at"]) == (listed, ends)

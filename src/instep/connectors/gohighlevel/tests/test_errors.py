@@ -48,6 +48,7 @@ def refusal(status, message, request=GET, **more):
         (404, "Contact not found", Gone),
         (404, "User with id u1 not found", RecordRejected),
         (404, "Not Found", UserError),
+        (501, "The sandbox does not simulate x.y", UserError),
     ],
 )
 def test_each_refusal_says_what_to_do_next(status, message, kind):
@@ -107,6 +108,16 @@ def test_a_duplicate_says_which_contact_and_by_what():
         ("DELETE", "/calendars/events/a1", "The appointment has been deleted", Gone),
         ("POST", "/calendars/events/appointments", "Calendar not found", RecordRejected),
         ("GET", "/users/u1", "record not found", Gone),
+        ("GET", "/contacts/abcdefghijklmnopqrst", "Contact not found", Gone),
+        ("PUT", "/contacts/abc/tasks/xyz", "Task not found", Gone),
+        ("PUT", "/contacts/abc/tasks/xyz", "User not found", RecordRejected),
+        ("DELETE", "/calendars/events/abcdef", "Event not found", Gone),
+        ("GET", "/contacts/search/duplicate", "Contact not found", RecordRejected),
+        ("POST", "/contacts/search", "Contact not found", RecordRejected),
+        ("GET", "/locations/l1/customFields/f1", "Custom field not found", Gone),
+        ("PUT", "/calendars/events/block-slots/b1", "Block slot not found", Gone),
+        ("GET", "/conversations/messages/email/m1", "Message with id m1 not found", Gone),
+        ("GET", "/conversations/messages/email/m1", "Message with id m2 not found", RecordRejected),
     ],
 )
 def test_a_record_is_gone_only_if_the_call_was_addressed_to_it(method, path, message, kind):

@@ -12,24 +12,12 @@ from instep.sandbox.gohighlevel.identifiers import new_id
 from instep.sandbox.gohighlevel.lifecycle import Stage
 from instep.sandbox.gohighlevel.operations import Call, JsonObject, Operation
 from instep.sandbox.gohighlevel.services import Services
-from instep.sandbox.gohighlevel.shapes import STRING, Property, Shape, required
 from instep.sandbox.gohighlevel.times import iso
 from instep.sandbox.state import Collection
 
 Note = dict[str, Any]
 
 _SHOWN = ("id", "body", "userId", "contactId")
-_LONGEST = 5_000  # the spec (calendars.json, NotesDTO)
-
-
-def _check_body(path: str, value: Any, _view: Any) -> list[str]:
-    if not isinstance(value, str):
-        return [f"{path} must be a string"]
-    too_long = len(value) > _LONGEST
-    return [f"{path} must be shorter than or equal to {_LONGEST} characters"] if too_long else []
-
-
-_NOTE = Shape({"userId": STRING, "body": required(Property(_check_body))})
 
 
 class AppointmentNotes:
@@ -127,7 +115,7 @@ def _shown(note: Note) -> JsonObject:
 
 OPERATIONS = (
     Operation("calendars.list_appointment_notes", list_notes),
-    Operation("calendars.create_appointment_note", create, body=_NOTE),
-    Operation("calendars.update_appointment_note", update, body=_NOTE),
+    Operation("calendars.create_appointment_note", create),
+    Operation("calendars.update_appointment_note", update),
     Operation("calendars.delete_appointment_note", delete),
 )

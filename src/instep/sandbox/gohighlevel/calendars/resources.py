@@ -18,7 +18,6 @@ from instep.sandbox.state import Collection
 Resource = dict[str, Any]
 
 EQUIPMENT, ROOMS = "equipments", "rooms"
-_MOST_CALENDARS = 100  # the spec (calendars.json)
 
 
 class Resources:
@@ -55,9 +54,6 @@ class Resources:
     def keep(self, resource: Resource) -> Resource:
         """Store a resource, new or changed. Raises Refusal if it cannot serve its calendars."""
         wanted = resource["calendarIds"]
-        if len(wanted) > _MOST_CALENDARS:
-            words = f"calendarIds must contain no more than {_MOST_CALENDARS} elements"
-            raise unprocessable([words])
         if resource["resourceType"] == EQUIPMENT and len(wanted) > 1:
             # the spec's rule (calendars.json); the words are not in the facts
             raise bad_request("One equipment can only be mapped with one service calendar")

@@ -24,6 +24,20 @@ from instep.sandbox.state import Collection
 
 _IDENTIFYING = ("firstName", "lastName", "email", "phone")
 
+# a user may be on tens of thousands of contacts, so these change them where they lie; looking for
+# the id as text first spares reading the others' JSON
+_MOVED_ON = "'$.dateUpdated', max(?2, (body ->> 'dateUpdated') + 1)"
+_UNASSIGN = (
+    f"UPDATE contacts SET body = json_set(json_remove(body, '$.assignedTo'), {_MOVED_ON}) "  # noqa: S608 - constant text
+    "WHERE instr(body, ?1) AND body ->> 'assignedTo' = ?1 RETURNING id"
+)
+_OTHERS = "SELECT json_group_array(value) FROM json_each(body, '$.followers') WHERE value != ?1"
+_UNFOLLOW = (
+    f"UPDATE contacts SET body = json_set(body, '$.followers', json(({_OTHERS})), {_MOVED_ON}) "  # noqa: S608 - constant text
+    "WHERE instr(body, ?1) AND EXISTS "
+    "(SELECT 1 FROM json_each(body, '$.followers') WHERE value = ?1) RETURNING id"
+)
+
 
 class AddressBook:
     """Every change is one transaction; the search index and all who follow contacts are told."""
@@ -53,6 +67,7 @@ class AddressBook:
         )
         services.lifecycle.follow("tag", Stage.CHANGED, self._rename_tag)
         services.lifecycle.follow("tag", Stage.DELETED, self._take_tag_off)
+        services.lifecycle.follow("user", Stage.DELETED, self._forget_user)
         services.lifecycle.follow("location", Stage.DELETED, self._forget_location)
 
     def get(self, contact_id: str) -> Contact:
@@ -88,7 +103,7 @@ class AddressBook:
         with self._state.transaction():
             candidate = self._new(location_id, body)
             found = None
-            if not (always_new and self._settings.allow_duplicate_contact):
+            if not (always_new and self._may_repeat(location_id)):
                 found = self._twin(candidate, self._settings.duplicate_order)
             if found is None:
                 return self._add(candidate), True
@@ -143,7 +158,7 @@ class AddressBook:
         location = self._company.locations[location_id]
         wanted = {"locationId": location_id, "email": email}
         wanted["phone"] = self.values.phone(phone, location)
-        allowed = self._settings.allow_duplicate_contact
+        allowed = self._may_repeat(location_id)
         found = self._twin(
             wanted, ("email", "phone") if allowed else self._settings.duplicate_order
         )
@@ -154,7 +169,7 @@ class AddressBook:
 
         Those that would be duplicates are left out. Returns how many were added.
         """
-        allowed, order = self._settings.allow_duplicate_contact, self._settings.duplicate_order
+        allowed, order = self._may_repeat(location_id), self._settings.duplicate_order
         with self._state.transaction():
             made = [self._new(location_id, body) for body in bodies]
             moment = self._clock.milliseconds() - len(made)
@@ -192,6 +207,16 @@ class AddressBook:
             changes.append((contact, {**contact, "tags": tags}))
         self.replace(changes)
 
+    def _forget_user(self, user: Mapping[str, Any]) -> None:
+        """Take a user who is gone off the contacts they were assigned to or followed."""
+        # not in the facts: whether these contacts count as changed (here they do), and whether
+        # events fire (here none does)
+        with self._state.transaction():
+            for statement in (_UNASSIGN, _UNFOLLOW):
+                values = (user["id"], self._clock.milliseconds())
+                changed = self._state.execute(statement, values).fetchall()
+                self._index.note(*(contact_id for (contact_id,) in changed))
+
     def _forget_location(self, location: Location) -> None:
         """Let go of a location's contacts, and of all that follows them; no events are fired."""
         gone = self.contacts.remove("location = ?", (location["id"],))
@@ -210,6 +235,12 @@ class AddressBook:
         self._index.note(*(contact["id"] for contact in contacts))
         for contact in contacts:
             self._definitions.define_tags(contact["locationId"], contact["tags"])
+
+    def _may_repeat(self, location_id: str) -> bool:
+        """Say whether contacts of a location may share an e-mail or phone."""
+        # facts: ghl 6.4
+        otherwise = self._settings.allow_duplicate_contact
+        return self._company.allows(location_id, "allowDuplicateContact", otherwise=otherwise)
 
     def _twin(self, contact: Contact, fields: Iterable[str]) -> tuple[Contact, str] | None:
         """Return another contact of the location that has the same value in one of these fields.
@@ -231,7 +262,7 @@ class AddressBook:
         return None
 
     def _refuse_duplicate(self, contact: Contact, fields: Iterable[str]) -> None:
-        if self._settings.allow_duplicate_contact:
+        if self._may_repeat(contact["locationId"]):
             return
         found = self._twin(contact, fields)
         if found:

@@ -8,7 +8,9 @@ from typing import Any
 
 from instep.sandbox.gohighlevel.contacts.belongings import NEWEST_FIRST, Belonging, Belongings
 from instep.sandbox.gohighlevel.contacts.reaching import reached_contact, succeeded
+from instep.sandbox.gohighlevel.lifecycle import Stage
 from instep.sandbox.gohighlevel.operations import Call, JsonObject, Operation
+from instep.sandbox.gohighlevel.services import Services
 from instep.sandbox.gohighlevel.shapes import (
     BOOLEAN,
     STRING,
@@ -63,6 +65,10 @@ class Tasks(Belongings):
         "text": lambda task: f"{task['title']}\n{task.get('body', '')}".lower(),
     }
 
+    def __init__(self, services: Services) -> None:
+        super().__init__(services)
+        services.lifecycle.follow("user", Stage.DELETED, self._forget_user)
+
     def told(self, record: Belonging) -> dict[str, Any]:
         """Return a task as its events tell it."""
         # facts: ghl 5.2
@@ -84,6 +90,14 @@ class Tasks(Belongings):
                 values.append(written(wanted[name]))
         limit, skip = int(wanted.get("limit", _DEFAULT_LIMIT)), int(wanted.get("skip", 0))
         return self.kept.find(" AND ".join(where), values, NEWEST_FIRST, limit, skip)
+
+    def _forget_user(self, user: Mapping[str, Any]) -> None:
+        """Assign the tasks of a user who is gone to nobody; no event is documented for that."""
+        self._state.execute(
+            "UPDATE contact_tasks SET assigned = NULL, body = json_remove(body, '$.assignedTo') "
+            "WHERE assigned = ?",
+            (user["id"],),
+        )
 
 
 def _folded(text: str) -> Column:

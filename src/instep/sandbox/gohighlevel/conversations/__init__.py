@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from instep.sandbox.gohighlevel.conversations import attachments, history, records, sending
+from instep.sandbox.gohighlevel.conversations import attachments, export, history, records, sending
 
 OPERATIONS = (
     *records.OPERATIONS,
     *history.OPERATIONS,
+    *export.OPERATIONS,
     *sending.OPERATIONS,
     *attachments.OPERATIONS,
 )

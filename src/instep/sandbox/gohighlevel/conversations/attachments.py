@@ -24,6 +24,7 @@ PREFIX = "/files/"
 _KINDS = frozenset("jpg jpeg png mp4 mpeg zip rar pdf doc docx txt mp3 wav".split())  # noqa: SIM905 - read as in the page
 _LARGEST = 5 * 1024 * 1024
 _FIELD = "fileAttachment"
+_UNKNOWN = "application/octet-stream"
 
 
 class Attachments:
@@ -49,7 +50,8 @@ class Attachments:
         identifier = new_id()
         kept = {
             "conversationId": conversation["id"],
-            "mediaType": upload.media_type,
+            # what is not ASCII could stand in no header
+            "mediaType": upload.media_type if upload.media_type.isascii() else _UNKNOWN,
             "content": base64.b64encode(upload.content).decode(),
         }
         self._files.put(identifier, kept)

@@ -68,7 +68,7 @@ def get_email(call: Call) -> JsonObject:
 def get_recording(call: Call) -> Raw:
     """Return the recording of a call."""
     _recorded_call(call)
-    return Raw(tone(), "audio/x-wav")
+    return Raw(tone(), "audio/x-wav", _as_file("audio.wav"))
 
 
 def get_transcription(call: Call) -> JsonObject:
@@ -80,7 +80,12 @@ def get_transcription(call: Call) -> JsonObject:
 def download_transcription(call: Call) -> Raw:
     """Return what was said in a call, as a file."""
     _recorded_call(call)
-    return Raw(transcript_file(), "text/plain")
+    return Raw(transcript_file(), "text/plain", _as_file("transcription.txt"))
+
+
+def _as_file(name: str) -> dict[str, str]:
+    # conversations.json names these headers, for one of the two without the quotation marks
+    return {"Content-Disposition": f'Attachment; filename="{name}"'}
 
 
 def _recorded_call(call: Call) -> Message:

@@ -28,28 +28,34 @@ class Messages:
         self._clock = services.clock
         self._events = services.events
         self._inbox = services.part(Inbox)
-        inside = {"conversation": lambda each: each["conversationId"]}
-        self._messages = Collection(
+        inside = {
+            "conversation": lambda each: each["conversationId"],
+            # an e-mail waits by itself: its message is a whole thread
+            "due": lambda each: each["dueAt"] if each.get("waits") else None,
+        }
+        self.kept = Collection(
             services.state,
             "messages",
             {
                 **inside,
+                "location": lambda each: each["locationId"],
+                "contact": lambda each: each["contactId"],
                 "added": lambda each: each["dateAdded"],
                 "kind": lambda each: each["messageType"],
             },
-            ["conversation, added, id"],
+            ["conversation, added, id", "location, added, id", "due"],
         )
         self._emails = Collection(
             services.state,
             "emails",
             {**inside, "message": lambda each: each["threadId"]},
-            ["conversation", "message"],
+            ["conversation", "message", "due"],
         )
         services.lifecycle.follow("conversation", Stage.DELETED, self.forget_conversation)
 
     def get(self, message_id: str) -> Message:
         """Return a message. Raises Refusal if there is none."""
-        message = self._messages.get(message_id)
+        message = self.kept.get(message_id)
         if message is None:
             raise unknown_message(message_id)
         return message
@@ -77,19 +83,19 @@ class Messages:
             last = self.get(after)
             where += " AND (added, id) < (?, ?)"
             values += [last["dateAdded"], after]
-        found = self._messages.find(where, values, "added DESC, id DESC", size + 1)
+        found = self.kept.find(where, values, "added DESC, id DESC", size + 1)
         return found[:size], len(found) > size
 
     def has(self, conversation_id: str, kind: str) -> bool:
         """Whether the conversation holds a message of this kind."""
-        found = self._messages.first("conversation = ? AND kind = ?", (conversation_id, kind))
+        found = self.kept.first("conversation = ? AND kind = ?", (conversation_id, kind))
         return found is not None
 
     def add(self, conversation: Conversation, draft: Mapping[str, Any]) -> Message:
         """Put a message in, and tell of it.
 
         It is later than the one before, unless `draft` says when it was (`dateAdded`). One that is
-        to be sent later (`dueAt`) is not told of.
+        to be sent later (`dueAt`) is told of when it falls due.
         """
         with self._state.transaction():
             message = self._made(conversation, draft)
@@ -111,19 +117,38 @@ class Messages:
             if thread is not None:
                 email["threadId"] = message["id"] = thread["id"]
                 message["emailIds"] = [*thread["emailIds"], email["id"]]
-            self._emails.put(email["id"], email)
             self._keep(conversation, message, email)
             return message, email
 
     def set_status(self, message_id: str, status: str, email_id: str | None) -> Message:
         """Say how a message fared; for an e-mail, that one of its thread too."""
         with self._state.transaction():
-            settled = {"status": status, "settled": True}
+            settled = {"status": status, "settled": True, "waits": False}
             message = {**self.get(message_id), **settled}
-            self._messages.put(message_id, message)
+            self.kept.put(message_id, message)
             for each in [email_id] if email_id else message.get("emailIds", []):
                 self._emails.put(each, {**self.get_email(each), **settled})
             return message
+
+    def set_attachments(self, message: Message, urls: Sequence[str]) -> Message:
+        """Put these files in place of those a message has."""
+        after = {**message, "attachments": list(urls)}
+        self.kept.put(after["id"], after)
+        return after
+
+    def send_due(self) -> None:
+        """Send the scheduled messages whose moment has come, and tell of each."""
+        now = self._clock.milliseconds()
+        due = ("due <= ?", (now,), "due, id")
+        if not (self.kept.count(*due[:2]) or self._emails.count(*due[:2])):
+            return
+        with self._state.transaction():
+            for message in self.kept.find(*due):
+                self.kept.put(message["id"], {**message, "waits": False})
+                self._tell(message, None, now)
+            for email in self._emails.find(*due):
+                self._emails.put(email["id"], {**email, "waits": False})
+                self._tell(self.get(email["threadId"]), email, now)
 
     def cancel(self, message: Message) -> None:
         """Take a scheduled message back; the e-mails of its thread that were sent stay.
@@ -135,7 +160,7 @@ class Messages:
             if status_at(message, now) != "scheduled":
                 # the words of the specification's example
                 raise bad_request("Failed cancel the scheduled message")
-            self._messages.delete(message["id"])
+            self.kept.delete(message["id"])
             sent = []
             for email in map(self.get_email, message.get("emailIds", [])):
                 if status_at(email, now) == "scheduled":
@@ -143,12 +168,12 @@ class Messages:
                 else:
                     sent.append(email)
             if sent:
-                self._messages.put(message["id"], _as_before(message, sent))
+                self.kept.put(message["id"], _as_before(message, sent))
             self._show_what_is_left(message["conversationId"])
 
     def forget_conversation(self, conversation: Conversation) -> None:
         """Let the messages of a deleted conversation go."""
-        for table in (self._messages.name, self._emails.name):
+        for table in (self.kept.name, self._emails.name):
             self._state.execute(
                 f"DELETE FROM {table} WHERE conversation = ?",  # noqa: S608 - declared names
                 (conversation["id"],),
@@ -160,18 +185,24 @@ class Messages:
         return {"id": new_id(), **moments, **draft, **_place(conversation)}
 
     def _keep(self, conversation: Conversation, message: Message, email: Email | None) -> None:
-        self._messages.put(message["id"], message)
-        self._show_last(conversation, message)
         now = self._clock.milliseconds()
-        if status_at(message, now) != "scheduled":
-            kind = "InboundMessage" if message["direction"] == "inbound" else "OutboundMessage"
-            self._events.fire(kind, message["locationId"], told(message, email, now))
+        waits = status_at(message, now) == "scheduled"
+        if email is not None:
+            self._emails.put(email["id"], {**email, "waits": waits})
+        self.kept.put(message["id"], {**message, "waits": waits and email is None})
+        self._show_last(conversation, message)
+        if not waits:
+            self._tell(message, email, now)
+
+    def _tell(self, message: Message, email: Email | None, now: int) -> None:
+        kind = "InboundMessage" if message["direction"] == "inbound" else "OutboundMessage"
+        self._events.fire(kind, message["locationId"], told(message, email, now))
 
     def _thread(self, conversation: Conversation, written: Mapping[str, Any]) -> Message | None:
         reply, thread_id = written.get("replyToMessageId"), written.get("threadId")
         if reply and (email := self._emails.get(reply)):
             thread_id = email["threadId"]
-        found = self._messages.get(thread_id) if thread_id else None
+        found = self.kept.get(thread_id) if thread_id else None
         fits = found and found["conversationId"] == conversation["id"] and "emailIds" in found
         return found if fits else None
 

@@ -10,12 +10,14 @@ from instep.sandbox.gohighlevel.conversations.bodies import INBOUND, SEND
 from instep.sandbox.gohighlevel.conversations.delivery import Message, wants_none
 from instep.sandbox.gohighlevel.conversations.drafts import Draft, added, letter, outgoing
 from instep.sandbox.gohighlevel.conversations.inbox import Conversation, Inbox
-from instep.sandbox.gohighlevel.conversations.kinds import EMAIL, KINDS
+from instep.sandbox.gohighlevel.conversations.kinds import CALLS, EMAIL, KINDS
 from instep.sandbox.gohighlevel.conversations.messages import Messages
 from instep.sandbox.gohighlevel.conversations.refusals import do_not_disturb
 from instep.sandbox.gohighlevel.operations import Call, JsonObject, Operation
-from instep.sandbox.gohighlevel.refusals import bad_request
+from instep.sandbox.gohighlevel.refusals import bad_request, unprocessable
 from instep.sandbox.gohighlevel.times import iso
+
+_MOST_FILES = 5
 
 
 def send(call: Call) -> JsonObject:
@@ -68,6 +70,19 @@ def set_status(call: Call) -> JsonObject:
         "status": after["status"],
     }
     return answer | ({"emailMessageId": email_id} if email_id else {})
+
+
+def attach(call: Call) -> JsonObject:
+    """Put files in place of those that a call has."""
+    message = call.reached(call.part(Messages).get(call.path["messageId"]))
+    # the published page: calls only, five files at most; not in the facts: the words, the reply
+    if message["messageType"] not in CALLS:
+        raise bad_request("Attachments can only be set on call messages")
+    urls = call.body["attachments"]
+    if len(urls) > _MOST_FILES:
+        raise unprocessable([f"attachments must contain no more than {_MOST_FILES} elements"])
+    call.part(Messages).set_attachments(message, urls)
+    return {"success": True}
 
 
 def cancel(call: Call) -> JsonObject:
@@ -138,6 +153,7 @@ OPERATIONS = (
     Operation("conversations.add_inbound_message", add_inbound, body=INBOUND),
     Operation("conversations.add_outbound_call", add_call),
     Operation("conversations.update_message_status", set_status),
+    Operation("conversations.add_message_attachments", attach),
     Operation("conversations.cancel_scheduled_message", cancel),
     Operation("conversations.cancel_scheduled_email_message", cancel_email),
 )

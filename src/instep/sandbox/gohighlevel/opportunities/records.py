@@ -42,7 +42,6 @@ _LARGEST = 10**15  # not in the facts: how much a value may be; kept exactly up 
 _MOST_FOLLOWERS = 10  # the v3 spec's description
 
 
-
 def _check_name(path: str, value: Any, view: View) -> list[str]:
     """Refuse an opportunity without a name; not in the facts."""
     empty = isinstance(value, str) and not value.strip()
