@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import json
+import secrets
 from contextlib import closing
 
 import pytest
@@ -22,7 +23,8 @@ def asking(instep, ghl, insightly, tmp_path):
     """A sync of both apps that asks about cities; one person moved at GoHighLevel before it ran."""
     assert instep("connect", "gohighlevel", "--country", "US", *ghl).code == 0
     assert instep("connect", "insightly", "--country", "US", *insightly).code == 0
-    move(instep, "Gouda")
+    # the apps are shared by these tests, so it must be a city where nobody lived before
+    move(instep, f"Gouda {secrets.token_hex(4)}")
     file = tmp_path / "mapping.json"
     rows = [{"a": name} for name in NAMES] + [{"a": "city", "authority": "ask"}]
     file.write_text(json.dumps(rows))
@@ -47,7 +49,8 @@ def test_a_conflict_is_listed_settled_carried_out_and_explained(asking):
     listed = asking("conflicts", "--json").json
     assert listed["total"] == 1
     (item,) = listed["items"]
-    assert (item["stands"], item["fields"][0]["a"]) == ("conflict", "Gouda")
+    assert item["stands"] == "conflict"
+    assert item["fields"][0]["a"].startswith("Gouda")
     table = asking("conflicts", "--sync", "people").out
     assert "1 of 1" in table
     settled = asking("conflicts", "resolve", item["id"], "--use", "a", "--because", "she moved")
@@ -61,7 +64,7 @@ def test_a_conflict_is_listed_settled_carried_out_and_explained(asking):
     assert told["stands"] == "in_step"
     said = " ".join(told["why"])
     assert f"{getpass.getuser()} settled it: side A is right (she moved)" in said
-    assert "'Gouda'" in said
+    assert "'Gouda " in said
 
 
 def test_what_cannot_be_settled_is_told_by_its_id_and_ends_with_one(asking):
