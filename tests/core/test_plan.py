@@ -13,7 +13,7 @@ from instep.core.decide import Standing
 from instep.core.mapping import Authority, Direction, FieldMapping, Pair
 from instep.core.match import Doubt, Match
 from instep.core.merge import Merge, Reason
-from instep.core.plan import Item, Kind, Known, intents, plan_doubt, plan_new, plan_pair
+from instep.core.plan import Action, Item, Kind, Known, intents, plan_doubt, plan_new, plan_pair
 from instep.core.records import Field, FieldType, Write
 
 CITY = Pair(Field("city", "city"), Field("town", "TOWN", max_length=6))
@@ -130,7 +130,7 @@ def test_a_new_record_takes_everything_along_that_may_travel():
     assert (item.kind, item.a_id, item.b_id) == (Kind.CREATE, "a1", None)
     assert {change.why for change in item.merge.changes} == {Reason.CREATED}
     (intent,) = intents(item, MAPPING)
-    assert (intent.side, intent.creates) == ("b", True)
+    assert (intent.side, intent.action) == ("b", Action.CREATE)
     assert intent.write == Write(
         {
             "town": "Bad Do",
@@ -218,7 +218,7 @@ def test_intents_carry_out_exactly_the_changes(a, b, base):
         expected = now | {key: change.after for key, change in changes.items()}
         assert MAPPING.project(after, side, None) == expected
         assert intent.write
-        assert not intent.creates
+        assert intent.action is Action.UPDATE
         assert intent.basis == {key: now[key] for key in changes}
         assert intent.why == {key: change.why.value for key, change in changes.items()}
 

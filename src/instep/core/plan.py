@@ -95,20 +95,30 @@ class Item:
         }
 
 
+class Action(StrEnum):
+    """What an intent does to a record of its side."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    DELETE = "delete"
+
+
 @dataclass(frozen=True, slots=True)
 class Intent:
     """One write to one app, as an effect will store it.
 
     `write` uses the target's own canonical names. `basis` is what the target held when we decided
-    (it is re-read before writing), `source` what the other side's base becomes once it is done;
-    `moved` what it added to and removed from words; all by pair key.
+    (it is re-read before writing), `source` what the other side's base becomes once it is done,
+    `after` what the target is to hold; `moved` what the other side added to and removed from
+    words; all by pair key.
     """
 
     side: SideName
-    creates: bool
+    action: Action
     write: Write
     basis: Mapping[str, Value]
     source: Mapping[str, Value]
+    after: Mapping[str, Value]
     why: Mapping[str, str]
     moved: Mapping[str, WordsMoved] = field(default_factory=dict)
 
@@ -206,10 +216,11 @@ def _intent(item: Item, side: SideName, mapping: FieldMapping) -> Intent:
             plain[name] = pair.outward(change.after, side)
     return Intent(
         side=side,
-        creates=item.kind is Kind.CREATE,
+        action=Action.CREATE if item.kind is Kind.CREATE else Action.UPDATE,
         write=Write(plain, _filled(added), _filled(removed)),
         basis={change.key: change.before for change in changes},
         source={change.key: change.source for change in changes},
+        after={change.key: change.after for change in changes},
         why={change.key: change.why.value for change in changes},
         moved={change.key: change.moved for change in changes if change.moved is not None},
     )

@@ -40,6 +40,7 @@ class Identity(StrEnum):
 
     STRONG = "strong"
     WEAK = "weak"
+    PART = "part"  # with the parent and the record's other parts, it tells it from its siblings
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,8 @@ class Field:
     link: str | None = None
     choices: tuple[tuple[str, str], ...] = ()
     whole_seconds: bool = False
+    custom: bool = False
+    """Whether the account made this field itself. Its name is `custom.` and the account's name."""
 
 
 @dataclass(frozen=True, slots=True)

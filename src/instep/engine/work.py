@@ -72,7 +72,7 @@ class Work:
 
     def scope(self, run: Run) -> Scope:
         """Return whose rows a transaction is about, as of now."""
-        return Scope(self.sync.workspace_id, self.sync.id, run.id, self.now())
+        return Scope(self.sync.workspace_id, self.sync.id, run.id, self.now(), run.person)
 
     def now(self) -> int:
         """Return the time in epoch milliseconds."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import ClassVar, NoReturn, Self
 
 from instep.core.errors import RecordRejected, UserError
-from instep.core.records import Field, Record, Values, Write
+from instep.core.records import Field, Record, Value, Values, Write
 from instep.sdk.request import Reply, Request
 
 
@@ -18,12 +18,14 @@ class Account:
     """The remote tenant a connection reaches, and what the user typed about it.
 
     `id` is the tenant's own id (GHL: location id). `country` (ISO alpha-2) completes local phone
-    numbers. `config` holds the connection's other settings; secrets are never in it.
+    numbers. `config` holds the connection's other settings; secrets are never in it. `custom` are
+    the fields that the account made itself, by canonical kind, as they were last read.
     """
 
     id: str
     country: str | None
     config: Mapping[str, str]
+    custom: Mapping[str, tuple[Field, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +69,26 @@ class Parent:
 
     `kind` is the parents' canonical kind, `field` the canonical field that holds the parent's id.
     `listed_together` says that `list` and `changes` reach the children of all parents at once;
-    otherwise they work only `under` one parent.
+    otherwise they work only `under` one parent. `required`: nothing is created without a parent.
     """
 
     kind: str
     field: str
     listed_together: bool
+    required: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Required:
+    """A field the app insists on when a record is created, and what Instep says if nobody does.
+
+    `default` is in our words; of a moment `+1d` is one day after the writing (d, h and m are
+    known). None: a person has to choose, per sync. `why` is the sentence that tells them.
+    """
+
+    field: str
+    default: str | None
+    why: str
 
 
 class Resource(ABC):
@@ -86,7 +102,8 @@ class Resource(ABC):
     """The app's own word, plural: `contacts`."""
     canonical: ClassVar[str]
     """The app-neutral kind both sides of a sync share: `contact`."""
-    fields: ClassVar[tuple[Field, ...]]
+    fields: tuple[Field, ...]
+    """Of the class: what every account has. Of a resource: the account's custom fields, too."""
     cursor: ClassVar[Cursor]
     lookup: ClassVar[Lookup] = Lookup()
     read_scopes: ClassVar[tuple[str, ...]] = ()
@@ -95,10 +112,17 @@ class Resource(ABC):
     """Set where a record belongs to a record of another resource and is reached through it."""
     readonly: ClassVar[bool] = False
     """Whether the app, or this connector, only lets the records be read."""
+    required: ClassVar[tuple[Required, ...]] = ()
+    """What the app insists on in a create, besides what the connector always sends."""
+    archived: ClassVar[Mapping[str, Value]] = {}
+    """The values that put a record away without deleting it; empty: the app has no such thing."""
 
     def __init__(self, account: Account, parent_id: str | None = None) -> None:
         self.account = account
         self.parent_id = parent_id
+        custom = account.custom.get(self.canonical)
+        if custom:
+            self.fields = (*type(self).fields, *custom)
 
     def under(self, parent_id: str) -> Self:
         """Return this resource as it is below one parent: its list is that parent's children.
@@ -145,6 +169,16 @@ class Resource(ABC):
     @abstractmethod
     def find(self, field: str, value: str) -> Request | None:
         """Ask for records whose canonical `field` equals `value`; None if the app cannot."""
+
+    # Custom fields
+
+    def ask_custom_fields(self) -> Request | None:
+        """Ask which fields the account made itself; None if this resource can have none."""
+        return None
+
+    def custom_fields(self, reply: Reply) -> Sequence[Field]:  # noqa: ARG002 - the default has none
+        """Read the answer: one field each, named `custom.` and the account's own name for it."""
+        return ()
 
     # Writing
 

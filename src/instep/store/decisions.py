@@ -13,7 +13,7 @@ from instep.core.fingerprint import dump, load
 from instep.core.mapping import SideName
 from instep.core.match import Keys
 from instep.core.merge import Merge
-from instep.core.plan import Intent, Item, Kind
+from instep.core.plan import Action, Intent, Item, Kind
 from instep.core.records import Value
 from instep.store import effects, records
 from instep.store.batches import RecordKey
@@ -162,12 +162,14 @@ def _effect(scope: Scope, decided: Decided, intent: Intent, link_id: str | None)
         "run_id": scope.run_id,
         "link_id": link_id,
         "side": intent.side,
-        "record_id": None if intent.creates else target,
+        "action": intent.action.value,
+        "record_id": None if intent.action is Action.CREATE else target,
         "source_id": source,
         "label": item.label,
         "write": effects.dump_write(intent.write),
         "basis": dump(intent.basis),
         "source": dump(intent.source),
+        "after": dump(intent.after),
         "moved": json.dumps(
             {
                 key: {"added": each.added, "removed": each.removed}

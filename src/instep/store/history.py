@@ -35,6 +35,7 @@ def write(tx: sa.Connection, scope: Scope, entries: Sequence[Entry]) -> None:
             "sync_id": scope.sync_id,
             "run_id": scope.run_id,
             "at": scope.now,
+            "person": scope.person,
         }
         tx.execute(sa.insert(history), [{**shared, **asdict(entry)} for entry in entries])
 

@@ -18,7 +18,8 @@ from instep.store.schema.syncs import notice, record
 class Seen:
     """A record as an app just told it. `fields` is dumped values, `print` their fingerprint.
 
-    `changed_at` is the app's word in epoch milliseconds.
+    `changed_at` is the app's word in epoch milliseconds. `parent_id` is its own app's id of the
+    record it belongs to. `excluded` says why the sync's filter leaves it alone; None: it does not.
     """
 
     id: str
@@ -27,16 +28,22 @@ class Seen:
     keys: Keys
     version: str | None = None
     changed_at: int | None = None
+    parent_id: str | None = None
+    excluded: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Whose rows a transaction is about, for which run, and when (epoch milliseconds)."""
+    """Whose rows a transaction is about, for which run, and when (epoch milliseconds).
+
+    `person` is who asked for what is done; None: a rule did.
+    """
 
     workspace_id: str
     sync_id: str
     run_id: str
     now: int
+    person: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +76,7 @@ def take(
     doubtful: list[str] = []
     for seen in latest.values():
         row = known.get(seen.id)
-        if row is not None and row.print == seen.print:
+        if row is not None and row.print == seen.print and row.excluded == seen.excluded:
             continue
         if row is not None and trusted_since is not None and _is_stale(row, seen, trusted_since):
             doubtful.append(seen.id)
@@ -92,7 +99,8 @@ def _is_stale(
 def _known(
     tx: sa.Connection, scope: Scope, side: SideName, ids: Iterable[str]
 ) -> Sequence[sa.Row[str, str, int | None, int | None]]:
-    columns = (record.c.record_id, record.c.print, record.c.written_at, record.c.changed_at)
+    names = ("record_id", "print", "written_at", "changed_at", "excluded")
+    columns = [record.c[name] for name in names]
     return tx.execute(
         sa.select(*columns).where(
             record.c.sync_id == scope.sync_id,
@@ -114,8 +122,7 @@ def put(
     if not rows:
         return
     statement = insert_into(tx, record)
-    fresh = ("fields", "print", "version", "changed_at", "read_at", "strong", "weak", "label")
-    updates = {name: statement.excluded[name] for name in (*fresh, "label_key")}
+    updates = {name: statement.excluded[name] for name in _FRESH}
     updates["state"] = sa.case((record.c.state == "gone", "known"), else_=record.c.state)
     if written:
         updates["written_at"] = statement.excluded.written_at
@@ -127,14 +134,22 @@ def put(
     )
 
 
+_FRESH = (
+    *("parent_id", "fields", "print", "excluded", "version", "changed_at", "read_at"),
+    *("strong", "weak", "label", "label_key"),
+)
+
+
 def _row(scope: Scope, side: SideName, seen: Seen, *, written: bool) -> dict[str, object]:
     return {
         "workspace_id": scope.workspace_id,
         "sync_id": scope.sync_id,
         "side": side,
         "record_id": seen.id,
+        "parent_id": seen.parent_id,
         "fields": seen.fields,
         "print": seen.print,
+        "excluded": seen.excluded,
         "version": seen.version,
         "changed_at": seen.changed_at,
         "read_at": scope.now,

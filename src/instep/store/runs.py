@@ -29,9 +29,30 @@ class Run:
     sentence: str | None
     started_at: int
     finished_at: int | None
+    plan_id: str | None = None
+    person: str | None = None
 
 
-def start(tx: sa.Connection, sync: Sync, kind: str, phase: str, now: int) -> Run:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Who asked for a run, and the stored plan it is to carry out, if it has one."""
+
+    person: str | None = None
+    plan_id: str | None = None
+
+
+NOBODY = Asked()
+"""A run that came by itself."""
+
+
+def start(
+    tx: sa.Connection,
+    sync: Sync,
+    kind: str,
+    phase: str,
+    now: int,
+    asked: Asked = NOBODY,
+) -> Run:
     """Start a run; there is no other open one of this sync."""
     run_id = new_id("run")
     tx.execute(
@@ -44,9 +65,11 @@ def start(tx: sa.Connection, sync: Sync, kind: str, phase: str, now: int) -> Run
             state="running",
             counts="{}",
             started_at=now,
+            plan_id=asked.plan_id,
+            person=asked.person,
         )
     )
-    return Run(run_id, sync.workspace_id, sync.id, kind, phase, "running", {}, None, now, None)
+    return get(tx, run_id)
 
 
 def current_of(tx: sa.Connection, sync_id: str) -> Run | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from instep.core.brakes import Brakes
 from instep.core.errors import UserError
 from instep.core.mapping import SideName
+from instep.core.rules import Rules, load_rules
 from instep.store.database import insert_into
 from instep.store.ids import new_id
 from instep.store.records import Scope
@@ -33,6 +34,7 @@ class Sync:
     b_connection: str
     mapping: Sequence[dict[str, Any]]
     brakes: Brakes
+    rules: Rules
     state: str
     reason: str | None
     sentence: str | None
@@ -40,6 +42,7 @@ class Sync:
     every_seconds: int
     due_at: int
     poll_at: int
+    reconcile_at: int
     shard: int
 
     def connection(self, side: SideName) -> str:
@@ -58,6 +61,7 @@ class NewSync:
     mapping: Sequence[dict[str, Any]]
     every_seconds: int
     brakes: Brakes
+    rules: Rules = field(default_factory=Rules)
 
 
 def create(tx: sa.Connection, workspace_id: str, new: NewSync, now: int) -> Sync:
@@ -77,16 +81,21 @@ def create(tx: sa.Connection, workspace_id: str, new: NewSync, now: int) -> Sync
             pair_key=pair_key,
             mapping=json.dumps(list(new.mapping)),
             brakes=json.dumps(asdict(new.brakes)),
+            rules=json.dumps(new.rules.as_json()),
             state="active",
             next_kind="poll",
             every_seconds=new.every_seconds,
             due_at=now + new.every_seconds * 1000,
             poll_at=now + new.every_seconds * 1000,
+            reconcile_at=now + _DAY_MS,
             shard=_shard_of(sync_id),
             created_at=now,
         )
     )
     return get(tx, workspace_id, sync_id)
+
+
+_DAY_MS = 86_400_000
 
 
 def _shard_of(sync_id: str) -> int:
@@ -201,6 +210,7 @@ def _read(row: sa.Row[Any]) -> Sync:
     fields = {name: getattr(row, name) for name in Sync.__dataclass_fields__}
     fields["mapping"] = json.loads(row.mapping)
     fields["brakes"] = Brakes(**json.loads(row.brakes))
+    fields["rules"] = load_rules(json.loads(row.rules))
     return Sync(**fields)
 
 

@@ -26,6 +26,7 @@ sync = sa.Table(
     sa.Column("pair_key", sa.Text, nullable=False),  # the two connections, whichever is a
     sa.Column("mapping", sa.Text, nullable=False),
     sa.Column("brakes", sa.Text, nullable=False),
+    sa.Column("rules", sa.Text, nullable=False),  # core.rules: filters, deletes, defaults
     sa.Column("state", sa.Text, nullable=False),  # active, paused, halted
     sa.Column("reason", sa.Text),  # why it is not active: a code and a sentence
     sa.Column("sentence", sa.Text),
@@ -33,6 +34,8 @@ sync = sa.Table(
     sa.Column("every_seconds", sa.Integer, nullable=False),
     sa.Column("due_at", sa.BigInteger, nullable=False),  # when there is work on it next
     sa.Column("poll_at", sa.BigInteger, nullable=False, default=0),  # when a poll is due
+    # when both sides are to be read completely, to repair what polls and webhooks missed
+    sa.Column("reconcile_at", sa.BigInteger, nullable=False, default=0),
     sa.Column("requested_at", sa.BigInteger),  # a person wants a run that has not begun yet
     sa.Column("shard", sa.Integer, nullable=False),
     sa.Column("created_at", sa.BigInteger, nullable=False),
@@ -46,7 +49,10 @@ run = sa.Table(
     sa.Column("id", sa.Text, primary_key=True),
     workspace(),
     sa.Column("sync_id", sa.Text, sa.ForeignKey("sync.id"), nullable=False),
-    sa.Column("kind", sa.Text, nullable=False),  # backfill, poll, released, webhook, preview
+    # backfill, poll, released, webhook, reconcile, preview, approved, undo
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("plan_id", sa.Text),  # the stored plan it carries out; None: it decides by itself
+    sa.Column("person", sa.Text),  # who asked for it; None: it came by itself
     sa.Column("phase", sa.Text, nullable=False),
     sa.Column("state", sa.Text, nullable=False),  # running, done, failed, halted
     sa.Column("counts", sa.Text, nullable=False),
@@ -83,8 +89,10 @@ record = sa.Table(
     sa.Column("record_id", sa.Text, primary_key=True),
     workspace(),
     sa.Column("link_id", sa.Text),
+    sa.Column("parent_id", sa.Text),  # its own app's id of the record it belongs to
     sa.Column("fields", sa.Text, nullable=False),
     sa.Column("print", sa.Text, nullable=False),
+    sa.Column("excluded", sa.Text),  # why the sync's filter leaves it alone; None: it is inside
     sa.Column("version", sa.Text),
     sa.Column("changed_at", sa.BigInteger),  # the app's word
     sa.Column("read_at", sa.BigInteger, nullable=False),
@@ -93,11 +101,57 @@ record = sa.Table(
     sa.Column("weak", sa.Text),
     sa.Column("label", sa.Text),
     sa.Column("label_key", sa.Text),
-    sa.Column("state", sa.Text, nullable=False),  # known, review, excluded, failed, gone
+    sa.Column("state", sa.Text, nullable=False),  # known, waiting, review, excluded, failed, gone
     sa.Column("sentence", sa.Text),
     sa.Index("record_by_strong", "sync_id", "strong"),
     sa.Index("record_by_weak", "sync_id", "weak"),
     sa.Index("record_by_name", "sync_id", "label_key"),
+    sa.Index(
+        "record_by_parent",
+        "sync_id",
+        "side",
+        "parent_id",
+        sqlite_where=sa.text("parent_id IS NOT NULL"),
+        postgresql_where=sa.text("parent_id IS NOT NULL"),
+    ),
+    sa.Index(
+        "record_in_review",
+        "sync_id",
+        "side",
+        "record_id",
+        sqlite_where=sa.text("state = 'review'"),
+        postgresql_where=sa.text("state = 'review'"),
+    ),
+)
+
+sighting = sa.Table(
+    "sighting",  # what a complete read has seen so far: who is missing in the end may be gone
+    metadata,
+    sa.Column("sync_id", sa.Text, primary_key=True),
+    sa.Column("side", sa.Text, primary_key=True),
+    sa.Column("record_id", sa.Text, primary_key=True),
+    workspace(),
+)
+
+awaited = sa.Table(
+    "awaited",  # a record that names another one which has no link yet
+    metadata,
+    sa.Column("sync_id", sa.Text, primary_key=True),
+    sa.Column("side", sa.Text, primary_key=True),
+    sa.Column("record_id", sa.Text, primary_key=True),
+    sa.Column("kind", sa.Text, primary_key=True),  # the canonical kind of the other record
+    workspace(),
+    sa.Column("named_id", sa.Text, nullable=False),  # its id, on the same side
+)
+
+visit = sa.Table(
+    "visit",  # parents whose children can only be listed one parent at a time
+    metadata,
+    sa.Column("sync_id", sa.Text, primary_key=True),
+    sa.Column("side", sa.Text, primary_key=True),
+    sa.Column("parent_id", sa.Text, primary_key=True),
+    workspace(),
+    sa.Column("visited_at", sa.BigInteger, nullable=False),
 )
 
 notice = sa.Table(
@@ -122,6 +176,7 @@ link = sa.Table(
     sa.Column("base_a", sa.Text, nullable=False),
     sa.Column("base_b", sa.Text, nullable=False),
     sa.Column("linked_by", sa.Text, nullable=False),  # e-mail, phone, created, duplicate, look-up
+    sa.Column("held", sa.Text),  # why a person wants this pair left alone; None: it is kept equal
     sa.Column("linked_at", sa.BigInteger, nullable=False),
     sa.UniqueConstraint("sync_id", "a_id", name="link_a"),
     sa.UniqueConstraint("sync_id", "b_id", name="link_b"),
@@ -137,12 +192,15 @@ effect = sa.Table(
     sa.Column("run_id", sa.Text, nullable=False),
     sa.Column("link_id", sa.Text),
     sa.Column("side", sa.Text, nullable=False),  # the side it writes to
+    sa.Column("action", sa.Text, nullable=False),  # create, update, delete
     sa.Column("record_id", sa.Text),  # None: it creates one
+    sa.Column("parent_id", sa.Text),  # the target's parent, by which it is reached
     sa.Column("source_id", sa.Text, nullable=False),  # the record on the other side
     sa.Column("label", sa.Text),
     sa.Column("write", sa.Text, nullable=False),
     sa.Column("basis", sa.Text, nullable=False),
     sa.Column("source", sa.Text, nullable=False),
+    sa.Column("after", sa.Text, nullable=False),  # what the target is to hold, by pair key
     sa.Column("moved", sa.Text, nullable=False),  # of words: what the other side added, removed
     sa.Column("why", sa.Text, nullable=False),
     sa.Column("strong", sa.Text),
@@ -177,8 +235,9 @@ history = sa.Table(
     sa.Column("side", sa.Text),
     sa.Column("record_id", sa.Text),
     sa.Column("label", sa.Text),
-    # created, updated, linked, rejected, gone, conflict, review, superseded
+    # created, updated, deleted, linked, rejected, gone, conflict, review, settled, superseded
     sa.Column("what", sa.Text, nullable=False),
+    sa.Column("person", sa.Text),  # who asked for it; None: a rule did
     sa.Column("before", sa.Text),
     sa.Column("after", sa.Text),
     sa.Column("why", sa.Text),

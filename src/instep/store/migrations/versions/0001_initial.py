@@ -11,6 +11,7 @@ down_revision = None
 
 def upgrade() -> None:
     """Create every table, those that others point to first."""
+    _create_awaited()
     _create_connection()
     _create_event()
     _create_hint()
@@ -19,6 +20,8 @@ def upgrade() -> None:
     _create_notice()
     _create_record()
     _create_shard()
+    _create_sighting()
+    _create_visit()
     _create_worker()
     _create_workspace()
     _create_credential()
@@ -27,7 +30,22 @@ def upgrade() -> None:
     _create_checkpoint()
     _create_effect()
     _create_link()
+    _create_plan()
     _create_run()
+    _create_plan_item()
+
+
+def _create_awaited() -> None:
+    op.create_table(
+        "awaited",
+        sa.Column("sync_id", sa.Text(), nullable=False),
+        sa.Column("side", sa.Text(), nullable=False),
+        sa.Column("record_id", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("workspace_id", sa.Text(), nullable=False),
+        sa.Column("named_id", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("sync_id", "side", "record_id", "kind"),
+    )
 
 
 def _create_connection() -> None:
@@ -108,6 +126,7 @@ def _create_history() -> None:
         sa.Column("record_id", sa.Text(), nullable=True),
         sa.Column("label", sa.Text(), nullable=True),
         sa.Column("what", sa.Text(), nullable=False),
+        sa.Column("person", sa.Text(), nullable=True),
         sa.Column("before", sa.Text(), nullable=True),
         sa.Column("after", sa.Text(), nullable=True),
         sa.Column("why", sa.Text(), nullable=True),
@@ -151,8 +170,10 @@ def _create_record() -> None:
         sa.Column("record_id", sa.Text(), nullable=False),
         sa.Column("workspace_id", sa.Text(), nullable=False),
         sa.Column("link_id", sa.Text(), nullable=True),
+        sa.Column("parent_id", sa.Text(), nullable=True),
         sa.Column("fields", sa.Text(), nullable=False),
         sa.Column("print", sa.Text(), nullable=False),
+        sa.Column("excluded", sa.Text(), nullable=True),
         sa.Column("version", sa.Text(), nullable=True),
         sa.Column("changed_at", sa.BigInteger(), nullable=True),
         sa.Column("read_at", sa.BigInteger(), nullable=False),
@@ -166,8 +187,24 @@ def _create_record() -> None:
         sa.PrimaryKeyConstraint("sync_id", "side", "record_id"),
     )
     op.create_index("record_by_name", "record", ["sync_id", "label_key"], unique=False)
+    op.create_index(
+        "record_by_parent",
+        "record",
+        ["sync_id", "side", "parent_id"],
+        unique=False,
+        sqlite_where=sa.text("parent_id IS NOT NULL"),
+        postgresql_where=sa.text("parent_id IS NOT NULL"),
+    )
     op.create_index("record_by_strong", "record", ["sync_id", "strong"], unique=False)
     op.create_index("record_by_weak", "record", ["sync_id", "weak"], unique=False)
+    op.create_index(
+        "record_in_review",
+        "record",
+        ["sync_id", "side", "record_id"],
+        unique=False,
+        sqlite_where=sa.text("state = 'review'"),
+        postgresql_where=sa.text("state = 'review'"),
+    )
 
 
 def _create_shard() -> None:
@@ -179,6 +216,29 @@ def _create_shard() -> None:
         sa.Column("owner", sa.Text(), nullable=False),
         sa.Column("taken_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("number"),
+    )
+
+
+def _create_sighting() -> None:
+    op.create_table(
+        "sighting",
+        sa.Column("sync_id", sa.Text(), nullable=False),
+        sa.Column("side", sa.Text(), nullable=False),
+        sa.Column("record_id", sa.Text(), nullable=False),
+        sa.Column("workspace_id", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("sync_id", "side", "record_id"),
+    )
+
+
+def _create_visit() -> None:
+    op.create_table(
+        "visit",
+        sa.Column("sync_id", sa.Text(), nullable=False),
+        sa.Column("side", sa.Text(), nullable=False),
+        sa.Column("parent_id", sa.Text(), nullable=False),
+        sa.Column("workspace_id", sa.Text(), nullable=False),
+        sa.Column("visited_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("sync_id", "side", "parent_id"),
     )
 
 
@@ -247,6 +307,7 @@ def _create_sync() -> None:
         sa.Column("pair_key", sa.Text(), nullable=False),
         sa.Column("mapping", sa.Text(), nullable=False),
         sa.Column("brakes", sa.Text(), nullable=False),
+        sa.Column("rules", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("sentence", sa.Text(), nullable=True),
@@ -254,15 +315,16 @@ def _create_sync() -> None:
         sa.Column("every_seconds", sa.Integer(), nullable=False),
         sa.Column("due_at", sa.BigInteger(), nullable=False),
         sa.Column("poll_at", sa.BigInteger(), nullable=False),
+        sa.Column("reconcile_at", sa.BigInteger(), nullable=False),
         sa.Column("requested_at", sa.BigInteger(), nullable=True),
         sa.Column("shard", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["a_connection"],
+            ["b_connection"],
             ["connection.id"],
         ),
         sa.ForeignKeyConstraint(
-            ["b_connection"],
+            ["a_connection"],
             ["connection.id"],
         ),
         sa.PrimaryKeyConstraint("id"),
@@ -304,12 +366,15 @@ def _create_effect() -> None:
         sa.Column("run_id", sa.Text(), nullable=False),
         sa.Column("link_id", sa.Text(), nullable=True),
         sa.Column("side", sa.Text(), nullable=False),
+        sa.Column("action", sa.Text(), nullable=False),
         sa.Column("record_id", sa.Text(), nullable=True),
+        sa.Column("parent_id", sa.Text(), nullable=True),
         sa.Column("source_id", sa.Text(), nullable=False),
         sa.Column("label", sa.Text(), nullable=True),
         sa.Column("write", sa.Text(), nullable=False),
         sa.Column("basis", sa.Text(), nullable=False),
         sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("after", sa.Text(), nullable=False),
         sa.Column("moved", sa.Text(), nullable=False),
         sa.Column("why", sa.Text(), nullable=False),
         sa.Column("strong", sa.Text(), nullable=True),
@@ -350,6 +415,7 @@ def _create_link() -> None:
         sa.Column("base_a", sa.Text(), nullable=False),
         sa.Column("base_b", sa.Text(), nullable=False),
         sa.Column("linked_by", sa.Text(), nullable=False),
+        sa.Column("held", sa.Text(), nullable=True),
         sa.Column("linked_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
             ["sync_id"],
@@ -361,6 +427,27 @@ def _create_link() -> None:
     )
 
 
+def _create_plan() -> None:
+    op.create_table(
+        "plan",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("workspace_id", sa.Text(), nullable=False),
+        sa.Column("sync_id", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("of_run", sa.Text(), nullable=True),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("counts", sa.Text(), nullable=False),
+        sa.Column("person", sa.Text(), nullable=True),
+        sa.Column("made_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["sync_id"],
+            ["sync.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("plan_by_sync", "plan", ["sync_id", "made_at"], unique=False)
+
+
 def _create_run() -> None:
     op.create_table(
         "run",
@@ -368,6 +455,8 @@ def _create_run() -> None:
         sa.Column("workspace_id", sa.Text(), nullable=False),
         sa.Column("sync_id", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("plan_id", sa.Text(), nullable=True),
+        sa.Column("person", sa.Text(), nullable=True),
         sa.Column("phase", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("counts", sa.Text(), nullable=False),
@@ -389,3 +478,32 @@ def _create_run() -> None:
         sqlite_where=sa.text("state = 'running'"),
         postgresql_where=sa.text("state = 'running'"),
     )
+
+
+def _create_plan_item() -> None:
+    op.create_table(
+        "plan_item",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column("workspace_id", sa.Text(), nullable=False),
+        sa.Column("plan_id", sa.Text(), nullable=False),
+        sa.Column("a_id", sa.Text(), nullable=True),
+        sa.Column("b_id", sa.Text(), nullable=True),
+        sa.Column("link_id", sa.Text(), nullable=True),
+        sa.Column("label", sa.Text(), nullable=True),
+        sa.Column("item", sa.Text(), nullable=False),
+        sa.Column("print_a", sa.Text(), nullable=True),
+        sa.Column("print_b", sa.Text(), nullable=True),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("sentence", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["plan_id"],
+            ["plan.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("plan_item_by_plan", "plan_item", ["plan_id", "state", "id"], unique=False)
