@@ -191,6 +191,12 @@ async def test_resealing_does_not_undo_a_renewal_under_way(database, connection,
 
 def _sync(name, a, b):
     times = {"every_seconds": 300, "due_at": 0, "created_at": 0}
-    words = {"canonical": "contact", "pair_key": "a|b", "mapping": "[]", "brakes": "{}"}
+    words = {
+        "canonical": "contact",
+        "pair_key": "a|b",
+        "mapping": "[]",
+        "brakes": "{}",
+        "rules": "{}",
+    }
     row = {"id": "syn_1", "workspace_id": "wsp_default", "name": name, "shard": 0, **times, **words}
     return {**row, "a_connection": a, "b_connection": b, "state": "active", "next_kind": "poll"}
