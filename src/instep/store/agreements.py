@@ -54,8 +54,8 @@ def _rows(
     tx: sa.Connection, sync_id: str, side: SideName, prints: Mapping[str, str]
 ) -> Iterator[sa.Row[Any]]:
     names = ("record_id", "link_id", "state", "fields", "print")
-    columns: list[sa.Column[Any]] = [record.c[name] for name in names]
-    query = (
+    columns: list[Any] = [record.c[name] for name in names]
+    query: sa.Select[Any] = (
         sa.select(*columns, link.c.b_id, link.c.base_a, link.c.base_b)
         .outerjoin(link, link.c.id == record.c.link_id)
         .where(record.c.sync_id == sync_id, record.c.side == side)
