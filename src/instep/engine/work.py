@@ -129,7 +129,9 @@ class Work:
         fields = dump(projected)
         keys = keys_of(projected, self.mapping)
         if self.mapping.parts:
-            keys = Keys(strong=part_key(projected, self.mapping), label=keys.label)
+            said = (projected.get(pair.key) for pair in self.mapping.parts)
+            label = keys.label or next((each for each in said if isinstance(each, str)), None)
+            keys = Keys(strong=part_key(projected, self.mapping), label=label)
         return Seen(
             record_id,
             fields,
