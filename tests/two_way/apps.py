@@ -63,6 +63,14 @@ class GoHighLevel(Switches, two_apps.GoHighLevel):
         """Delete a contact."""
         self.call("DELETE", f"/contacts/{contact_id}")
 
+    def notes(self, contact_id):
+        """The texts of a contact's notes."""
+        return [each["body"] for each in self.call("GET", f"/contacts/{contact_id}/notes")["notes"]]
+
+    def note(self, contact_id, text):
+        """Write a note about a contact."""
+        self.call("POST", f"/contacts/{contact_id}/notes", {"body": text})
+
     def send_webhooks_to(self, url):
         """Tell every event to this address from now on."""
         self.call("PUT", f"{PREFIX}/app", {"webhook_url": url, "events": ["*"]})
@@ -83,3 +91,11 @@ class Insightly(Switches, two_apps.Insightly):
     def remove(self, contact_id):
         """Delete a contact."""
         self.call("DELETE", f"/Contacts/{contact_id}")
+
+    def notes(self, contact_id):
+        """The texts of a contact's notes."""
+        return [each["BODY"] for each in self.call("GET", f"/Contacts/{contact_id}/Notes")]
+
+    def note(self, contact_id, text):
+        """Write a note about a contact."""
+        self.call("POST", f"/Contacts/{contact_id}/Notes", {"TITLE": "Note", "BODY": text})

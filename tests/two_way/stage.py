@@ -62,32 +62,32 @@ class Stage:
         for name, values in settings.items():
             await self.instep.connections.connect(Typed(name, name, None, country, values))
 
-    async def create(self, **wanted):
-        """Set the sync up, as `instep sync create` does."""
-        return await self.instep.syncs.create(Wanted(SYNC, GHL, INSIGHTLY, **wanted))
+    async def create(self, name=SYNC, **wanted):
+        """Set a sync up, as `instep sync create` does."""
+        return await self.instep.syncs.create(Wanted(name, GHL, INSIGHTLY, **wanted))
 
-    async def run(self):
-        """Run the sync until nothing is left to do; return its status then."""
-        await self.instep.syncs.request_run(SYNC)
-        return await self.settle()
+    async def run(self, name=SYNC):
+        """Run a sync until nothing is left to do; return its status then."""
+        await self.instep.syncs.request_run(name)
+        return await self.settle(name)
 
-    async def settle(self):
+    async def settle(self, name=SYNC):
         """Work, waiting wherever the engine waits, until no run and no write is open."""
         for _ in range(_ROUNDS):
-            status = await self.work()
+            status = await self.work(name)
             if status.sync.state != "active" or not _is_open(status):
                 return status
             self.wait(max(1, status.sync.due_at / 1000 - self.clock.now().timestamp()))
         raise AssertionError(f"it does not settle: {status}")
 
-    async def work(self):
+    async def work(self, name=SYNC):
         """Do what is due now, and nothing that has to wait."""
-        shard = (await self.instep.syncs.get(SYNC)).shard
+        shard = (await self.instep.syncs.get(name)).shard
         self.align()
         while await self.instep.engine.advance(shard):
             pass
         self.align()
-        return await self.instep.syncs.status(SYNC)
+        return await self.instep.syncs.status(name)
 
     def wait(self, seconds):
         """Let time pass everywhere."""

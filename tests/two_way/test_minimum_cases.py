@@ -7,6 +7,7 @@ from the apps themselves and from the history.
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -210,6 +211,26 @@ async def test_a_remote_that_lower_cases_email(stage):
     stage.assert_in_step()
 
 
+async def test_a_remote_that_trims_notes(stage):
+    stage.insightly.switch(tidies=True)
+    ours, theirs = stage.ghl.id_of(ANNA), stage.insightly.id_of(ANNA)
+    await stage.create("notes", canonical="note")
+    stage.ghl.note(ours, "  Likes tea.\n")
+    stage.insightly.note(theirs, "Calls back on Monday.")
+    await stage.run("notes")
+    assert sorted(map(_words, stage.ghl.notes(ours))) == ["Calls back on Monday.", "Likes tea."]
+    assert sorted(map(_words, stage.insightly.notes(theirs))) == [
+        "Calls back on Monday.",
+        "Likes tea.",
+    ]
+    written = len(stage.changes())
+    for _ in range(2):
+        await stage.instep.syncs.read_everything_again("notes")
+        await stage.run("notes")
+    assert len(stage.changes()) == written
+    assert (len(stage.ghl.notes(ours)), len(stage.insightly.notes(theirs))) == (2, 2)
+
+
 async def test_delete_and_edit(stage):
     stage.insightly.remove(stage.insightly.id_of(ANNA))
     stage.ghl.change(ANNA, city="Utrecht")
@@ -304,3 +325,8 @@ async def test_duplicate_emails_on_one_side(bare):
 
 def _more(after, before, call):
     return after.get(call, 0) - before.get(call, 0)
+
+
+def _words(text):
+    """What a note says, however it is marked up."""
+    return " ".join(re.sub(r"<[^>]+>", " ", text).split())
