@@ -68,6 +68,8 @@ async def go_on(work: Work, run: Run, until: Callable[[], bool]) -> Stopped | No
 
 async def _recover(work: Work, run: Run) -> None:
     """Settle what an earlier drain left in the air, before anything new is read or decided."""
+    if not await work.read(lambda tx: effects.any_in_the_air(tx, work.sync.id)):
+        return  # the usual case, which a change on its way need not pay for
     await doubt(work, run)
     await _look_up_all(work, run)
 
