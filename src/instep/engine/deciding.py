@@ -9,14 +9,16 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from instep.core.brakes import check_changes, check_record
+from instep.core.brakes import Tripped, check_changes, check_deletes, check_record
+from instep.core.deleting import Follow, Terms
 from instep.core.errors import SyncHalted
 from instep.core.fingerprint import load
 from instep.core.mapping import SideName
 from instep.core.match import Doubt, Match, match
-from instep.core.merge import Merge
+from instep.core.merge import Merge, Reason
 from instep.core.plan import Item, Kind, Known, intents, plan_doubt, plan_new, plan_pair
-from instep.engine.work import Work
+from instep.engine.missing import is_let_through
+from instep.engine.work import Side, Work
 from instep.store import batches, decisions, history, runs, syncs
 from instep.store.batches import Batch, RecordKey, keys_of_row
 from instep.store.decisions import Decided
@@ -54,7 +56,9 @@ def _leave_restless(work: Work, tx: sa.Connection, decided: list[Decided]) -> li
 
 def _calmed(work: Work, decided: Decided, times: int) -> Decided:
     tripped = check_record(work.sync.brakes, decided.item.label, times)
-    if tripped is None or not decided.intents:
+    # nobody is asked about a delete's consequences: they come once, however restless it was
+    follows = any(each.why is Reason.PARTNER_GONE for each in decided.item.merge.changes)
+    if tripped is None or not decided.intents or follows:
         return decided
     item = replace(decided.item, kind=Kind.REVIEW, merge=Merge(), why=tripped.sentence)
     return replace(decided, item=item, intents=())
@@ -80,15 +84,22 @@ def _check_brake(work: Work, tx: sa.Connection, run: Run, counts: Counter[str]) 
     A first run has been previewed, and a released one was looked at by a person. Webhooks bring a
     mass change in many small runs, so those between two polls count as one.
     """
-    if run.kind not in {"poll", "webhook"}:
+    if is_let_through(work, run):
         return
     so_far = Counter(runs.get(tx, run.id).counts) + counts
     if run.kind == "webhook":
         so_far += runs.counts_since_poll(tx, run)
-    changed = sum(so_far[word] for word in ("to_update", "to_create_a", "to_create_b"))
-    tripped = check_changes(work.sync.brakes, changed, syncs.count_links(tx, work.sync.id))
+    links = syncs.count_links(tx, work.sync.id)
+    tripped = check_deletes(work.sync.brakes, so_far["to_delete"], links)
+    if tripped is None and run.kind in {"poll", "webhook"}:
+        tripped = _check_changes(work, so_far, links)
     if tripped is not None:
         raise SyncHalted(tripped.sentence, tripped.reason)
+
+
+def _check_changes(work: Work, so_far: Counter[str], links: int) -> Tripped | None:
+    words = ("to_update", "to_create_a", "to_create_b", "to_delete")
+    return check_changes(work.sync.brakes, sum(so_far[word] for word in words), links)
 
 
 def count(decided: list[Decided]) -> Counter[str]:
@@ -110,6 +121,8 @@ def count(decided: list[Decided]) -> Counter[str]:
                 counts["to_create_b" if item.a_id else "to_create_a"] += 1
             case Kind.UPDATE:
                 counts["to_update"] += 1
+            case Kind.DELETE:
+                counts["to_delete"] += 1
             case Kind.REVIEW:
                 counts["reviews"] += 1
             case Kind.EXCLUDED:
@@ -143,8 +156,19 @@ def _plan_linked(work: Work, batch: Batch, row: sa.Row[Any]) -> Decided | None:
     if a is None or b is None:
         return None  # one end was never read: the next complete read brings it
     bases = decisions.bases_of(link)
-    item = plan_pair(work.mapping, label_of(row), known_of(a, bases[0]), known_of(b, bases[1]))
+    sides = (known_of(a, bases[0]), known_of(b, bases[1]))
+    item = plan_pair(work.mapping, label_of(row), *sides, terms=terms_of(work, link.held))
     return decided_of(work, item, a, b, link_id=link.id, bases=bases)
+
+
+def terms_of(work: Work, held: str | None = None) -> Terms:
+    """Return what the sync's rules say about a linked pair, `held` why it is left alone."""
+
+    def follow(side: Side, partner: Side) -> Follow:
+        policy = work.sync.rules.side(side.name).deletes
+        return Follow(policy, partner.app, side.resource.archived)
+
+    return Terms(follow(work.a, work.b), follow(work.b, work.a), held)
 
 
 def _plan_unlinked(

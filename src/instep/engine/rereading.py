@@ -63,7 +63,7 @@ async def follow_hints(work: Work, run: Run) -> None:
 
 async def _follow(work: Work, row: sa.Row[Any]) -> Followed:
     side = work.side(row.side)
-    resource = _below(side.resource, row.parent_id)
+    resource = below(side.resource, row.parent_id)
     try:
         reply = await side.send(resource.get(row.record_id), Purpose.READ)
         return Followed(row, work.seen(side, resource.record(reply)))
@@ -77,7 +77,8 @@ async def _follow(work: Work, row: sa.Row[Any]) -> Followed:
         return Followed(row, stop=error)
 
 
-def _below(resource: Resource, parent_id: str | None) -> Resource:
+def below(resource: Resource, parent_id: str | None) -> Resource:
+    """Return the resource through which one record is reached, given its parent's id."""
     if resource.parent is None or parent_id is None:
         return resource
     return resource.under(parent_id)
