@@ -29,6 +29,7 @@ class Kind(StrEnum):
     DELETE = "delete"  # its partner is gone, and the sync's rules say so
     REVIEW = "review"  # a person decides
     EXCLUDED = "excluded"  # the sync's own rules leave it alone
+    WAITING = "waiting"  # the record it belongs to has no partner yet
 
 
 @dataclass(frozen=True, slots=True)

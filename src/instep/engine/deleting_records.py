@@ -11,7 +11,6 @@ from instep.core.errors import Gone
 from instep.core.fingerprint import load
 from instep.core.merge import Reason
 from instep.core.records import Values
-from instep.engine.rereading import below
 from instep.engine.work import Side, Work
 from instep.sdk.limits import Purpose
 from instep.store import records
@@ -37,7 +36,7 @@ async def delete(work: Work, side: Side, row: sa.Row[Any], target: sa.Row[Any] |
         back = await _come_back(work, side, row)
         if back is not None:
             return Moved(row, seen, "its partner came back; decided again", partner=back)
-        request = below(side.resource, _parent_id(row, target)).delete(row.record_id)
+        request = side.below(_parent_id(row, target)).delete(row.record_id)
         if request is None:
             return Failed(row, f"The {side.resource.name} of {side.app} cannot be deleted.")
         await side.send(request, Purpose.WRITE)
@@ -92,6 +91,6 @@ def _parent_id(row: sa.Row[Any], target: sa.Row[Any] | None) -> str | None:
 
 
 async def _read(work: Work, side: Side, record_id: str, parent_id: str | None) -> Seen:
-    resource = below(side.resource, parent_id)
+    resource = side.below(parent_id)
     reply = await side.send(resource.get(record_id), Purpose.READ)
     return work.seen(side, resource.record(reply))

@@ -13,7 +13,6 @@ import structlog
 
 from instep.core.brakes import check_missing
 from instep.core.errors import Gone, InstepError, RecordRejected, SyncHalted
-from instep.engine.rereading import below
 from instep.engine.work import Side, Work
 from instep.sdk.limits import Purpose
 from instep.store import records, runs, sightings, syncs
@@ -115,7 +114,7 @@ async def _ask(work: Work, run: Run, side: Side, rows: Sequence[sa.Row[Any]]) ->
 
 
 async def _answer(work: Work, side: Side, row: sa.Row[Any]) -> _Answer:
-    resource = below(side.resource, row.parent_id)
+    resource = side.below(row.parent_id)
     answer = _Answer(row.record_id, row.state == "gone")
     try:
         reply = await side.send(resource.get(row.record_id), Purpose.READ)
