@@ -22,6 +22,7 @@ from instep.core.errors import (
 from instep.engine.deciding import decide_batch
 from instep.engine.delivering import deliver
 from instep.engine.looking_up import doubt, look_up
+from instep.engine.missing import confirm
 from instep.engine.reading import read_page
 from instep.engine.rereading import follow_hints
 from instep.engine.visiting import is_visited, visit_parents
@@ -94,6 +95,14 @@ async def _read(work: Work, run: Run, side: Side, next_phase: str) -> None:
         await read_page(work, run, side, next_phase)
 
 
+async def _confirm_a(work: Work, run: Run) -> None:
+    await confirm(work, run, work.a, "read_b")
+
+
+async def _confirm_b(work: Work, run: Run) -> None:
+    await confirm(work, run, work.b, "done" if run.kind == "preview" else "decide")
+
+
 async def _decide(work: Work, run: Run) -> None:
     """Decide everything that is noticed before anything is sent: a brake then stops all of it."""
     if run.counts.get("rounds", 0) < ROUNDS:
@@ -128,7 +137,9 @@ async def _something_is_due(work: Work) -> bool:
 
 _PHASES: dict[str, Callable[[Work, Run], Awaitable[None]]] = {
     "read_a": _read_a,
+    "confirm_a": _confirm_a,
     "read_b": _read_b,
+    "confirm_b": _confirm_b,
     "decide": _decide,
     "deliver": _deliver,
 }
