@@ -10,12 +10,20 @@ from typing import Any
 import sqlalchemy as sa
 
 from instep.core.brakes import check_changes, check_record
+from instep.core.defaults import Defaults, with_defaults
 from instep.core.errors import SyncHalted
 from instep.core.fingerprint import load
+from instep.core.leaving import (
+    Outside,
+    outside_once_made,
+    plan_left,
+    plan_outside,
+    tag_intents,
+)
 from instep.core.mapping import SideName
 from instep.core.match import Doubt, Match, match
 from instep.core.merge import Merge
-from instep.core.plan import Item, Kind, Known, intents, plan_doubt, plan_new, plan_pair
+from instep.core.plan import Intent, Item, Kind, Known, intents, plan_doubt, plan_new, plan_pair
 from instep.engine.work import Work
 from instep.store import batches, decisions, history, runs, syncs
 from instep.store.batches import Batch, RecordKey, keys_of_row
@@ -114,6 +122,7 @@ def count(decided: list[Decided]) -> Counter[str]:
                 counts["reviews"] += 1
             case Kind.EXCLUDED:
                 counts["excluded"] += 1
+                counts["to_update"] += len(item.merge.changes)
             case Kind.NOTHING | Kind.LINK:
                 pass
     return +counts
@@ -143,8 +152,13 @@ def _plan_linked(work: Work, batch: Batch, row: sa.Row[Any]) -> Decided | None:
     if a is None or b is None:
         return None  # one end was never read: the next complete read brings it
     bases = decisions.bases_of(link)
-    item = plan_pair(work.mapping, label_of(row), known_of(a, bases[0]), known_of(b, bases[1]))
-    return decided_of(work, item, a, b, link_id=link.id, bases=bases)
+    ends = known_of(a, bases[0]), known_of(b, bases[1])
+    outside = Outside(a.excluded, b.excluded)
+    outside = replace(outside, was_told=(a if outside.left == "a" else b).state == "excluded")
+    left = plan_left(work.mapping, label_of(row), ends, outside, work.sync.rules.leaving)
+    item = left or plan_pair(work.mapping, label_of(row), *ends)
+    decided = decided_of(work, item, a, b, link_id=link.id, bases=bases)
+    return decided if left is None else replace(decided, intents=tag_intents(left, work.mapping))
 
 
 def _plan_unlinked(
@@ -155,19 +169,38 @@ def _plan_unlinked(
     keys = keys_of_row(row)
     if batch.is_being_created(side, keys):
         return None  # probably our own create coming back: wait for its outcome
+    if row.excluded is not None:
+        return _leave_outside(work, row, row.excluded)
     verdict = match(keys, *batch.candidates(row))
     if verdict.other is not None and (there, verdict.other) in taken:
         verdict = Match(doubt=Doubt.TAKEN, candidates=verdict.candidates, by=verdict.by)
     if verdict.other is not None:
-        taken.add((there, verdict.other))
         other = batch.records[there, verdict.other]
+        if other.excluded is not None:
+            why = f"the record on side {there.upper()} with the same {verdict.by}: {other.excluded}"
+            return _leave_outside(work, row, why)
+        taken.add((there, verdict.other))
         a, b = (row, other) if side == "a" else (other, row)
         item = plan_pair(work.mapping, label_of(row), known_of(a), known_of(b), verdict.by)
         return decided_of(work, item, a, b)
     if verdict.doubt is not None:
         return decided_of(work, plan_doubt(label_of(row), side, row.record_id, verdict), row)
-    known = known_of(row)
-    return decided_of(work, plan_new(work.mapping, label_of(row), side, known), row)
+    decided = decided_of(work, plan_new(work.mapping, label_of(row), side, known_of(row)), row)
+    return _made_inside(work, row, decided)
+
+
+def _leave_outside(work: Work, row: sa.Row[Any], why: str) -> Decided:
+    return decided_of(work, plan_outside(label_of(row), row.side, row.record_id, why), row)
+
+
+def _made_inside(work: Work, row: sa.Row[Any], decided: Decided) -> Decided:
+    """Leave a record alone that the other side's filter would leave alone as soon as it is there."""
+    for intent in decided.intents:
+        side = work.side(intent.side)
+        why = outside_once_made(intent, side.filter, side.country)
+        if why is not None:
+            return _leave_outside(work, row, why)
+    return decided
 
 
 def decided_of(
@@ -180,13 +213,18 @@ def decided_of(
     """Return an item with the rows it stands on."""
     return Decided(
         item=item,
-        intents=intents(item, work.mapping),
+        intents=_with_defaults(work, item),
         noticed=[(row.side, row.record_id) for row in rows],
         keys=keys_of_row(rows[0]),
         link_id=link_id,
         bases=bases,
         unsettled=any(row.state != "known" for row in rows),
     )
+
+
+def _with_defaults(work: Work, item: Item) -> list[Intent]:
+    sides: dict[SideName, Defaults] = {"a": work.a.defaults, "b": work.b.defaults}
+    return with_defaults(intents(item, work.mapping), work.mapping, sides, work.now())
 
 
 def known_of(row: sa.Row[Any], base: dict[str, Any] | None = None) -> Known:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -134,7 +135,7 @@ async def _create(work: Work, side: Side, row: sa.Row[Any]) -> Outcome:
         reply = await side.send(side.resource.create(write_of(row).set), Purpose.WRITE)
     except Duplicate as error:
         return await _adopt(work, side, row, error)
-    return Done(row, work.seen(side, side.resource.created(reply)))
+    return Done(row, work.seen_created(side, side.resource.created(reply), write_of(row).set))
 
 
 async def _adopt(work: Work, side: Side, row: sa.Row[Any], error: Duplicate) -> Outcome:
@@ -204,7 +205,10 @@ async def _send(
         for request in side.resource.update(row.record_id, write, version)
     ]
     answered, version = side.resource.updated(replies)
-    after = {**write.applied_to(work.mapping.outward(fields, side.name)), **answered}
-    record = Record(row.record_id, after, version)
-    seen = work.seen(side, record)
-    return Seen(seen.id, seen.fields, seen.print, seen.keys, version, seen.changed_at or changed_at)
+    held = work.mapping.outward(fields, side.name)
+    after = {**write.applied_to(held), **answered}
+    # words added to words that nobody read: what the record holds now is not known
+    unknown = {*write.add, *write.remove} - held.keys() - answered.keys()
+    told = {name: value for name, value in after.items() if name not in unknown}
+    seen = work.seen(side, Record(row.record_id, told, version))
+    return replace(seen, changed_at=seen.changed_at or changed_at)

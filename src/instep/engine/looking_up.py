@@ -64,7 +64,8 @@ async def _look_up_update(work: Work, side: Side, row: sa.Row[Any]) -> Outcome:
     except Gone as error:
         return Failed(row, str(error), gone=True)
     fields, basis = load(seen.fields), load(row.basis)
-    if _holds(work, side, row, fields):
+    # of a write without a basis nothing is mapped, so nothing can be seen: it is harmless to repeat
+    if basis and _holds(work, side, row, fields):
         return Done(row, seen, how="look-up")
     if all(fields.get(key) == value for key, value in basis.items()):
         return Later(row, work.now(), "it had not arrived; sent again", counted=False)
@@ -104,7 +105,7 @@ def _is_as_written(work: Work, row: sa.Row[Any], seen: Seen) -> bool:
     fields = load(seen.fields)
     return all(
         work.mapping.by_key[key].same(value, fields[key])
-        for key, value in load(row.source).items()
+        for key, value in load(row.after).items()
         if key in fields
     )
 

@@ -163,9 +163,10 @@ def _first_bases(done: Done) -> tuple[dict[str, Value], dict[str, Value]]:
     """
     if done.how == "duplicate":
         return {}, {}
-    answered, source = load(done.seen.fields), load(done.effect.source)
-    wrote = {**dict.fromkeys(answered), **source}
-    return (wrote if done.how == "look-up" else answered), wrote
+    answered = load(done.seen.fields)
+    nothing: dict[str, Value] = dict.fromkeys(answered)
+    wrote, source = load(done.effect.after), load(done.effect.source)
+    return ({**nothing, **wrote} if done.how == "look-up" else answered), {**nothing, **source}
 
 
 def _rebase(tx: sa.Connection, side: SideName, updated: Sequence[Done]) -> list[str]:
@@ -234,6 +235,9 @@ def _store_moved(tx: sa.Connection, scope: Scope, moved: Sequence[Moved]) -> Non
         records.mark(tx, scope, side, [each.id for each in seen], source="delivery")
         sources = [each.effect.source_id for each in ours]
         records.mark(tx, scope, _other(side), sources, source="delivery")
+        # nothing came of what was decided: also not of what is done once, when a record leaves
+        records.set_states(tx, scope, [(side, each.id, "known", None) for each in seen])
+        records.set_states(tx, scope, [(_other(side), each, "known", None) for each in sources])
     write(tx, scope, [_entry(each.effect, "superseded", each.sentence) for each in moved])
 
 
