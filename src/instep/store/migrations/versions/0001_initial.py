@@ -46,6 +46,7 @@ def _create_awaited() -> None:
         sa.Column("named_id", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("sync_id", "side", "record_id", "kind"),
     )
+    op.create_index("awaited_by_name", "awaited", ["kind", "named_id"], unique=False)
 
 
 def _create_connection() -> None:
