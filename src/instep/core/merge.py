@@ -16,6 +16,7 @@ class Reason(StrEnum):
 
     ONLY_THIS_SIDE_CHANGED = "changed there only"
     FILLED = "was empty here"
+    YES = "just linked: of yes and no, yes is kept"
     REFILLED = "emptied here, but an empty value does not overwrite a filled one"
     CLEARED = "emptied there, and the mapping says that clears"
     AUTHORITY = "both sides changed it; the other side has authority"
@@ -85,6 +86,10 @@ class _Now:
     @property
     def moved_a(self) -> bool:
         return not self.met or self.a != self.base_a
+
+    @property
+    def travels_both_ways(self) -> bool:
+        return self.pair.reaches("a") and self.pair.reaches("b")
 
     @property
     def moved_b(self) -> bool:
@@ -164,6 +169,9 @@ def _merge_field(now: _Now) -> list[FieldChange] | Conflict:
         return _merge_consent(now)
     if now.a is None or now.b is None:
         return _merge_empty(now)
+    if now.pair.type is FieldType.BOOLEAN and not now.met and now.travels_both_ways:
+        # "no" is mostly what nobody has said: a task that was done when it was linked stays done
+        return _copy(now, "a" if now.a else "b", Reason.YES, lost=True)
     if now.moved_a and now.moved_b:
         return _settle(now)
     source: SideName = "a" if now.moved_a else "b"

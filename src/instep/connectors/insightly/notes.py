@@ -9,7 +9,7 @@ from textwrap import shorten
 
 from instep.connectors.insightly.form import IN_UTC, NUMBER, Form
 from instep.connectors.insightly.linked import BUSINESS, CONTACT_FROM_THE_START, LinkedResource
-from instep.core.records import Field, FieldType, Record, Value, Values
+from instep.core.records import Field, FieldType, Identity, Record, Value, Values
 from instep.sdk.request import Request
 from instep.sdk.resource import Lookup
 
@@ -18,7 +18,7 @@ _HEADLINE = 80
 
 _PLAIN = (
     Field("title", "TITLE", max_length=255),
-    Field("body", "BODY", FieldType.HTML),
+    Field("body", "BODY", FieldType.HTML, identity=Identity.PART),
     # no body of a create or an update has it (insightly.json, APINote)
     Field("author_id", "OWNER_USER_ID", readonly=True, link="user"),
     Field("added_at", "DATE_CREATED_UTC", FieldType.MOMENT, readonly=True, whole_seconds=True),

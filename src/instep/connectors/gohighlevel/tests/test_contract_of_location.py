@@ -22,6 +22,7 @@ class OfLocation(OnSandbox):
 @needs_sandbox("businesses.create", "businesses.list")
 class TestBusinesses(OfLocation):
     canonical = "business"
+    has_required = True
     page_size = 100
     unknown_id = "641c094001436dbc2081e642"
     changeable = ("city", "Rome")

@@ -11,6 +11,7 @@ from instep.connectors.insightly.emulator.document import (
     link_target,
     stamp,
     tagged,
+    tidied,
     written,
 )
 from instep.connectors.insightly.emulator.kinds import (
@@ -57,6 +58,7 @@ class Instance:
             self._check_organisation(kind, sent)
             if kind is TASK and self._settings()["needs_owner"] and not sent.get("OWNER_USER_ID"):
                 raise Invalid("OWNER_USER_ID is required.")
+            sent = self._kept_of(sent)
             owner = {"OWNER_USER_ID": FIRST_USER} if kind in CHILDREN else {}
             return self.shelves[kind].add({**owner, **sent}, self.now())
 
@@ -73,9 +75,13 @@ class Instance:
         """Change a record."""
         with self._state.transaction():
             self._check_organisation(kind, sent)
-            after = written(kind, record, sent, self.now())
+            after = written(kind, record, self._kept_of(sent), self.now())
             self.shelves[kind].put(after)
         return after
+
+    def _kept_of(self, sent: Document) -> Document:
+        """Return what is kept of what was sent."""
+        return tidied(sent) if self._settings()["tidies"] else sent
 
     def retag(self, kind: Kind, record: Document, tags: list[str]) -> Document:
         """Give a record exactly these tags."""

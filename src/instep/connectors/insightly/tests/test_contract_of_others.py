@@ -8,6 +8,8 @@ from instep.core.records import Write
 
 class TestTasks(OfContact):
     canonical = "task"
+    has_required = True
+    can_archive = True
     kind = "Task"
     clearable = "body"
     changeable = ("title", "Beth")
@@ -112,6 +114,7 @@ class TestNotes(OfContact):
 
 class TestEvents(OfContact):
     canonical = "appointment"
+    has_required = True
     kind = "Event"
     clearable = "address"
     changeable = ("title", "Beth")
@@ -136,6 +139,7 @@ class TestEvents(OfContact):
 class TestOrganisations(OnEmulator):
     page_size = 500
     canonical = "business"
+    has_required = True
     has_rule = True
     changeable = ("city", "Rome")
 

@@ -1,0 +1,42 @@
+"""Instep's own server for GoHighLevel's webhooks, and waiting until one is kept."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+
+from instep.api.server import serve
+from tests.two_way.stage import GHL
+
+_PATIENCE = 10
+
+
+class Told:
+    """What came in by webhook."""
+
+    def __init__(self):
+        self._due = asyncio.Event()
+
+    def wake(self):
+        """Take what the server says once something is kept."""
+        self._due.set()
+
+    async def one(self):
+        """Wait until a webhook is kept that makes the sync due."""
+        async with asyncio.timeout(_PATIENCE):
+            await self._due.wait()
+        self._due.clear()
+
+
+@contextlib.asynccontextmanager
+async def listening(stage):
+    """Serve `/hooks/gohighlevel`, and let the sandbox's GoHighLevel send there."""
+    url = asyncio.get_running_loop().create_future()
+    ended, told = asyncio.Event(), Told()
+    serving = asyncio.create_task(serve(stage.instep, told.wake, url.set_result, ended))
+    try:
+        stage.ghl.send_webhooks_to(f"{await url}/hooks/{GHL}")
+        yield told
+    finally:
+        ended.set()
+        await serving
