@@ -16,6 +16,7 @@ from instep.engine.draining import Engine
 from instep.engine.intake import Intake
 from instep.engine.review_services import Reviews
 from instep.engine.sync_services import Syncs
+from instep.engine.sync_setup import SyncSetup
 from instep.sandbox import SandboxApp, parse_pace
 from instep.sandbox.gohighlevel import GoHighLevel
 from instep.sdk.clock import Clock, SystemClock
@@ -40,6 +41,7 @@ class Instep:
     engine: Engine
     connections: ConnectionServices
     syncs: Syncs
+    setup: SyncSetup
     reviews: Reviews
     intake: Intake
 
@@ -95,6 +97,7 @@ async def assemble(
                     stored, available, clock, partial(allows_address, settings)
                 ),
                 syncs=Syncs(engine, clients, DEFAULT_WORKSPACE),
+                setup=SyncSetup(engine, clients, DEFAULT_WORKSPACE),
                 reviews=Reviews(engine, DEFAULT_WORKSPACE),
                 intake=Intake(db, stored, available, clock),
             )

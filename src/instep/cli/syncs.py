@@ -1,11 +1,9 @@
-"""`instep sync …`: set up, preview, run, watch, pause and release syncs."""
+"""`instep sync …`: preview, run, watch, pause and release syncs. Setting up: `cli.sync_setup`."""
 
 from __future__ import annotations
 
-import json
 import sys
 from dataclasses import asdict
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -16,8 +14,8 @@ from instep.cli.output import console, print_json, print_pairs, print_table
 from instep.cli.runs import run_now
 from instep.cli.session import use
 from instep.core.brakes import Brakes
-from instep.core.errors import NeedsPerson, UserError
-from instep.engine.sync_services import Preview, Status, Wanted
+from instep.core.errors import NeedsPerson
+from instep.engine.sync_services import Preview, Status
 from instep.store.syncs import Sync
 
 app = typer.Typer(help="Syncs: standing rules that keep two apps equal.", no_args_is_help=True)
@@ -25,45 +23,12 @@ app = typer.Typer(help="Syncs: standing rules that keep two apps equal.", no_arg
 Name = Annotated[str, typer.Argument(help="The sync's name.")]
 
 
-@app.command("create")
-def create(
-    name: Name,
-    *,
-    a: Annotated[str, typer.Option(help="The first connection; it has authority by default.")],
-    b: Annotated[str, typer.Option(help="The second connection.")],
-    mapping: Annotated[
-        Path | None,
-        typer.Option(help="A JSON file of field pairs; every shared field if left out."),
-    ] = None,
-    every: Annotated[int, typer.Option(help="Minutes between polls, 1 to 15.")] = 5,
-    as_json: AsJson = False,
-) -> None:
-    """Set up a sync of the contacts of two connections. Nothing is written to them yet."""
-    wanted = Wanted(name, a, b, mapping=_read_mapping(mapping), every_seconds=every * 60)
-    made = use(lambda instep: instep.syncs.create(wanted))
-    _show(made, as_json=as_json)
-
-
-def _read_mapping(path: Path | None) -> list[dict[str, Any]] | None:
-    if path is None:
-        return None
-    try:
-        rows = json.loads(path.read_text())
-    except OSError as error:
-        raise UserError(f"The mapping file {path} cannot be read: {error.strerror}.") from None
-    except ValueError as error:
-        raise UserError(f"The mapping file {path} is no JSON: {error}.") from None
-    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise UserError(f'The mapping file {path} has to be a list such as [{{"a": "email"}}].')
-    return rows
-
-
 @app.command("list")
 def list_syncs(*, as_json: AsJson = False) -> None:
     """List the syncs and how they stand."""
     found = use(lambda instep: instep.syncs.list())
     if as_json:
-        print_json([_as_json(each) for each in found])
+        print_json([as_json_of(each) for each in found])
         return
     rows = [(each.name, each.canonical, each.state, each.sentence) for each in found]
     print_table("Syncs", ("name", "records", "state", "why"), rows)
@@ -112,7 +77,7 @@ def status(name: Name, *, as_json: AsJson = False) -> None:
     stands: Status = use(lambda instep: instep.syncs.status(name))
     latest = stands.latest
     value = {
-        **_as_json(stands.sync),
+        **as_json_of(stands.sync),
         "links": stands.links,
         "records": {f"{side} {state}": each for (side, state), each in stands.records.items()},
         "waiting": stands.waiting,
@@ -210,12 +175,13 @@ def brakes(
 
 def _show(sync: Sync, *, as_json: bool) -> None:
     if as_json:
-        print_json(_as_json(sync))
+        print_json(as_json_of(sync))
     else:
         console.print(f"{sync.name}: {sync.state}", highlight=False, markup=False)
 
 
-def _as_json(sync: Sync) -> dict[str, Any]:
+def as_json_of(sync: Sync) -> dict[str, Any]:
+    """Return a sync as every command shows it to programs."""
     return {
         "id": sync.id,
         "name": sync.name,

@@ -150,7 +150,7 @@ async def _create(work: Work, side: Side, row: sa.Row[Any]) -> Outcome:
     made = resource.created(reply)
     late = {each.name for each in resource.fields if each.update_only} & values.keys()
     if not late:
-        return Done(row, work.seen(side, made))
+        return Done(row, work.seen_created(side, made, values))
     return await _complete(work, row, made, {name: values[name] for name in late})
 
 
@@ -160,7 +160,7 @@ async def _complete(work: Work, row: sa.Row[Any], made: Record, late: Values) ->
     If that fails, the record is kept as it is and the rest is decided again.
     """
     side = work.side(row.side)
-    resource = side.below(row.parent_id)
+    resource, wanted = side.below(row.parent_id), write_of(row).set
     try:
         replies = [
             await side.send(request, Purpose.WRITE)
@@ -168,11 +168,17 @@ async def _complete(work: Work, row: sa.Row[Any], made: Record, late: Values) ->
         ]
     except InstepError as error:
         log.info("created in part", side=side.name, why=str(error))
-        told = {name: value for name, value in made.values.items() if name not in late}
-        return Done(row, work.seen(side, replace(made, values=told)), unsent=frozenset(late))
+        told = replace(made, values=_without(made.values, late))
+        return Done(
+            row, work.seen_created(side, told, _without(wanted, late)), unsent=frozenset(late)
+        )
     answered, version = resource.updated(replies)
     values = {**made.values, **late, **answered}
-    return Done(row, work.seen(side, replace(made, values=values, version=version)))
+    return Done(row, work.seen_created(side, replace(made, values=values, version=version), wanted))
+
+
+def _without(values: Values, names: Values) -> Values:
+    return {name: value for name, value in values.items() if name not in names}
 
 
 async def _adopt(work: Work, side: Side, row: sa.Row[Any], error: Duplicate) -> Outcome:
@@ -247,7 +253,10 @@ async def _send(
         for request in resource.update(row.record_id, write, version)
     ]
     answered, version = resource.updated(replies)
-    after = {**write.applied_to(work.mapping.outward(fields, side.name)), **answered}
-    record = Record(row.record_id, after, version)
-    seen = work.seen(side, record)
+    held = work.mapping.outward(fields, side.name)
+    after = {**write.applied_to(held), **answered}
+    # words added to words that nobody read: what the record holds now is not known
+    unknown = {*write.add, *write.remove} - held.keys() - answered.keys()
+    told = {name: value for name, value in after.items() if name not in unknown}
+    seen = work.seen(side, Record(row.record_id, told, version))
     return replace(seen, version=version, changed_at=seen.changed_at or changed_at)

@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 import sqlalchemy as sa
 import structlog
 
+from instep.core.defaults import Defaults
 from instep.core.errors import InstepError
+from instep.core.filters import build_filter
 from instep.core.kinship import kind_of
 from instep.core.mapping import SideName, build, with_parent
 from instep.engine.clients import Clients
@@ -139,6 +141,8 @@ class Engine:
     async def _side(self, sync: Sync, name: SideName) -> Side:
         reached = await self.clients.reach(sync.connection(name))
         resource = reached.connector.resource(sync.canonical)(reached.account)
+        rules, country = sync.rules.side(name), reached.account.country
+        called = f"{reached.connector.title} {resource.name}"
         return Side(
             name=name,
             app=reached.connector.title,
@@ -146,6 +150,10 @@ class Engine:
             resource=resource,
             client=reached.client,
             concurrency=reached.concurrency,
+            filter=None
+            if rules.filter is None
+            else build_filter(rules.filter, resource.fields, called, country),
+            defaults=Defaults(rules.defaults, resource.fields, country),
         )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, TypeVar
 
@@ -12,14 +12,14 @@ import sqlalchemy as sa
 
 from instep.core.brakes import Brakes, check_limits
 from instep.core.errors import UserError
-from instep.core.mapping import build, default_mapping, rows_of, with_parent
 from instep.engine.clients import Clients, Reached
 from instep.engine.comparison import Comparison, compare
 from instep.engine.deciding import count, plan_batch
 from instep.engine.draining import Engine
+from instep.engine.rule_making import Said, make, open_end
 from instep.engine.running import go_on
+from instep.engine.sync_setup import check_seconds
 from instep.engine.work import Work, to_ms
-from instep.sdk.resource import Resource
 from instep.store import effects, kin, records, runs, shards, syncs
 from instep.store.batches import RecordKey
 from instep.store.runs import Run
@@ -31,12 +31,13 @@ _Result = TypeVar("_Result")
 _READ_ONLY = 0
 """An epoch no drain has: work opened under it can write nothing."""
 
-SHORTEST_SECONDS, LONGEST_SECONDS = 60, 15 * 60
-
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A sync as a person asks for it. `mapping` None: every field both apps have."""
+    """A sync as a person asks for it. `mapping` None: every field both apps have.
+
+    `said` is what else they say: filters, directions, defaults, what follows a delete.
+    """
 
     name: str
     a: str
@@ -45,6 +46,7 @@ class Wanted:
     mapping: Sequence[Mapping[str, Any]] | None = None
     every_seconds: int = 300
     brakes: Brakes = field(default_factory=Brakes)
+    said: Said = field(default_factory=Said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,29 +81,26 @@ class Syncs:
 
         Raises UserError for an unknown connection, field or kind of record, a taken pair or name.
         """
-        if not SHORTEST_SECONDS <= wanted.every_seconds <= LONGEST_SECONDS:
-            raise UserError("A sync polls every 1 to 15 minutes; choose a time between them.")
-        a, b = await self._clients.named(wanted.a), await self._clients.named(wanted.b)
-        if a.connection_id == b.connection_id:
+        check_seconds(wanted.every_seconds)
+        a = await open_end(self._clients, "a", wanted.a, wanted.canonical)
+        b = await open_end(self._clients, "b", wanted.b, wanted.canonical)
+        if a.reached.connection_id == b.reached.connection_id:
             raise UserError("A sync needs two different connections; these are the same one.")
-        of_a, of_b = _resource(a, wanted.canonical), _resource(b, wanted.canonical)
-        called = (f"{a.connector.title} {of_a.name}", f"{b.connector.title} {of_b.name}")
-        mapping = (
-            default_mapping(of_a.fields, of_b.fields)
-            if wanted.mapping is None
-            else build(wanted.mapping, of_a.fields, of_b.fields, called)
-        )
-        if parent := of_a.parent or of_b.parent:
-            mapping = with_parent(mapping, parent.kind, of_a.fields, of_b.fields)
-            await self._check_family(parent.kind, wanted, a, b)
+        said = wanted.said
+        if wanted.mapping is not None:
+            said = replace(said, mapping=wanted.mapping)
+        made = await make((a, b), said)
+        if parent := a.resource.parent or b.resource.parent:
+            await self._check_family(parent.kind, wanted, a.reached, b.reached)
         new = NewSync(
             name=wanted.name,
             canonical=wanted.canonical,
-            a_connection=a.connection_id,
-            b_connection=b.connection_id,
-            mapping=rows_of(mapping),
+            a_connection=a.reached.connection_id,
+            b_connection=b.reached.connection_id,
+            mapping=[dict(row) for row in made.rows],
             every_seconds=wanted.every_seconds,
             brakes=wanted.brakes,
+            rules=made.rules,
         )
         return await self._write(lambda tx: syncs.create(tx, self._workspace_id, new, self._now()))
 
@@ -226,13 +225,3 @@ class Syncs:
 
     async def _write(self, work: Callable[[sa.Connection], _Result]) -> _Result:
         return await self._engine.db.run(work)
-
-
-def _resource(reached: Reached, canonical: str) -> type[Resource]:
-    try:
-        return reached.connector.resource(canonical)
-    except KeyError:
-        kinds = ", ".join(each.canonical for each in reached.connector.resources)
-        raise UserError(
-            f"{reached.connector.title} has no resource of the kind {canonical!r}; it has {kinds}."
-        ) from None

@@ -287,6 +287,9 @@ def _store_moved(tx: sa.Connection, scope: Scope, moved: Sequence[Moved]) -> Non
         records.put(tx, scope, _other(side), partners)
         sources = [each.effect.source_id for each in ours]
         records.mark(tx, scope, _other(side), sources, source="delivery")
+        # nothing came of what was decided: also not of what is done once, when a record leaves
+        records.set_states(tx, scope, [(side, each.id, "known", None) for each in seen])
+        records.set_states(tx, scope, [(_other(side), each, "known", None) for each in sources])
     write(tx, scope, [_entry(each.effect, "superseded", each.sentence) for each in moved])
 
 
