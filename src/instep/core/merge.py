@@ -24,6 +24,7 @@ class Reason(StrEnum):
     WORDS = "added or removed there"
     CREATED = "new on the other side"
     SETTLED = "a person settled it"
+    UNDONE = "a person undid it"
 
 
 @dataclass(frozen=True, slots=True)

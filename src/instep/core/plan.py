@@ -25,6 +25,7 @@ class Kind(StrEnum):
     LINK = "link"  # matched just now
     UPDATE = "update"
     CREATE = "create"
+    DELETE = "delete"
     REVIEW = "review"  # a person decides
     EXCLUDED = "excluded"  # the sync's own rules leave it alone
 
@@ -110,7 +111,7 @@ class Intent:
     `write` uses the target's own canonical names. `basis` is what the target held when we decided
     (it is re-read before writing), `source` what the other side's base becomes once it is done,
     `after` what the target is to hold; `moved` what the other side added to and removed from
-    words; all by pair key.
+    words; all by pair key. `held` is why the pair is left alone once this is done.
     """
 
     side: SideName
@@ -121,6 +122,7 @@ class Intent:
     after: Mapping[str, Value]
     why: Mapping[str, str]
     moved: Mapping[str, WordsMoved] = field(default_factory=dict)
+    held: str | None = None
 
 
 def plan_pair(
@@ -201,6 +203,8 @@ def intents(item: Item, mapping: FieldMapping) -> list[Intent]:
 
 def _intent(item: Item, side: SideName, mapping: FieldMapping) -> Intent:
     changes = item.changes_on(side)
+    if item.kind is Kind.DELETE:
+        return _delete(side, changes)
     pairs = mapping.by_key
     plain: dict[str, Value] = {}
     added: dict[str, tuple[str, ...]] = {}
@@ -224,6 +228,13 @@ def _intent(item: Item, side: SideName, mapping: FieldMapping) -> Intent:
         why={change.key: change.why.value for change in changes},
         moved={change.key: change.moved for change in changes if change.moved is not None},
     )
+
+
+def _delete(side: SideName, changes: tuple[FieldChange, ...]) -> Intent:
+    """Return the delete of a record that still holds what we know of it."""
+    basis = {change.key: change.before for change in changes}
+    why = {change.key: change.why.value for change in changes}
+    return Intent(side, Action.DELETE, Write(), basis, {}, {}, why)
 
 
 def _filled(words: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:

@@ -19,13 +19,14 @@ from instep.core.errors import (
     RetryLater,
     SyncHalted,
 )
+from instep.engine.carrying_out import carry_out
 from instep.engine.deciding import decide_batch
 from instep.engine.delivering import deliver
 from instep.engine.looking_up import doubt, look_up
 from instep.engine.reading import read_page
 from instep.engine.rereading import follow_hints
 from instep.engine.work import Work, to_ms
-from instep.store import connections, effects, hints, runs, syncs
+from instep.store import connections, effects, hints, plans, runs, syncs
 from instep.store.runs import Run
 from instep.store.shards import DrainOvertaken
 
@@ -101,7 +102,9 @@ async def _deliver(work: Work, run: Run) -> None:
         return
     await _look_up_all(work, run)
     if not await _something_is_due(work):
-        await work.write(lambda tx: runs.advance(tx, run.id, "decide"))
+        # a stored plan is carried out as it is: what it brought up is for the next run to decide
+        phase = "decide" if run.plan_id is None else "done"
+        await work.write(lambda tx: runs.advance(tx, run.id, phase))
 
 
 async def _something_is_due(work: Work) -> bool:
@@ -114,6 +117,7 @@ _PHASES: dict[str, Callable[[Work, Run], Awaitable[None]]] = {
     "read_b": _read_b,
     "decide": _decide,
     "deliver": _deliver,
+    "carry_out": carry_out,
 }
 
 
@@ -121,11 +125,13 @@ async def _finish(work: Work, run: Run) -> Stopped:
     def finish(tx: sa.Connection) -> Stopped:
         now = work.now()
         runs.finish(tx, run.id, "done", now)
+        if run.plan_id is not None:
+            plans.end(tx, run.plan_id)
         for side in (work.a, work.b):
             connections.mark(tx, side.connection_id, None)
         waiting = effects.next_due(tx, work.sync.id)
         at = _next_poll(tx, work, run)
-        if syncs.is_requested(tx, work.sync.id) or hints.any_left(tx, work.sync.id):
+        if _is_wanted(tx, work):
             at = now
         syncs.set_due(tx, work.sync.id, at if waiting is None else max(now, min(at, waiting)))
         return Stopped("done", at=waiting)
@@ -133,9 +139,18 @@ async def _finish(work: Work, run: Run) -> Stopped:
     return await work.write(finish)
 
 
+def _is_wanted(tx: sa.Connection, work: Work) -> bool:
+    """Whether a person, a webhook or an approved plan waits for a run already."""
+    return (
+        syncs.is_requested(tx, work.sync.id)
+        or hints.any_left(tx, work.sync.id)
+        or plans.approved(tx, work.sync.id) is not None
+    )
+
+
 def _next_poll(tx: sa.Connection, work: Work, run: Run) -> int:
-    """Return when to poll next; a run that webhooks asked for has read no list and moves nothing."""
-    if run.kind == "webhook":
+    """Return when to poll next; a run that has read no list moves nothing."""
+    if run.kind == "webhook" or run.plan_id is not None:
         return work.sync.poll_at
     at = work.now() + work.sync.every_seconds * 1000
     syncs.set_poll(tx, work.sync.id, at)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
@@ -29,7 +29,8 @@ class Decided:
 
     `link_id` is None for a pair not linked yet and for single records. `bases` are the link's
     bases as loaded. `noticed` is whose notices this answers. `unsettled` says that a record was
-    under review or failed before, so that its state has to be put right.
+    under review or failed before, so that its state has to be put right. `parents` are whose
+    children the records are, by side.
     """
 
     item: Item
@@ -39,6 +40,7 @@ class Decided:
     link_id: str | None = None
     bases: tuple[Mapping[str, Value], Mapping[str, Value]] = ({}, {})
     unsettled: bool = False
+    parents: Mapping[SideName, str] = field(default_factory=dict)
 
 
 def store(tx: sa.Connection, scope: Scope, decided: Sequence[Decided]) -> None:
@@ -164,19 +166,17 @@ def _effect(scope: Scope, decided: Decided, intent: Intent, link_id: str | None)
         "side": intent.side,
         "action": intent.action.value,
         "record_id": None if intent.action is Action.CREATE else target,
+        "parent_id": decided.parents.get(intent.side),
         "source_id": source,
         "label": item.label,
         "write": effects.dump_write(intent.write),
         "basis": dump(intent.basis),
         "source": dump(intent.source),
         "after": dump(intent.after),
-        "moved": json.dumps(
-            {
-                key: {"added": each.added, "removed": each.removed}
-                for key, each in intent.moved.items()
-            }
-        ),
+        "moved": json.dumps({key: asdict(each) for key, each in intent.moved.items()}),
         "why": json.dumps(intent.why, ensure_ascii=False),
+        "person": scope.person,
+        "held": intent.held,
         "strong": decided.keys.strong,
         "weak": decided.keys.weak,
         "state": "ready",
