@@ -28,6 +28,7 @@ class Kind(StrEnum):
     DELETE = "delete"
     REVIEW = "review"  # a person decides
     EXCLUDED = "excluded"  # the sync's own rules leave it alone
+    WAITING = "waiting"  # the record it belongs to has no partner yet
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,14 +12,16 @@ import sqlalchemy as sa
 from instep.core.brakes import check_changes, check_record
 from instep.core.errors import SyncHalted
 from instep.core.fingerprint import load
+from instep.core.kinship import unlinked
 from instep.core.mapping import SideName
-from instep.core.match import Doubt, Match, match
+from instep.core.match import Doubt, Keys, Match, match
 from instep.core.merge import Merge
 from instep.core.plan import Item, Kind, Known, intents, plan_doubt, plan_new, plan_pair
-from instep.engine.work import Work
+from instep.engine.work import Side, Work
 from instep.store import batches, decisions, history, runs, syncs
 from instep.store.batches import Batch, RecordKey, keys_of_row
 from instep.store.decisions import Decided
+from instep.store.kin import Awaits
 from instep.store.runs import Run
 
 BATCH = 500
@@ -45,7 +47,7 @@ def plan_batch(
 
     `earlier` is what earlier batches answered where nothing of them was stored.
     """
-    batch = batches.load(tx, work.sync.id, limit, after)
+    batch = batches.load(tx, work.sync.id, limit, after, work.ancestry)
     last = batch.noticed[-1] if len(batch.noticed) == limit else None
     return Verdicts(_leave_restless(work, tx, list(_plan(work, batch, earlier))), last)
 
@@ -54,7 +56,7 @@ def plan_again(
     work: Work, tx: sa.Connection, keys: Sequence[RecordKey]
 ) -> list[tuple[Decided, Decided]]:
     """Plan these records as they stand now: by the rules, and with the restless ones left alone."""
-    planned = list(_plan(work, batches.load_keys(tx, work.sync.id, keys)))
+    planned = list(_plan(work, batches.load_keys(tx, work.sync.id, keys, work.ancestry)))
     return list(zip(planned, _leave_restless(work, tx, planned), strict=True))
 
 
@@ -82,7 +84,8 @@ async def decide_batch(work: Work, run: Run, after: RecordKey | None) -> RecordK
         verdicts = plan_batch(work, tx, after)
         counts = count(verdicts.decided)
         _check_brake(work, tx, run, counts)
-        decisions.store(tx, work.scope(run), verdicts.decided)
+        names = bool(work.mapping.links)
+        decisions.store(tx, work.scope(run), verdicts.decided, names=names)
         runs.advance(tx, run.id, more=counts)
         return verdicts.last
 
@@ -131,6 +134,8 @@ def count(decided: list[Decided]) -> Counter[str]:
                 counts["reviews"] += 1
             case Kind.EXCLUDED:
                 counts["excluded"] += 1
+            case Kind.WAITING:
+                counts["waiting"] += 1
             case Kind.NOTHING | Kind.LINK:
                 pass
     return +counts
@@ -149,6 +154,8 @@ def _plan(
             continue
         if row.link_id is not None:
             decided = _plan_linked(work, batch, row)
+        elif work.mapping.parts:
+            decided = _plan_child(work, batch, row, taken)
         else:
             decided = _plan_unlinked(work, batch, row, taken)
         if decided is not None:
@@ -164,16 +171,76 @@ def _plan_linked(work: Work, batch: Batch, row: sa.Row[Any]) -> Decided | None:
     bases = decisions.bases_of(link)
     if link.held is not None:
         item = Item(Kind.EXCLUDED, label_of(row), link.a_id, link.b_id, why=link.held)
-        return decided_of(work, item, a, b, link_id=link.id, bases=bases)
-    item = plan_pair(work.mapping, label_of(row), known_of(a, bases[0]), known_of(b, bases[1]))
-    return decided_of(work, item, a, b, link_id=link.id, bases=bases)
+    else:
+        item = plan_ends(work, batch, a, b, bases=bases)
+    return decided_of(work, batch, item, a, b, link_id=link.id, bases=bases)
+
+
+def plan_ends(
+    work: Work,
+    batch: Batch,
+    a: sa.Row[Any],
+    b: sa.Row[Any],
+    matched_by: str | None = None,
+    bases: tuple[dict[str, Any], dict[str, Any]] | None = None,
+) -> Item:
+    """Plan a pair; names of other records are compared as the same side knows them."""
+    base_a, base_b = bases or (None, None)
+    sides = known_in(work, batch, a, base_a), known_in(work, batch, b, base_b)
+    return plan_pair(work.mapping, label_of(a), *sides, matched_by)
+
+
+def _plan_child(
+    work: Work, batch: Batch, row: sa.Row[Any], taken: set[RecordKey]
+) -> Decided | None:
+    """Plan a child without a link: by its parent's partner and what it says."""
+    side: SideName = row.side
+    there = work.side(_other(side))
+    if row.parent_id is None and there.needs_parent:
+        return decided_of(work, batch, _orphaned(row, there), row)
+    if row.parent_id is not None and (side, row.record_id) not in batch.sought:
+        return decided_of(work, batch, _plan_waiting(work, row), row)
+    if batch.is_being_created(side, keys_of_row(row)):
+        return None  # probably our own create coming back: wait for its outcome
+    # siblings that say the same are alike: whichever is free will do
+    twins = [each for each in batch.twins(row) if (each.side, each.record_id) not in taken]
+    if not twins:
+        return decided_of(work, batch, _plan_alone(work, batch, row), row)
+    other = min(twins, key=lambda each: (each.print != row.print, each.record_id))
+    taken.add((other.side, other.record_id))
+    a, b = (row, other) if side == "a" else (other, row)
+    return decided_of(work, batch, plan_ends(work, batch, a, b, "content"), a, b)
+
+
+def _orphaned(row: sa.Row[Any], there: Side) -> Item:
+    kind = there.resource.parent.kind if there.resource.parent else "parent"
+    why = f"it belongs to no {kind}, and {there.app} {there.resource.name} have to"
+    return _lone(row, Kind.EXCLUDED, why)
+
+
+def _plan_waiting(work: Work, row: sa.Row[Any]) -> Item:
+    resource = work.side(row.side).resource
+    kind = resource.parent.kind if resource.parent else "parent"
+    there = work.side(_other(row.side))
+    why = f"its {kind} {row.parent_id} has no partner in {there.app} yet"
+    return _lone(row, Kind.WAITING, why)
+
+
+def _lone(row: sa.Row[Any], kind: Kind, why: str) -> Item:
+    a_id, b_id = (row.record_id, None) if row.side == "a" else (None, row.record_id)
+    return Item(kind, label_of(row), a_id, b_id, why=why)
+
+
+def _plan_alone(work: Work, batch: Batch, row: sa.Row[Any]) -> Item:
+    """Plan to create a record on the other side."""
+    return plan_new(work.mapping, label_of(row), row.side, known_in(work, batch, row))
 
 
 def _plan_unlinked(
     work: Work, batch: Batch, row: sa.Row[Any], taken: set[RecordKey]
 ) -> Decided | None:
     side: SideName = row.side
-    there: SideName = "b" if side == "a" else "a"
+    there = _other(side)
     keys = keys_of_row(row)
     if batch.is_being_created(side, keys):
         return None  # probably our own create coming back: wait for its outcome
@@ -184,31 +251,70 @@ def _plan_unlinked(
         taken.add((there, verdict.other))
         other = batch.records[there, verdict.other]
         a, b = (row, other) if side == "a" else (other, row)
-        item = plan_pair(work.mapping, label_of(row), known_of(a), known_of(b), verdict.by)
-        return decided_of(work, item, a, b)
+        return decided_of(work, batch, plan_ends(work, batch, a, b, verdict.by), a, b)
     if verdict.doubt is not None:
-        return decided_of(work, plan_doubt(label_of(row), side, row.record_id, verdict), row)
-    known = known_of(row)
-    return decided_of(work, plan_new(work.mapping, label_of(row), side, known), row)
+        item = plan_doubt(label_of(row), side, row.record_id, verdict)
+        return decided_of(work, batch, item, row)
+    return decided_of(work, batch, _plan_alone(work, batch, row), row)
 
 
 def decided_of(
     work: Work,
+    batch: Batch,
     item: Item,
     *rows: sa.Row[Any],
     link_id: str | None = None,
     bases: tuple[dict[str, Any], dict[str, Any]] = ({}, {}),
 ) -> Decided:
-    """Return an item with the rows it stands on."""
+    """Return an item with the rows it stands on, each side's names in that side's own form."""
+    outward = batch.kinship.outward(item, work.mapping)
     return Decided(
-        item=item,
-        intents=intents(item, work.mapping),
+        item=outward,
+        intents=intents(outward, work.mapping),
         noticed=[(row.side, row.record_id) for row in rows],
-        keys=keys_of_row(rows[0]),
+        keys=_keys_there(batch, rows[0]),
         link_id=link_id,
         bases=bases,
         unsettled=any(row.state != "known" for row in rows),
+        parents=_parents(work, outward, rows),
+        awaits=[each for row in rows for each in _awaits(work, batch, row)],
     )
+
+
+def _keys_there(batch: Batch, row: sa.Row[Any]) -> Keys:
+    """Return the keys by which the other side would know a record."""
+    keys = keys_of_row(row)
+    sought = batch.sought.get((row.side, row.record_id))
+    return keys if sought is None else replace(keys, strong=sought)
+
+
+def _parents(work: Work, item: Item, rows: Sequence[sa.Row[Any]]) -> dict[SideName, str]:
+    """Return whose child a record is or is going to be, by side, in that side's own form."""
+    parents: dict[SideName, str] = {
+        row.side: row.parent_id for row in rows if row.parent_id is not None
+    }
+    for change in item.merge.changes:
+        if change.key == work.mapping.parent and isinstance(change.after, str):
+            parents.setdefault(change.side, change.after)
+    return parents
+
+
+def _awaits(work: Work, batch: Batch, row: sa.Row[Any]) -> Iterator[Awaits]:
+    """Yield the records that this one names and that have no link yet."""
+    if work.mapping.links:
+        for kind, named in unlinked(load(row.fields), row.side, work.mapping, batch.kinship):
+            yield Awaits(row.side, row.record_id, kind, named)
+
+
+def known_in(
+    work: Work, batch: Batch, row: sa.Row[Any], base: dict[str, Any] | None = None
+) -> Known:
+    """As `known_of`, with names of other records in the form that is compared."""
+    return batch.kinship.known(known_of(row, base), row.side, work.mapping)
+
+
+def _other(side: SideName) -> SideName:
+    return "b" if side == "a" else "a"
 
 
 def known_of(row: sa.Row[Any], base: dict[str, Any] | None = None) -> Known:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
+import structlog
 
 from instep.core.errors import (
     ConnectionBroken,
@@ -22,7 +24,7 @@ from instep.core.errors import (
 )
 from instep.core.fingerprint import load
 from instep.core.match import contradicts
-from instep.core.records import Record, Values
+from instep.core.records import Record, Values, Write
 from instep.core.retry import backoff_seconds
 from instep.engine.work import Side, Work, to_ms
 from instep.sdk.limits import Purpose
@@ -41,6 +43,8 @@ FRESH_MS = 5_000
 that stands on an old state (facts: apps 7, rule 9)."""
 
 ATTEMPTS = 8
+
+log = structlog.get_logger()
 
 
 async def deliver(work: Work, run: Run) -> int:
@@ -130,11 +134,37 @@ def _later(work: Work, row: sa.Row[Any], error: RetryLater) -> Later | Failed:
 
 
 async def _create(work: Work, side: Side, row: sa.Row[Any]) -> Outcome:
+    resource, values = side.below(row.parent_id), write_of(row).set
     try:
-        reply = await side.send(side.resource.create(write_of(row).set), Purpose.WRITE)
+        reply = await side.send(resource.create(values), Purpose.WRITE)
     except Duplicate as error:
         return await _adopt(work, side, row, error)
-    return Done(row, work.seen(side, side.resource.created(reply)))
+    made = resource.created(reply)
+    late = {each.name for each in resource.fields if each.update_only} & values.keys()
+    if not late:
+        return Done(row, work.seen(side, made))
+    return await _complete(work, row, made, {name: values[name] for name in late})
+
+
+async def _complete(work: Work, row: sa.Row[Any], made: Record, late: Values) -> Outcome:
+    """Write what the app takes only once the record is there.
+
+    If that fails, the record is kept as it is and the rest is decided again.
+    """
+    side = work.side(row.side)
+    resource = side.below(row.parent_id)
+    try:
+        replies = [
+            await side.send(request, Purpose.WRITE)
+            for request in resource.update(made.id, Write(set=late), made.version)
+        ]
+    except InstepError as error:
+        log.info("created in part", side=side.name, why=str(error))
+        told = {name: value for name, value in made.values.items() if name not in late}
+        return Done(row, work.seen(side, replace(made, values=told)), unsent=frozenset(late))
+    answered, version = resource.updated(replies)
+    values = {**made.values, **late, **answered}
+    return Done(row, work.seen(side, replace(made, values=values, version=version)))
 
 
 async def _adopt(work: Work, side: Side, row: sa.Row[Any], error: Duplicate) -> Outcome:
@@ -169,8 +199,8 @@ def _is_separate(row: sa.Row[Any], source: sa.Row[Any]) -> bool:
 
 async def _update(work: Work, side: Side, row: sa.Row[Any], target: sa.Row[Any] | None) -> Outcome:
     seen = None
-    if target is None or target.read_at < work.now() - FRESH_MS:
-        seen = await read_again(work, side, row.record_id)
+    if target is None or target.read_at < work.now() - FRESH_MS or _names(work, row):
+        seen = await read_again(work, side, row.record_id, row.parent_id)
         fields, version, changed_at = load(seen.fields), seen.version, seen.changed_at
     else:
         fields, version, changed_at = load(target.fields), target.version, target.changed_at
@@ -180,13 +210,21 @@ async def _update(work: Work, side: Side, row: sa.Row[Any], target: sa.Row[Any] 
     try:
         return Done(row, await _send(work, side, row, (fields, version, changed_at)))
     except VersionStale as error:
-        return Moved(row, await read_again(work, side, row.record_id), str(error))
+        seen = await read_again(work, side, row.record_id, row.parent_id)
+        return Moved(row, seen, str(error))
 
 
-async def read_again(work: Work, side: Side, record_id: str) -> Seen:
-    """Read one record afresh. Raises Gone."""
-    reply = await side.send(side.resource.get(record_id), Purpose.READ)
-    return work.seen(side, side.resource.record(reply))
+def _names(work: Work, row: sa.Row[Any]) -> bool:
+    """Whether it says whose a record is: that is never written twice on a doubt."""
+    basis = load(row.basis)
+    return any(pair.key in basis for pair in work.mapping.links)
+
+
+async def read_again(work: Work, side: Side, record_id: str, parent_id: str | None = None) -> Seen:
+    """Read one record afresh, below its parent if it has one. Raises Gone."""
+    resource = side.below(parent_id)
+    reply = await side.send(resource.get(record_id), Purpose.READ)
+    return work.seen(side, resource.record(reply))
 
 
 def _moved(fields: Values, basis: Values) -> bool:
@@ -199,12 +237,13 @@ async def _send(
     """Send an update and return the record as it stands now, by the app's answer."""
     fields, version, changed_at = known
     write = write_of(row)
+    resource = side.below(row.parent_id)
     replies = [
         await side.send(request, Purpose.WRITE)
-        for request in side.resource.update(row.record_id, write, version)
+        for request in resource.update(row.record_id, write, version)
     ]
-    answered, version = side.resource.updated(replies)
+    answered, version = resource.updated(replies)
     after = {**write.applied_to(work.mapping.outward(fields, side.name)), **answered}
     record = Record(row.record_id, after, version)
     seen = work.seen(side, record)
-    return Seen(seen.id, seen.fields, seen.print, seen.keys, version, seen.changed_at or changed_at)
+    return replace(seen, version=version, changed_at=seen.changed_at or changed_at)

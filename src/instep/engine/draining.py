@@ -12,12 +12,13 @@ import sqlalchemy as sa
 import structlog
 
 from instep.core.errors import InstepError
-from instep.core.mapping import SideName, build
+from instep.core.kinship import kind_of
+from instep.core.mapping import SideName, build, with_parent
 from instep.engine.clients import Clients
 from instep.engine.running import Stopped, go_on, reason_of
 from instep.engine.work import Side, Work, to_ms
 from instep.sdk.clock import Clock
-from instep.store import hints, plans, runs, shards, syncs
+from instep.store import hints, kin, plans, runs, shards, syncs
 from instep.store.database import Database
 from instep.store.runs import Asked, Run
 from instep.store.shards import DrainOvertaken, Fence
@@ -120,10 +121,14 @@ class Engine:
     async def open(self, sync: Sync, fence: Fence) -> Work:
         """Open both sides of a sync. Raises ConnectionBroken if one cannot be opened."""
         a, b = await asyncio.gather(self._side(sync, "a"), self._side(sync, "b"))
-        mapping = build(
-            sync.mapping, a.resource.fields, b.resource.fields, (_called(a), _called(b))
-        )
-        return Work(sync, mapping, a, b, self.db, self.clock, fence, self.jitter)
+        fields_a, fields_b = a.resource.fields, b.resource.fields
+        mapping = build(sync.mapping, fields_a, fields_b, (_called(a), _called(b)))
+        if parent := a.resource.parent or b.resource.parent:
+            mapping = with_parent(mapping, parent.kind, fields_a, fields_b)
+        kinds = {kind_of(pair) for pair in mapping.links}
+        ends = (sync.a_connection, sync.b_connection)
+        family = await self.db.run_read(lambda tx: kin.family_of(tx, *ends, kinds))
+        return Work(sync, mapping, a, b, self.db, self.clock, fence, self.jitter, family)
 
     async def _side(self, sync: Sync, name: SideName) -> Side:
         reached = await self.clients.reach(sync.connection(name))
@@ -139,12 +144,12 @@ class Engine:
 
 
 def _is_only_hinted(tx: sa.Connection, work: Work) -> bool:
-    """Whether the sync is due because of webhooks alone: then no list has to be read."""
+    """Whether the sync is due because of webhooks or new links alone: then no list is read."""
     due_later = work.sync.next_kind == "poll" and work.sync.poll_at > work.now()
-    return (
-        due_later
-        and not syncs.is_requested(tx, work.sync.id)
-        and hints.newest(tx, work.sync.id) is not None
+    if not due_later or syncs.is_requested(tx, work.sync.id):
+        return False
+    return hints.newest(tx, work.sync.id) is not None or kin.any_ready(
+        tx, work.sync.id, work.family
     )
 
 

@@ -100,12 +100,14 @@ async def _check_emptied(work: Work, side: Side, seen: int) -> None:
 async def _reread(work: Work, run: Run, side: Side, ids: Sequence[str]) -> None:
     """Read by id what a lagging list contradicted us about."""
     fresh: list[Seen] = []
+    parents = await work.read(lambda tx: records.parents(tx, work.sync.id, side.name, ids))
     for record_id in ids:
+        resource = side.below(parents.get(record_id))
         try:
-            reply = await side.send(side.resource.get(record_id), Purpose.READ)
+            reply = await side.send(resource.get(record_id), Purpose.READ)
         except Gone:
             continue  # the next complete scan decides about it
-        fresh.append(work.seen(side, side.resource.record(reply)))
+        fresh.append(work.seen(side, resource.record(reply)))
 
     def store(tx: sa.Connection) -> None:
         records.take(tx, work.scope(run), side.name, fresh, source=run.kind, trusted_since=None)

@@ -25,8 +25,9 @@ from instep.engine.delivering import deliver
 from instep.engine.looking_up import doubt, look_up
 from instep.engine.reading import read_page
 from instep.engine.rereading import follow_hints
-from instep.engine.work import Work, to_ms
-from instep.store import connections, effects, hints, plans, runs, syncs
+from instep.engine.visiting import is_visited, visit_parents
+from instep.engine.work import Side, Work, to_ms
+from instep.store import connections, effects, hints, kin, plans, runs, syncs
 from instep.store.runs import Run
 from instep.store.shards import DrainOvertaken
 
@@ -78,22 +79,36 @@ async def _look_up_all(work: Work, run: Run) -> None:
 
 
 async def _read_a(work: Work, run: Run) -> None:
-    await read_page(work, run, work.a, "read_b")
+    await _read(work, run, work.a, "read_b")
 
 
 async def _read_b(work: Work, run: Run) -> None:
-    await read_page(work, run, work.b, "done" if run.kind == "preview" else "decide")
+    await _read(work, run, work.b, "done" if run.kind == "preview" else "decide")
+
+
+async def _read(work: Work, run: Run, side: Side, next_phase: str) -> None:
+    if is_visited(side):
+        await visit_parents(work, run, side, next_phase)
+    else:
+        await read_page(work, run, side, next_phase)
 
 
 async def _decide(work: Work, run: Run) -> None:
     """Decide everything that is noticed before anything is sent: a brake then stops all of it."""
     if run.counts.get("rounds", 0) < ROUNDS:
         await follow_hints(work, run)
+        await _wake(work, run)
         after = await decide_batch(work, run, None)
         while after is not None:
             after = await decide_batch(work, run, after)
     phase = "deliver" if await _something_is_due(work) else "done"
     await work.write(lambda tx: runs.advance(tx, run.id, phase, {"rounds": 1}))
+
+
+async def _wake(work: Work, run: Run) -> None:
+    """Notice the records that waited for another one to be linked."""
+    if work.family.relatives:
+        await work.write(lambda tx: kin.wake(tx, work.scope(run), work.family))
 
 
 async def _deliver(work: Work, run: Run) -> None:
@@ -140,10 +155,11 @@ async def _finish(work: Work, run: Run) -> Stopped:
 
 
 def _is_wanted(tx: sa.Connection, work: Work) -> bool:
-    """Whether a person, a webhook or an approved plan waits for a run already."""
+    """Whether something came up during the run that wants another one at once."""
     return (
         syncs.is_requested(tx, work.sync.id)
         or hints.any_left(tx, work.sync.id)
+        or kin.any_ready(tx, work.sync.id, work.family)
         or plans.approved(tx, work.sync.id) is not None
     )
 

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from instep.core.brakes import Brakes, check_limits
 from instep.core.errors import UserError
-from instep.core.mapping import build, default_mapping, rows_of
+from instep.core.mapping import build, default_mapping, rows_of, with_parent
 from instep.engine.clients import Clients, Reached
 from instep.engine.comparison import Comparison, compare
 from instep.engine.deciding import count, plan_batch
@@ -20,7 +20,7 @@ from instep.engine.draining import Engine
 from instep.engine.running import go_on
 from instep.engine.work import Work, to_ms
 from instep.sdk.resource import Resource
-from instep.store import effects, records, runs, shards, syncs
+from instep.store import effects, kin, records, runs, shards, syncs
 from instep.store.batches import RecordKey
 from instep.store.runs import Run
 from instep.store.shards import Fence
@@ -91,6 +91,9 @@ class Syncs:
             if wanted.mapping is None
             else build(wanted.mapping, of_a.fields, of_b.fields, called)
         )
+        if parent := of_a.parent or of_b.parent:
+            mapping = with_parent(mapping, parent.kind, of_a.fields, of_b.fields)
+            await self._check_family(parent.kind, wanted, a, b)
         new = NewSync(
             name=wanted.name,
             canonical=wanted.canonical,
@@ -101,6 +104,16 @@ class Syncs:
             brakes=wanted.brakes,
         )
         return await self._write(lambda tx: syncs.create(tx, self._workspace_id, new, self._now()))
+
+    async def _check_family(self, kind: str, wanted: Wanted, a: Reached, b: Reached) -> None:
+        """Check that somebody keeps the parents equal. Raises UserError."""
+        ends = (a.connection_id, b.connection_id)
+        family = await self._read(lambda tx: kin.family_of(tx, *ends, [kind]))
+        if not family.relatives:
+            raise UserError(
+                f"Each {wanted.canonical} belongs to a {kind}, and no sync keeps the {kind}s of "
+                f"{wanted.a} and {wanted.b} in step: set that one up first."
+            )
 
     async def list(self) -> list[Sync]:
         """Return every sync."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
 
@@ -11,8 +11,9 @@ import sqlalchemy as sa
 
 from instep.core.errors import ConnectionBroken
 from instep.core.fingerprint import dump, fingerprint
+from instep.core.kinship import part_key
 from instep.core.mapping import FieldMapping, SideName
-from instep.core.match import keys_of
+from instep.core.match import Keys, keys_of
 from instep.core.records import Record, Values
 from instep.sdk.client import Client
 from instep.sdk.clock import Clock
@@ -20,6 +21,7 @@ from instep.sdk.limits import Purpose
 from instep.sdk.request import Reply, Request
 from instep.sdk.resource import Resource
 from instep.store.database import Database
+from instep.store.kin import Ancestry, Family
 from instep.store.records import Scope, Seen
 from instep.store.runs import Run
 from instep.store.shards import Fence
@@ -47,6 +49,17 @@ class Side:
             error.connection_id = self.connection_id
             raise
 
+    def below(self, parent_id: str | None) -> Resource:
+        """Return the resource as it reaches the children of a parent, where they have one."""
+        if self.resource.parent is None or parent_id is None:
+            return self.resource
+        return self.resource.under(parent_id)
+
+    @property
+    def needs_parent(self) -> bool:
+        """Whether nothing can be created here that belongs to nobody."""
+        return self.resource.parent is not None and self.resource.parent.required
+
     @property
     def country(self) -> str | None:
         """The account's country: it completes local phone numbers."""
@@ -65,6 +78,12 @@ class Work:
     clock: Clock
     fence: Fence
     jitter: Callable[[], float]
+    family: Family = field(default_factory=Family)
+
+    @property
+    def ancestry(self) -> Ancestry:
+        """What it takes to know whom the records name."""
+        return Ancestry(self.mapping, self.family)
 
     def side(self, name: str) -> Side:
         """Return one of the two sides."""
@@ -108,14 +127,22 @@ class Work:
         """As `seen`, from values by the side's canonical names."""
         projected = self.mapping.project(values, side.name, side.country)
         fields = dump(projected)
+        keys = keys_of(projected, self.mapping)
+        if self.mapping.parts:
+            keys = Keys(strong=part_key(projected, self.mapping), label=keys.label)
         return Seen(
             record_id,
             fields,
             fingerprint(fields),
-            keys_of(projected, self.mapping),
+            keys,
             version,
             changed_at,
+            parent_id=self._parent_of(projected),
         )
+
+    def _parent_of(self, projected: Values) -> str | None:
+        named = projected.get(self.mapping.parent) if self.mapping.parent is not None else None
+        return named if isinstance(named, str) else None
 
 
 def to_ms(moment: datetime) -> int:

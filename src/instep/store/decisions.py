@@ -15,10 +15,11 @@ from instep.core.match import Keys
 from instep.core.merge import Merge
 from instep.core.plan import Action, Intent, Item, Kind
 from instep.core.records import Value
-from instep.store import effects, records
+from instep.store import effects, kin, records
 from instep.store.batches import RecordKey
 from instep.store.history import Entry, write
 from instep.store.ids import new_id
+from instep.store.kin import Awaits
 from instep.store.records import Scope
 from instep.store.schema.syncs import effect, link, record
 
@@ -30,7 +31,7 @@ class Decided:
     `link_id` is None for a pair not linked yet and for single records. `bases` are the link's
     bases as loaded. `noticed` is whose notices this answers. `unsettled` says that a record was
     under review or failed before, so that its state has to be put right. `parents` are whose
-    children the records are, by side.
+    children the records are, by side; `awaits` whom they name that has no link yet.
     """
 
     item: Item
@@ -41,15 +42,24 @@ class Decided:
     bases: tuple[Mapping[str, Value], Mapping[str, Value]] = ({}, {})
     unsettled: bool = False
     parents: Mapping[SideName, str] = field(default_factory=dict)
+    awaits: Sequence[Awaits] = ()
 
 
-def store(tx: sa.Connection, scope: Scope, decided: Sequence[Decided]) -> None:
-    """Write links, effects, states and history for these items and clear their notices."""
+def store(
+    tx: sa.Connection, scope: Scope, decided: Sequence[Decided], *, names: bool = True
+) -> None:
+    """Write links, effects, states and history for these items and clear their notices.
+
+    `names` says whether such records name others at all.
+    """
     linked = _link(tx, scope, decided)
     _agree(tx, decided)
     _intend(tx, scope, decided, linked)
     _settle_states(tx, scope, decided)
-    records.clear_notices(tx, scope, [key for each in decided for key in each.noticed])
+    noticed = [key for each in decided for key in each.noticed]
+    records.clear_notices(tx, scope, noticed)
+    if names:
+        kin.note(tx, scope, noticed, [every for each in decided for every in each.awaits])
 
 
 def _link(
@@ -110,6 +120,7 @@ def insert_links(
             )
             .values(link_id=mine.scalar_subquery(), state="known", sentence=None)
         )
+    kin.hurry(tx, scope, [each[end] for each in links for end in ("a_id", "b_id")])
     return {(str(each["a_id"]), str(each["b_id"])): str(each["id"]) for each in links}
 
 
@@ -186,7 +197,7 @@ def _effect(scope: Scope, decided: Decided, intent: Intent, link_id: str | None)
     }
 
 
-_STATES = {Kind.REVIEW: "review", Kind.EXCLUDED: "excluded"}
+_STATES = {Kind.REVIEW: "review", Kind.EXCLUDED: "excluded", Kind.WAITING: "waiting"}
 
 
 def _settle_states(tx: sa.Connection, scope: Scope, decided: Sequence[Decided]) -> None:

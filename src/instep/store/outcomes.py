@@ -28,12 +28,14 @@ from instep.store.schema.syncs import effect, link
 class Done:
     """It happened: `seen` is the written record as the app answered it.
 
-    `how` is created, look-up or duplicate for a create; it says how the link came about.
+    `how` is created, look-up or duplicate for a create; it says how the link came about. `unsent`
+    names the target's fields that could not be written after the create.
     """
 
     effect: sa.Row[Any]
     seen: Seen
     how: str = "created"
+    unsent: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +151,7 @@ def _link_created(
                 "linked_by": each.how,
             }
         )
-        if not mine or _differs(load(each.seen.fields), other):
+        if not mine or each.unsent or _differs(load(each.seen.fields), load(each.effect.after)):
             stray.append(each.seen.id)
     insert_links(tx, scope, rows)
     return stray
@@ -164,8 +166,11 @@ def _first_bases(done: Done) -> tuple[dict[str, Value], dict[str, Value]]:
     if done.how == "duplicate":
         return {}, {}
     answered, source = load(done.seen.fields), load(done.effect.source)
-    wrote = {**dict.fromkeys(answered), **source}
-    return (wrote if done.how == "look-up" else answered), wrote
+    other = {**dict.fromkeys(answered), **source}
+    if done.how != "look-up":
+        unsent = load(done.effect.after).keys() - answered.keys() if done.unsent else ()
+        return answered, {key: value for key, value in other.items() if key not in unsent}
+    return {**dict.fromkeys(answered), **load(done.effect.after)}, other
 
 
 def _rebase(tx: sa.Connection, side: SideName, updated: Sequence[Done]) -> list[str]:

@@ -275,6 +275,19 @@ def get(tx: sa.Connection, sync_id: str, side: str, record_id: str) -> sa.Row[An
     ).first()
 
 
+def parents(tx: sa.Connection, sync_id: str, side: SideName, ids: Sequence[str]) -> dict[str, str]:
+    """Return whose children these records are, by id; those that belong to nobody are left out."""
+    if not ids:
+        return {}
+    query = sa.select(record.c.record_id, record.c.parent_id).where(
+        record.c.sync_id == sync_id,
+        record.c.side == side,
+        record.c.record_id.in_(list(ids)),
+        record.c.parent_id.is_not(None),
+    )
+    return {row.record_id: row.parent_id for row in tx.execute(query)}
+
+
 def load_targets(
     tx: sa.Connection, sync_id: str, effects: Sequence[sa.Row[Any]]
 ) -> dict[int, sa.Row[Any]]:

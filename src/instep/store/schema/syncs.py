@@ -143,6 +143,7 @@ awaited = sa.Table(
     sa.Column("kind", sa.Text, primary_key=True),  # the canonical kind of the other record
     workspace(),
     sa.Column("named_id", sa.Text, nullable=False),  # its id, on the same side
+    sa.Index("awaited_by_name", "kind", "named_id"),
 )
 
 visit = sa.Table(

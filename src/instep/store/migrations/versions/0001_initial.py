@@ -46,6 +46,7 @@ def _create_awaited() -> None:
         sa.Column("named_id", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("sync_id", "side", "record_id", "kind"),
     )
+    op.create_index("awaited_by_name", "awaited", ["kind", "named_id"], unique=False)
 
 
 def _create_connection() -> None:
@@ -321,11 +322,11 @@ def _create_sync() -> None:
         sa.Column("shard", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["b_connection"],
+            ["a_connection"],
             ["connection.id"],
         ),
         sa.ForeignKeyConstraint(
-            ["a_connection"],
+            ["b_connection"],
             ["connection.id"],
         ),
         sa.PrimaryKeyConstraint("id"),
