@@ -17,7 +17,8 @@ from instep.cli.runs import run_now
 from instep.cli.session import use
 from instep.core.brakes import Brakes
 from instep.core.errors import NeedsPerson, UserError
-from instep.engine.sync_services import Preview, Status, Wanted
+from instep.engine.plan_services import Preview
+from instep.engine.sync_services import Status, Wanted
 from instep.store.syncs import Sync
 
 app = typer.Typer(help="Syncs: standing rules that keep two apps equal.", no_args_is_help=True)

@@ -141,9 +141,7 @@ def count(decided: list[Decided]) -> Counter[str]:
     return +counts
 
 
-def _plan(
-    work: Work, batch: Batch, earlier: Collection[RecordKey] = ()
-) -> Iterator[Decided]:
+def _plan(work: Work, batch: Batch, earlier: Collection[RecordKey] = ()) -> Iterator[Decided]:
     """Plan every noticed record once; a pair whose two sides are noticed counts as one."""
     answered: set[RecordKey] = set(earlier)
     taken: set[RecordKey] = set(earlier)

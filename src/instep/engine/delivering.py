@@ -24,14 +24,16 @@ from instep.core.errors import (
 )
 from instep.core.fingerprint import load
 from instep.core.match import contradicts
+from instep.core.plan import Action
 from instep.core.records import Record, Values, Write
 from instep.core.retry import backoff_seconds
+from instep.engine.deleting_records import delete
 from instep.engine.work import Side, Work, to_ms
 from instep.sdk.limits import Purpose
 from instep.store import effects, outcomes, records, runs
 from instep.store.batches import keys_of_row
 from instep.store.effects import write_of
-from instep.store.outcomes import Done, Failed, Later, Moved, Outcome
+from instep.store.outcomes import Deleted, Done, Failed, Later, Moved, Outcome
 from instep.store.records import Seen
 from instep.store.runs import Run
 
@@ -94,6 +96,8 @@ def count(results: Sequence[Outcome]) -> Counter[str]:
                 counts[f"found_{side}"] += 1
             case Done():
                 counts[f"updated_{side}"] += 1
+            case Deleted():
+                counts[f"deleted_{side}"] += 1
             case Moved():
                 counts["superseded"] += 1
             case Later():
@@ -107,11 +111,8 @@ async def _attempt(
     work: Work, row: sa.Row[Any], target: sa.Row[Any] | None
 ) -> tuple[Outcome, InstepError | None]:
     """Try one effect; say what became of it, and whether the whole delivery has to stop."""
-    side = work.side(row.side)
     try:
-        if row.record_id is None:
-            return await _create(work, side, row), None
-        return await _update(work, side, row, target), None
+        return await _carry(work, row, target), None
     except (ConnectionBroken, DailyLimit) as error:
         at = to_ms(error.at) if isinstance(error, DailyLimit) and error.at else work.now()
         return Later(row, at, str(error), counted=False), error
@@ -121,6 +122,15 @@ async def _attempt(
         return Failed(row, str(error), gone=True), None
     except RecordRejected as error:
         return Failed(row, str(error)), None
+
+
+async def _carry(work: Work, row: sa.Row[Any], target: sa.Row[Any] | None) -> Outcome:
+    side = work.side(row.side)
+    if row.action == Action.DELETE:
+        return await delete(work, side, row)
+    if row.record_id is None:
+        return await _create(work, side, row)
+    return await _update(work, side, row, target)
 
 
 def _later(work: Work, row: sa.Row[Any], error: RetryLater) -> Later | Failed:

@@ -16,7 +16,9 @@ import sqlalchemy as sa
 from instep.core.errors import Gone, RetryLater
 from instep.core.fingerprint import load
 from instep.core.match import Keys, contradicts
+from instep.core.plan import Action
 from instep.core.records import Values
+from instep.engine.deleting_records import look_up_delete
 from instep.engine.delivering import CLAIM, read_again, store
 from instep.engine.work import Side, Work, to_ms
 from instep.sdk.limits import Purpose
@@ -52,6 +54,8 @@ async def _attempt(work: Work, row: sa.Row[Any], claimed: set[tuple[str, str]]) 
     """Look one effect up; `claimed` are the records that others of the batch have found."""
     side = work.side(row.side)
     try:
+        if row.action == Action.DELETE:
+            return await look_up_delete(work, side, row)
         if row.record_id is None:
             return await _look_up_create(work, side, row, claimed)
         return await _look_up_update(work, side, row)

@@ -183,7 +183,7 @@ def count_by_state(tx: sa.Connection, plan_id: str) -> dict[str, int]:
         .where(plan_item.c.plan_id == plan_id)
         .group_by(plan_item.c.state)
     )
-    return {state: number for state, number in rows}
+    return {row.state: row[1] for row in rows}
 
 
 def prints(tx: sa.Connection, sync_id: str, keys: Sequence[RecordKey]) -> dict[RecordKey, str]:

@@ -167,7 +167,9 @@ def request(tx: sa.Connection, sync_id: str, now: int, person: str | None = None
 
 def requested_by(tx: sa.Connection, sync_id: str) -> str | None:
     """Return who asked for the run that has not begun yet; None: nobody did, or nobody known."""
-    return tx.execute(sa.select(sync.c.requested_by).where(sync.c.id == sync_id)).scalar_one()
+    query = sa.select(sync.c.requested_by).where(sync.c.id == sync_id)
+    person: str | None = tx.execute(query).scalar_one()
+    return person
 
 
 def begin(tx: sa.Connection, sync_id: str) -> None:
