@@ -22,6 +22,7 @@ from instep.store import history, plans, runs, shards, syncs
 from instep.store.batches import RecordKey
 from instep.store.decisions import Decided
 from instep.store.plans import NewItem, Plan, Wanted
+from instep.store.runs import Run
 from instep.store.syncs import Sync
 
 _Result = TypeVar("_Result")
@@ -111,16 +112,21 @@ class Plans:
         after = rows[-1].id if rows and len(rows) == wanted.limit else None
         return [_item(row) for row in rows], after
 
-    async def approve(self, plan_id: str, person: str | None = None) -> Sync:
+    async def approve(
+        self, plan_id: str, person: str | None = None, sync_name: str | None = None
+    ) -> Sync:
         """Have a plan carried out by the next run, exactly as it was shown.
 
-        Raises UserError for a plan that is not open any more, NeedsPerson for a sync that is held:
-        then the plan is the first thing that is done once it is released.
+        `sync_name` is whose plan a person takes it for. Raises UserError for a plan of another
+        sync, or one that has been carried out; NeedsPerson for a sync that is held: then the plan
+        is the first thing that is done once it is released.
         """
 
         def approve(tx: sa.Connection) -> tuple[Plan, Sync]:
             plan = plans.get(tx, self._workspace_id, plan_id)
             sync = syncs.get(tx, self._workspace_id, plan.sync_id)
+            if sync_name is not None and sync_name not in {sync.name, sync.id}:
+                raise UserError(f"The plan {plan.id} is one of the sync {sync.name!r}.")
             plans.approve(tx, plan.id, person)
             syncs.set_due(tx, sync.id, to_ms(self._engine.clock.now()))
             return plan, sync
@@ -135,6 +141,15 @@ class Plans:
                 f"instep sync release {sync.name}"
             )
         return sync
+
+    async def run_of(self, plan_id: str) -> Run | None:
+        """Return the newest run that carries a plan out; None: none has begun."""
+        return await self._read(lambda tx: runs.of_plan(tx, plan_id))
+
+    async def left(self, plan_id: str, limit: int = 20) -> list[dict[str, Any]]:
+        """Return the first items that changed since and were left alone, each with its sentence."""
+        items, _ = await self.items(plan_id, Wanted(limit=limit, state="stale"))
+        return items
 
     async def _shown(self, plan: Plan, items: int) -> Preview:
         shown, after = await self.items(plan.id, Wanted(limit=items)) if items else ([], 0)

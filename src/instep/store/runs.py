@@ -155,6 +155,13 @@ def counts_since_poll(tx: sa.Connection, of: Run) -> Counter[str]:
     return counts
 
 
+def of_plan(tx: sa.Connection, plan_id: str) -> Run | None:
+    """Return the newest run that carries out a plan; None: none has begun."""
+    query = sa.select(run).where(run.c.plan_id == plan_id)
+    row = tx.execute(query.order_by(run.c.started_at.desc(), run.c.id.desc()).limit(1)).first()
+    return None if row is None else _read(row)
+
+
 def has_finished(tx: sa.Connection, sync_id: str) -> bool:
     """Whether any run of this sync that may write has ended well."""
     query = sa.select(run.c.id).where(
