@@ -27,6 +27,7 @@ class Reason(StrEnum):
     SETTLED = "a person settled it"
     PARTNER_GONE = "its partner is gone, and the sync's rules say what follows"
     LEFT = "its partner left the filter"
+    UNDONE = "a person undid it"
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,7 +115,7 @@ class Intent:
     `write` uses the target's own canonical names. `basis` is what the target held when we decided
     (it is re-read before writing), `source` what the other side's base becomes once it is done,
     `after` what the target is to hold; `moved` what the other side added to and removed from
-    words; all by pair key.
+    words; all by pair key. `held` is why the pair is left alone once this is done.
     """
 
     side: SideName
@@ -126,6 +126,7 @@ class Intent:
     after: Mapping[str, Value]
     why: Mapping[str, str]
     moved: Mapping[str, WordsMoved] = field(default_factory=dict)
+    held: str | None = None
 
 
 def plan_pair(

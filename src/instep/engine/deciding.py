@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -47,12 +47,27 @@ class Verdicts:
 
 
 def plan_batch(
-    work: Work, tx: sa.Connection, after: RecordKey | None = None, limit: int = BATCH
+    work: Work,
+    tx: sa.Connection,
+    after: RecordKey | None = None,
+    limit: int = BATCH,
+    earlier: Collection[RecordKey] = (),
 ) -> Verdicts:
-    """Load the next notices and plan them. Writes nothing: a preview does just this."""
+    """Load the next notices and plan them. Writes nothing: a preview does just this.
+
+    `earlier` is what earlier batches answered where nothing of them was stored.
+    """
     batch = batches.load(tx, work.sync.id, limit, after, work.ancestry)
     last = batch.noticed[-1] if len(batch.noticed) == limit else None
-    return Verdicts(_leave_restless(work, tx, list(_plan(work, batch))), last)
+    return Verdicts(_leave_restless(work, tx, list(_plan(work, batch, earlier))), last)
+
+
+def plan_again(
+    work: Work, tx: sa.Connection, keys: Sequence[RecordKey]
+) -> list[tuple[Decided, Decided]]:
+    """Plan these records as they stand now: by the rules, and with the restless ones left alone."""
+    planned = list(_plan(work, batches.load_keys(tx, work.sync.id, keys, work.ancestry)))
+    return list(zip(planned, _leave_restless(work, tx, planned), strict=True))
 
 
 def _leave_restless(work: Work, tx: sa.Connection, decided: list[Decided]) -> list[Decided]:
@@ -146,10 +161,10 @@ def count(decided: list[Decided]) -> Counter[str]:
     return +counts
 
 
-def _plan(work: Work, batch: Batch) -> Iterator[Decided]:
+def _plan(work: Work, batch: Batch, earlier: Collection[RecordKey] = ()) -> Iterator[Decided]:
     """Plan every noticed record once; a pair whose two sides are noticed counts as one."""
-    answered: set[RecordKey] = set()
-    taken: set[RecordKey] = set()
+    answered: set[RecordKey] = set(earlier)
+    taken: set[RecordKey] = set(earlier)
     # who has a strong key first: a weak match must not take the record that belongs to it
     for noticed in sorted(batch.noticed, key=lambda each: not batch.has_strong_key(each)):
         row = batch.records.get(noticed)
@@ -174,7 +189,7 @@ def _plan_linked(work: Work, batch: Batch, row: sa.Row[Any]) -> Decided | None:
     if a is None or b is None:
         return None  # one end was never read: the next complete read brings it
     bases = decisions.bases_of(link)
-    left = _plan_left(work, batch, a, b, bases)
+    left = None if link.held is not None else _plan_left(work, batch, a, b, bases)
     item = left or plan_ends(work, batch, a, b, bases=bases)
     decided = decided_of(work, batch, item, a, b, link_id=link.id, bases=bases)
     return decided if left is None else replace(decided, intents=tag_intents(left, work.mapping))

@@ -107,9 +107,8 @@ async def _attempt(
     work: Work, row: sa.Row[Any], target: sa.Row[Any] | None
 ) -> tuple[Outcome, InstepError | None]:
     """Try one effect; say what became of it, and whether the whole delivery has to stop."""
-    side = work.side(row.side)
     try:
-        return await _carry_out(work, side, row, target), None
+        return await _carry_out(work, row, target), None
     except (ConnectionBroken, DailyLimit) as error:
         at = to_ms(error.at) if isinstance(error, DailyLimit) and error.at else work.now()
         return Later(row, at, str(error), counted=False), error
@@ -121,9 +120,8 @@ async def _attempt(
         return Failed(row, str(error)), None
 
 
-async def _carry_out(
-    work: Work, side: Side, row: sa.Row[Any], target: sa.Row[Any] | None
-) -> Outcome:
+async def _carry_out(work: Work, row: sa.Row[Any], target: sa.Row[Any] | None) -> Outcome:
+    side = work.side(row.side)
     if row.action == Action.DELETE:
         return await delete(work, side, row, target)
     if row.record_id is None:

@@ -20,9 +20,9 @@ from instep.engine.clients import Clients
 from instep.engine.running import Stopped, go_on, reason_of
 from instep.engine.work import Side, Work, to_ms
 from instep.sdk.clock import Clock
-from instep.store import hints, kin, runs, shards, syncs
+from instep.store import hints, kin, plans, runs, shards, syncs
 from instep.store.database import Database
-from instep.store.runs import Run
+from instep.store.runs import Asked, Run
 from instep.store.shards import DrainOvertaken, Fence
 from instep.store.syncs import Sync
 
@@ -117,12 +117,19 @@ class Engine:
             current = runs.current_of(tx, work.sync.id)
             if current is not None:
                 return current
+            plan = plans.approved(tx, work.sync.id)
+            if kind is None and plan is not None:
+                asked = Asked(plan.person, plan.id)
+                of_plan = plans.RUNS[plan.kind]
+                return runs.start(tx, work.sync, of_plan, "carry_out", work.now(), asked)
             if kind is None and not first and _is_only_hinted(tx, work):
                 return runs.start(tx, work.sync, "webhook", "decide", work.now())
             chosen = kind or ("backfill" if first else work.sync.next_kind)
+            asked = Asked()
             if kind is None:
+                asked = Asked(syncs.requested_by(tx, work.sync.id))
                 syncs.begin(tx, work.sync.id)
-            return runs.start(tx, work.sync, chosen, "read_a", work.now())
+            return runs.start(tx, work.sync, chosen, "read_a", work.now(), asked)
 
         return await work.write(start)
 

@@ -349,3 +349,21 @@ def unlinked(tx: sa.Connection, sync_id: str, side: str, ids: Sequence[str]) -> 
         )
     ).scalars()
     return set(ids) - set(linked)
+
+
+def bearers(
+    tx: sa.Connection, sync_id: str, rows: Sequence[sa.Row[Any]]
+) -> dict[tuple[str, str], str]:
+    """Return who else is on the same side with the strong keys of these, by side and key."""
+    found: dict[tuple[str, str], str] = {}
+    for side in ("a", "b"):
+        keys = [row.strong for row in rows if row.side == side and row.strong is not None]
+        query = sa.select(record.c.strong, record.c.record_id).where(
+            record.c.sync_id == sync_id,
+            record.c.side == side,
+            record.c.strong.in_(keys),
+            record.c.state != "gone",
+        )
+        if keys:
+            found.update({(side, row.strong): row.record_id for row in tx.execute(query)})
+    return found

@@ -156,15 +156,28 @@ def set_poll(tx: sa.Connection, sync_id: str, at: int) -> None:
     tx.execute(sa.update(sync).where(sync.c.id == sync_id).values(poll_at=at))
 
 
-def request(tx: sa.Connection, sync_id: str, now: int) -> None:
+def request(tx: sa.Connection, sync_id: str, now: int, person: str | None = None) -> None:
     """Make a sync due now, also if a run of it is under way: then for one more after it."""
-    tx.execute(sa.update(sync).where(sync.c.id == sync_id).values(due_at=now, requested_at=now))
+    tx.execute(
+        sa.update(sync)
+        .where(sync.c.id == sync_id)
+        .values(due_at=now, requested_at=now, requested_by=person)
+    )
+
+
+def requested_by(tx: sa.Connection, sync_id: str) -> str | None:
+    """Return who asked for the run that has not begun yet; None: nobody did, or nobody known."""
+    query = sa.select(sync.c.requested_by).where(sync.c.id == sync_id)
+    person: str | None = tx.execute(query).scalar_one()
+    return person
 
 
 def begin(tx: sa.Connection, sync_id: str) -> None:
     """Note that a run begins: it answers every request made before it."""
     tx.execute(
-        sa.update(sync).where(sync.c.id == sync_id).values(next_kind="poll", requested_at=None)
+        sa.update(sync)
+        .where(sync.c.id == sync_id)
+        .values(next_kind="poll", requested_at=None, requested_by=None)
     )
 
 
