@@ -48,7 +48,7 @@ async def read_page(work: Work, run: Run, side: Side, next_phase: str) -> bool:
         if whole:
             _sight(tx, scope, side, page, is_first=at.page is None)
         if whole and following is None:
-            missing.brake(tx, work, run, side, reached)
+            _brake(tx, work, run, side, reached)
         settled = scope.now - side.resource.cursor.overlap_seconds * 1000
         taken = records.take(tx, scope, side.name, page, source=run.kind, trusted_since=settled)
         finished = replace(reached, began=None, seen=0) if following is None else reached
@@ -117,6 +117,12 @@ def _sight(
     if is_first:
         sightings.clear(tx, scope.sync_id, side.name)
     sightings.note(tx, scope, side.name, [each.id for each in page])
+
+
+def _brake(tx: sa.Connection, work: Work, run: Run, side: Side, at: Checkpoint) -> None:
+    if at.started_at is not None:
+        lost = sightings.count_missing(tx, work.sync.id, side.name, at.started_at)
+        missing.brake(tx, work, run, side, lost)
 
 
 async def _begin_anew(work: Work, run: Run, side: Side, at: Checkpoint) -> None:
