@@ -25,6 +25,7 @@ class Reason(StrEnum):
     WORDS = "added or removed there"
     CREATED = "new on the other side"
     SETTLED = "a person settled it"
+    PARTNER_GONE = "its partner is gone, and the sync's rules say what follows"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class FieldChange:
     `before` is what `side` holds now and `after` what it will hold; `source` is the value of the
     other side the decision was made on. `lost` says that `before` was somebody's edit which the
     authority overrules: the history keeps it. `moved` says of a words field what the other side
-    added and removed.
+    added and removed. `unmapped`: `key` is the side's own name of a field the mapping leaves out.
     """
 
     key: str
@@ -45,6 +46,7 @@ class FieldChange:
     why: Reason
     lost: bool = False
     moved: WordsMoved | None = None
+    unmapped: bool = False
 
 
 @dataclass(frozen=True, slots=True)

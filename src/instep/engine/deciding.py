@@ -9,14 +9,16 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from instep.core.brakes import check_changes, check_record
+from instep.core.brakes import Tripped, check_changes, check_deletes, check_record
+from instep.core.deleting import Follow, Terms
 from instep.core.errors import SyncHalted
 from instep.core.fingerprint import load
 from instep.core.kinship import unlinked
 from instep.core.mapping import SideName
 from instep.core.match import Doubt, Keys, Match, match
-from instep.core.merge import Merge
+from instep.core.merge import Merge, Reason
 from instep.core.plan import Item, Kind, Known, intents, plan_doubt, plan_new, plan_pair
+from instep.engine.missing import is_let_through
 from instep.engine.work import Side, Work
 from instep.store import batches, decisions, history, runs, syncs
 from instep.store.batches import Batch, RecordKey, keys_of_row
@@ -56,7 +58,9 @@ def _leave_restless(work: Work, tx: sa.Connection, decided: list[Decided]) -> li
 
 def _calmed(work: Work, decided: Decided, times: int) -> Decided:
     tripped = check_record(work.sync.brakes, decided.item.label, times)
-    if tripped is None or not decided.intents:
+    # nobody is asked about a delete's consequences: they come once, however restless it was
+    follows = any(each.why is Reason.PARTNER_GONE for each in decided.item.merge.changes)
+    if tripped is None or not decided.intents or follows:
         return decided
     item = replace(decided.item, kind=Kind.REVIEW, merge=Merge(), why=tripped.sentence)
     return replace(decided, item=item, intents=())
@@ -83,15 +87,22 @@ def _check_brake(work: Work, tx: sa.Connection, run: Run, counts: Counter[str]) 
     A first run has been previewed, and a released one was looked at by a person. Webhooks bring a
     mass change in many small runs, so those between two polls count as one.
     """
-    if run.kind not in {"poll", "webhook"}:
+    if is_let_through(work, run):
         return
     so_far = Counter(runs.get(tx, run.id).counts) + counts
     if run.kind == "webhook":
         so_far += runs.counts_since_poll(tx, run)
-    changed = sum(so_far[word] for word in ("to_update", "to_create_a", "to_create_b"))
-    tripped = check_changes(work.sync.brakes, changed, syncs.count_links(tx, work.sync.id))
+    links = syncs.count_links(tx, work.sync.id)
+    tripped = check_deletes(work.sync.brakes, so_far["to_delete"], links)
+    if tripped is None and run.kind in {"poll", "webhook"}:
+        tripped = _check_changes(work, so_far, links)
     if tripped is not None:
         raise SyncHalted(tripped.sentence, tripped.reason)
+
+
+def _check_changes(work: Work, so_far: Counter[str], links: int) -> Tripped | None:
+    words = ("to_update", "to_create_a", "to_create_b", "to_delete")
+    return check_changes(work.sync.brakes, sum(so_far[word] for word in words), links)
 
 
 def count(decided: list[Decided]) -> Counter[str]:
@@ -113,6 +124,8 @@ def count(decided: list[Decided]) -> Counter[str]:
                 counts["to_create_b" if item.a_id else "to_create_a"] += 1
             case Kind.UPDATE:
                 counts["to_update"] += 1
+            case Kind.DELETE:
+                counts["to_delete"] += 1
             case Kind.REVIEW:
                 counts["reviews"] += 1
             case Kind.EXCLUDED:
@@ -165,7 +178,9 @@ def plan_ends(
     """Plan a pair; names of other records are compared as the same side knows them."""
     base_a, base_b = bases or (None, None)
     sides = known_in(work, batch, a, base_a), known_in(work, batch, b, base_b)
-    return plan_pair(work.mapping, label_of(a), *sides, matched_by)
+    held = batch.links[a.link_id].held if a.link_id in batch.links else None
+    terms = terms_of(work, held)
+    return plan_pair(work.mapping, label_of(a), *sides, matched_by, terms=terms)
 
 
 def _plan_child(
@@ -212,6 +227,16 @@ def _lone(row: sa.Row[Any], kind: Kind, why: str) -> Item:
 def _plan_alone(work: Work, batch: Batch, row: sa.Row[Any]) -> Item:
     """Plan to create a record on the other side."""
     return plan_new(work.mapping, label_of(row), row.side, known_in(work, batch, row))
+
+
+def terms_of(work: Work, held: str | None = None) -> Terms:
+    """Return what the sync's rules say about a linked pair, `held` why it is left alone."""
+
+    def follow(side: Side, partner: Side) -> Follow:
+        policy = work.sync.rules.side(side.name).deletes
+        return Follow(policy, partner.app, side.resource.archived)
+
+    return Terms(follow(work.a, work.b), follow(work.b, work.a), held)
 
 
 def _plan_unlinked(

@@ -47,16 +47,29 @@ class Engine:
 
         Every call takes the shard over, so a call that was believed dead can write nothing more.
         """
-        fence = await self.db.run(
-            lambda tx: shards.take(tx, shard, self.owner, to_ms(self.clock.now()))
-        )
-        due = await self.db.run_read(lambda tx: syncs.of_shard(tx, shard, to_ms(self.clock.now())))
         try:
-            results = [await self._carry_on(sync, fence) for sync in due]
+            return await self.drain(await self.take(shard))
         except DrainOvertaken:
             log.info("drain overtaken", shard=shard)
             return False
+
+    async def take(self, shard: int) -> Fence:
+        """Take a shard over: whoever drained it until now can write nothing more."""
+        return await self.db.run(
+            lambda tx: shards.take(tx, shard, self.owner, to_ms(self.clock.now()))
+        )
+
+    async def drain(self, fence: Fence) -> bool:
+        """As `advance`, of a shard that was taken before. Raises DrainOvertaken."""
+        results = [await self._carry_on(sync, fence) for sync in await self._due(fence.shard)]
         return any(result is None for result in results)
+
+    async def has_due(self, shard: int) -> bool:
+        """Whether a sync of this shard is due now."""
+        return bool(await self._due(shard))
+
+    async def _due(self, shard: int) -> list[Sync]:
+        return await self.db.run_read(lambda tx: syncs.of_shard(tx, shard, to_ms(self.clock.now())))
 
     async def _carry_on(self, sync: Sync, fence: Fence) -> Stopped | None:
         try:

@@ -22,6 +22,7 @@ from instep.core.errors import (
 from instep.engine.deciding import decide_batch
 from instep.engine.delivering import deliver
 from instep.engine.looking_up import doubt, look_up
+from instep.engine.missing import confirm
 from instep.engine.reading import read_page
 from instep.engine.rereading import follow_hints
 from instep.engine.visiting import is_visited, visit_parents
@@ -68,6 +69,8 @@ async def go_on(work: Work, run: Run, until: Callable[[], bool]) -> Stopped | No
 
 async def _recover(work: Work, run: Run) -> None:
     """Settle what an earlier drain left in the air, before anything new is read or decided."""
+    if not await work.read(lambda tx: effects.any_in_the_air(tx, work.sync.id)):
+        return  # the usual case, which a change on its way need not pay for
     await doubt(work, run)
     await _look_up_all(work, run)
 
@@ -90,6 +93,14 @@ async def _read(work: Work, run: Run, side: Side, next_phase: str) -> None:
         await visit_parents(work, run, side, next_phase)
     else:
         await read_page(work, run, side, next_phase)
+
+
+async def _confirm_a(work: Work, run: Run) -> None:
+    await confirm(work, run, work.a, "read_b")
+
+
+async def _confirm_b(work: Work, run: Run) -> None:
+    await confirm(work, run, work.b, "done" if run.kind == "preview" else "decide")
 
 
 async def _decide(work: Work, run: Run) -> None:
@@ -126,7 +137,9 @@ async def _something_is_due(work: Work) -> bool:
 
 _PHASES: dict[str, Callable[[Work, Run], Awaitable[None]]] = {
     "read_a": _read_a,
+    "confirm_a": _confirm_a,
     "read_b": _read_b,
+    "confirm_b": _confirm_b,
     "decide": _decide,
     "deliver": _deliver,
 }

@@ -14,11 +14,14 @@ from typing import Any
 import sqlalchemy as sa
 
 from instep.core.bases import Bases, WordsMoved, settle_words
+from instep.core.deleting import OVER
 from instep.core.fingerprint import dump, load
 from instep.core.mapping import SideName
+from instep.core.merge import Reason
+from instep.core.plan import Action
 from instep.core.records import Value
 from instep.store import records
-from instep.store.decisions import bases_of, insert_links, set_bases
+from instep.store.decisions import bases_of, hold, insert_links, set_bases
 from instep.store.history import Entry, write
 from instep.store.records import Scope, Seen
 from instep.store.schema.syncs import effect, link
@@ -40,11 +43,23 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """Not sent, or overtaken: the target changed (`seen`) or the pair has to be decided again."""
+    """Not sent, or overtaken: the target changed (`seen`) or the pair has to be decided again.
+
+    `partner` is the record on the other side, where that turned out to be the reason.
+    """
 
     effect: sa.Row[Any]
     seen: Seen | None
     sentence: str
+    partner: Seen | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """The target is not there any more. `how` says so where it was not our doing."""
+
+    effect: sa.Row[Any]
+    how: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +82,7 @@ class Failed:
     gone: bool = False
 
 
-Outcome = Done | Moved | Later | Failed
+Outcome = Done | Deleted | Moved | Later | Failed
 
 
 def store(tx: sa.Connection, scope: Scope, outcomes: Sequence[Outcome]) -> None:
@@ -76,11 +91,13 @@ def store(tx: sa.Connection, scope: Scope, outcomes: Sequence[Outcome]) -> None:
     done, overtaken = _without_taken(tx, scope, done)
     moved = overtaken + [each for each in outcomes if isinstance(each, Moved)]
     failed = [each for each in outcomes if isinstance(each, Failed)]
+    deleted = [each for each in outcomes if isinstance(each, Deleted)]
     _store_done(tx, scope, done)
+    _store_deleted(tx, scope, deleted)
     _store_moved(tx, scope, moved)
     _store_failed(tx, scope, failed)
     _postpone(tx, [each for each in outcomes if isinstance(each, Later)])
-    ended: list[Done | Moved] = [*done, *moved]
+    ended: list[Done | Deleted | Moved] = [*done, *deleted, *moved]
     _remove(tx, [each.effect.id for each in ended])
 
 
@@ -217,6 +234,9 @@ def _differs(answered: Mapping[str, Value], base: Mapping[str, Value]) -> bool:
 def _done_entry(done: Done) -> Entry:
     row = done.effect
     answered = load(done.seen.fields)
+    basis = load(row.basis)
+    # of a field the mapping leaves out no answer tells: what was written stands for it
+    told = {**{key: each for key, each in load(row.after).items() if key in basis}, **answered}
     return Entry(
         what="updated" if row.record_id is not None else "created",
         side=row.side,
@@ -225,9 +245,35 @@ def _done_entry(done: Done) -> Entry:
         link_id=row.link_id,
         effect_key=row.key,
         before=row.basis,
-        after=dump({key: answered[key] for key in load(row.basis) if key in answered}),
+        after=dump({key: told[key] for key in basis if key in told}),
         why=row.why,
     )
+
+
+def _store_deleted(tx: sa.Connection, scope: Scope, deleted: Sequence[Deleted]) -> None:
+    """Bury what was deleted, and keep what it was, so that it can be made again."""
+    rows = [each.effect for each in deleted]
+    states = [
+        (row.side, row.record_id, "gone", f"This sync deleted it: {_why(row)}.") for row in rows
+    ]
+    records.set_states(tx, scope, states)
+    records.clear_notices(tx, scope, [(row.side, row.record_id) for row in rows])
+    write(tx, scope, [_deleted_entry(each) for each in deleted])
+    # if one of the two comes back, the policy that deleted the other must not follow it
+    hold(tx, [row.link_id for row in rows if _why(row) == Reason.PARTNER_GONE.value], OVER)
+
+
+def _why(row: sa.Row[Any]) -> str:
+    """Return why a record was deleted: all of its fields say the same."""
+    said: list[str] = [*json.loads(row.why).values()]
+    return said[0] if said else "somebody asked for it"
+
+
+def _deleted_entry(deleted: Deleted) -> Entry:
+    row = deleted.effect
+    if deleted.how is not None:
+        return _entry(row, "gone", deleted.how)
+    return _entry(row, "deleted", row.why)
 
 
 def _store_moved(tx: sa.Connection, scope: Scope, moved: Sequence[Moved]) -> None:
@@ -237,6 +283,8 @@ def _store_moved(tx: sa.Connection, scope: Scope, moved: Sequence[Moved]) -> Non
         seen = [each.seen for each in ours if each.seen is not None]
         records.put(tx, scope, side, seen)
         records.mark(tx, scope, side, [each.id for each in seen], source="delivery")
+        partners = [each.partner for each in ours if each.partner is not None]
+        records.put(tx, scope, _other(side), partners)
         sources = [each.effect.source_id for each in ours]
         records.mark(tx, scope, _other(side), sources, source="delivery")
     write(tx, scope, [_entry(each.effect, "superseded", each.sentence) for each in moved])
@@ -247,6 +295,8 @@ def _store_failed(tx: sa.Connection, scope: Scope, failed: Sequence[Failed]) -> 
     for each in failed:
         source = _other(each.effect.side)
         states.append((source, each.effect.source_id, "failed", each.sentence))
+        if each.effect.action == Action.DELETE:  # its source is gone, and shows no state
+            states.append((each.effect.side, each.effect.record_id, "failed", each.sentence))
         if each.gone and each.effect.record_id is not None:
             states.append((each.effect.side, each.effect.record_id, "gone", each.sentence))
     records.set_states(tx, scope, states)

@@ -226,13 +226,15 @@ class Checkpoint:
 
     Everything changed before `since` (ISO 8601 UTC) is durable here; None: never read. `page` is
     the next request of a read under way (dumped), `began` the app's clock when it began, `seen`
-    how many records it brought so far.
+    how many records it brought so far. `started_at` is our own clock (epoch milliseconds) when a
+    complete read began; it stays until those whom that read did not bring are confirmed.
     """
 
     since: str | None = None
     page: str | None = None
     began: str | None = None
     seen: int = 0
+    started_at: int | None = None
 
 
 def checkpoint_of(tx: sa.Connection, sync_id: str, side: SideName) -> Checkpoint:
@@ -242,7 +244,7 @@ def checkpoint_of(tx: sa.Connection, sync_id: str, side: SideName) -> Checkpoint
     ).first()
     if row is None:
         return Checkpoint()
-    return Checkpoint(row.since, row.page, row.began, row.seen)
+    return Checkpoint(row.since, row.page, row.began, row.seen, row.started_at)
 
 
 def save_checkpoint(tx: sa.Connection, scope: Scope, side: SideName, at: Checkpoint) -> None:

@@ -344,6 +344,7 @@ def _create_checkpoint() -> None:
         sa.Column("page", sa.Text(), nullable=True),
         sa.Column("began", sa.Text(), nullable=True),
         sa.Column("seen", sa.Integer(), nullable=False),
+        sa.Column("started_at", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(
             ["sync_id"],
             ["sync.id"],
