@@ -80,7 +80,7 @@ def _check_brake(work: Work, tx: sa.Connection, run: Run, counts: Counter[str]) 
     A first run has been previewed, and a released one was looked at by a person. Webhooks bring a
     mass change in many small runs, so those between two polls count as one.
     """
-    if run.kind not in {"poll", "webhook"}:
+    if run.kind not in {"poll", "reconcile", "webhook"}:
         return
     so_far = Counter(runs.get(tx, run.id).counts) + counts
     if run.kind == "webhook":

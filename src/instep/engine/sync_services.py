@@ -11,8 +11,10 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 
 from instep.core.brakes import Brakes, check_limits
+from instep.core.cadence import Cadence
 from instep.core.errors import UserError
-from instep.core.mapping import build, default_mapping, rows_of
+from instep.core.mapping import SideName, build, default_mapping, rows_of
+from instep.engine.cadences import cadence_of
 from instep.engine.clients import Clients, Reached
 from instep.engine.comparison import Comparison, compare
 from instep.engine.deciding import count, plan_batch
@@ -20,7 +22,7 @@ from instep.engine.draining import Engine
 from instep.engine.running import go_on
 from instep.engine.work import Work, to_ms
 from instep.sdk.resource import Resource
-from instep.store import effects, records, runs, shards, syncs
+from instep.store import budgets, effects, records, runs, shards, syncs
 from instep.store.batches import RecordKey
 from instep.store.runs import Run
 from instep.store.shards import Fence
@@ -64,6 +66,7 @@ class Status:
     records: Mapping[tuple[str, str], int]
     waiting: Mapping[str, int]
     latest: Run | None
+    cadence: Cadence
 
 
 class Syncs:
@@ -122,6 +125,7 @@ class Syncs:
                 records.count_by_state(tx, sync.id),
                 effects.count_by_state(tx, sync.id),
                 latest[0] if latest else None,
+                cadence_of(tx, sync, self._titles(tx, sync)),
             )
 
         return await self._read(read)
@@ -204,6 +208,11 @@ class Syncs:
             lambda tx: shards.take(tx, sync.shard, self._engine.owner, self._now())
         )
         return await self._engine.open(sync, fence)
+
+    def _titles(self, tx: sa.Connection, sync: Sync) -> dict[SideName, str]:
+        return {
+            side: self._clients.title(name) for side, name in budgets.connectors(tx, sync).items()
+        }
 
     def _now(self) -> int:
         return to_ms(self._engine.clock.now())
