@@ -95,8 +95,9 @@ class Office:
     async def work(self, until: datetime) -> None:
         """Let time go by, from one due sync to the next."""
         while self.clock.now() < until:
+            now = self.clock.now().timestamp() * 1000
             known = await self.syncs.list()
-            for shard in {each.shard for each in known}:
+            for shard in {each.shard for each in known if each.due_at <= now}:
                 while await self.engine.advance(shard):
                     pass
             due = min(each.due_at for each in await self.syncs.list()) / 1000
@@ -145,7 +146,7 @@ async def open_office(database):
     """Opens the office, and closes it in the end."""
     opened = []
 
-    async def open_(daily, syncs, told_by_headers=False):
+    async def open_(daily, syncs, *, told_by_headers=False):
         opened.append(await _open(database, daily, syncs, told_by_headers=told_by_headers))
         return opened[-1]
 
@@ -186,7 +187,7 @@ async def test_five_syncs_get_through_a_day_of_a_free_plan_with_its_edits(sqlite
 async def test_a_day_that_is_used_up_stops_says_when_it_goes_on_and_goes_on(
     open_office, told_by_headers
 ):
-    office = await open_office(20, 1, told_by_headers)
+    office = await open_office(20, 1, told_by_headers=told_by_headers)
     await office.work(MORNING + timedelta(minutes=1))
     for number in range(30):  # more than the day has calls
         office.others[0].add({"first_name": f"P{number}", "email": f"p{number}@example.com"})
