@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import sqlalchemy as sa
 import structlog
 
+from instep.core.cadence import night_after
 from instep.core.defaults import Defaults
 from instep.core.errors import InstepError
 from instep.core.filters import build_filter
@@ -124,7 +125,11 @@ class Engine:
                 return runs.start(tx, work.sync, of_plan, "carry_out", work.now(), asked)
             if kind is None and not first and _is_only_hinted(tx, work):
                 return runs.start(tx, work.sync, "webhook", "decide", work.now())
-            chosen = kind or ("backfill" if first else work.sync.next_kind)
+            chosen = kind or ("backfill" if first else _next_kind(tx, work))
+            if chosen == "reconcile":
+                syncs.forget_cursors(tx, work.sync.id)
+                # moved on at its end, too; but a run that never ends well must not come every time
+                syncs.set_reconciliation(tx, work.sync.id, night_after(work.now(), work.sync.id))
             asked = Asked()
             if kind is None:
                 asked = Asked(syncs.requested_by(tx, work.sync.id))
@@ -172,6 +177,13 @@ def _is_only_hinted(tx: sa.Connection, work: Work) -> bool:
     return hints.newest(tx, work.sync.id) is not None or kin.any_ready(
         tx, work.sync.id, work.family
     )
+
+
+def _next_kind(tx: sa.Connection, work: Work) -> str:
+    """Return the kind of a run that reads lists: once a night, by itself, it reads them wholly."""
+    by_itself = work.sync.next_kind == "poll" and not syncs.is_requested(tx, work.sync.id)
+    is_night = work.sync.reconcile_at <= work.now()
+    return "reconcile" if by_itself and is_night else work.sync.next_kind
 
 
 def _called(side: Side) -> str:

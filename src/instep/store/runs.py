@@ -141,7 +141,7 @@ def counts_since_poll(tx: sa.Connection, of: Run) -> Counter[str]:
     """Return the counts of the runs by webhook between the latest poll and `of`."""
     mine = sa.select(run).where(run.c.sync_id == of.sync_id, run.c.started_at <= of.started_at)
     poll = (
-        mine.where(run.c.kind.in_(("backfill", "poll", "released")))
+        mine.where(run.c.kind.in_(("backfill", "poll", "reconcile", "released")))
         .order_by(run.c.started_at.desc())
         .limit(1)
     )

@@ -91,7 +91,7 @@ def missing_under(
     `listed` are the ids of all that the parents' complete lists, begun at `since` (epoch
     milliseconds), brought; such lists come at once and need no sightings.
     """
-    query = sa.select(*_ASKED, record.c.link_id).where(
+    query: sa.Select[Any] = sa.select(*_ASKED, record.c.link_id).where(
         record.c.sync_id == sync_id,
         record.c.side == side,
         record.c.parent_id.in_(list(parent_ids)),
