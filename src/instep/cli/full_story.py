@@ -10,7 +10,7 @@ from typing import Any
 
 from instep.bootstrap import Instep
 from instep.cli.hands import Hands
-from instep.cli.story import GHL, INSIGHTLY, writes
+from instep.cli.story import GHL, INSIGHTLY
 from instep.core.records import Value
 from instep.core.rules import Rules, SideRules
 from instep.engine.comparison import Comparison
@@ -100,7 +100,9 @@ async def _furnish_tasks(cast: Cast, now: datetime) -> None:
 async def _furnish_notes(cast: Cast) -> None:
     for _ in range(3):
         await cast.add("note", 0, ghl=True, body="Left a voicemail.")
-    await cast.add("note", 1, ghl=False, title="First meeting", body="Wants a fixed rate.\nTwo cars.")
+    await cast.add(
+        "note", 1, ghl=False, title="First meeting", body="Wants a fixed rate.\nTwo cars."
+    )
     for ghl in (True, False):
         await cast.add("note", 2, ghl=ghl, title="Referral", body="Sent by her brother.")
 

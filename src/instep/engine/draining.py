@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import sqlalchemy as sa
 import structlog
 
-from instep.core.errors import InstepError
+from instep.core.errors import InstepError, RetryLater
 from instep.core.kinship import kind_of
 from instep.core.mapping import SideName, build, with_parent
 from instep.engine.clients import Clients
@@ -74,6 +74,8 @@ class Engine:
     async def _carry_on(self, sync: Sync, fence: Fence) -> Stopped | None:
         try:
             work = await self.open(sync, fence)
+        except RetryLater as error:
+            return await self._wait_unopened(sync, error)
         except InstepError as error:
             return await self._halt_unopened(sync, error)
         run = await self.start(work)
@@ -95,6 +97,13 @@ class Engine:
             lambda tx: syncs.set_state(tx, sync.id, "halted", reason_of(error), sentence)
         )
         return Stopped("halted", sentence)
+
+    async def _wait_unopened(self, sync: Sync, error: RetryLater) -> Stopped:
+        now = to_ms(self.clock.now())
+        at = to_ms(error.at) if error.at is not None else now + _AFTER_FAULT_MS
+        await self.db.run(lambda tx: syncs.set_due(tx, sync.id, at))
+        log.info("sync cannot be opened yet", sync=sync.name, why=str(error))
+        return Stopped("waiting", str(error), at)
 
     async def _try_later(self, sync: Sync, run: Run) -> Stopped:
         sentence = "Instep met a fault of its own; the log says which. It tries again by itself."
@@ -125,7 +134,10 @@ class Engine:
         return await work.write(start)
 
     async def open(self, sync: Sync, fence: Fence) -> Work:
-        """Open both sides of a sync. Raises ConnectionBroken if one cannot be opened."""
+        """Open both sides of a sync.
+
+        Raises ConnectionBroken if one cannot be opened, RetryLater if it cannot tell its fields now.
+        """
         a, b = await asyncio.gather(self._side(sync, "a"), self._side(sync, "b"))
         fields_a, fields_b = a.resource.fields, b.resource.fields
         mapping = build(sync.mapping, fields_a, fields_b, (_called(a), _called(b)))
@@ -138,7 +150,9 @@ class Engine:
 
     async def _side(self, sync: Sync, name: SideName) -> Side:
         reached = await self.clients.reach(sync.connection(name))
-        resource = reached.connector.resource(sync.canonical)(reached.account)
+        kind = reached.connector.resource(sync.canonical)
+        naming = (sync.mapping, sync.rules.as_json())
+        resource = await self.clients.resource(reached, kind, naming)
         return Side(
             name=name,
             app=reached.connector.title,

@@ -75,16 +75,17 @@ class Syncs:
         self._workspace_id = workspace_id
 
     async def create(self, wanted: Wanted) -> Sync:
-        """Check and store a new sync. Nothing is read or written at the apps yet.
+        """Check and store a new sync. No record is read or written at the apps yet.
 
-        Raises UserError for an unknown connection, field or kind of record, a taken pair or name.
+        Apps are asked for their custom fields where the mapping names one. Raises UserError for an
+        unknown connection, field or kind of record, a taken pair or name.
         """
         if not SHORTEST_SECONDS <= wanted.every_seconds <= LONGEST_SECONDS:
             raise UserError("A sync polls every 1 to 15 minutes; choose a time between them.")
         a, b = await self._clients.named(wanted.a), await self._clients.named(wanted.b)
         if a.connection_id == b.connection_id:
             raise UserError("A sync needs two different connections; these are the same one.")
-        of_a, of_b = _resource(a, wanted.canonical), _resource(b, wanted.canonical)
+        of_a, of_b = await self._resource(a, wanted), await self._resource(b, wanted)
         called = (f"{a.connector.title} {of_a.name}", f"{b.connector.title} {of_b.name}")
         mapping = (
             default_mapping(of_a.fields, of_b.fields)
@@ -104,6 +105,10 @@ class Syncs:
             brakes=wanted.brakes,
         )
         return await self._write(lambda tx: syncs.create(tx, self._workspace_id, new, self._now()))
+
+    async def _resource(self, reached: Reached, wanted: Wanted) -> Resource:
+        kind = _resource(reached, wanted.canonical)
+        return await self._clients.resource(reached, kind, wanted.mapping)
 
     async def _check_family(self, kind: str, wanted: Wanted, a: Reached, b: Reached) -> None:
         """Check that somebody keeps the parents equal. Raises UserError."""
