@@ -68,17 +68,22 @@ class Made:
     rules: Rules
 
 
-async def open_end(clients: Clients, side: SideName, connection: str, canonical: str) -> End:
-    """Open one side. Raises UserError for an unknown connection, or a kind its app does not have."""
+async def open_end(
+    clients: Clients, side: SideName, connection: str, canonical: str, naming: Any = None
+) -> End:
+    """Open one side, with the account's own fields where `naming` names one.
+
+    Raises UserError for an unknown connection, or a kind its app does not have.
+    """
     reached = await clients.named(connection)
     try:
-        resource = reached.connector.resource(canonical)
+        kind = reached.connector.resource(canonical)
     except KeyError:
         kinds = ", ".join(each.canonical for each in reached.connector.resources)
         raise UserError(
             f"{reached.connector.title} has no resource of the kind {canonical!r}; it has {kinds}."
         ) from None
-    return End(side, reached, resource(reached.account))
+    return End(side, reached, await clients.resource(reached, kind, naming))
 
 
 async def make(ends: tuple[End, End], said: Said, now: Made | None = None) -> Made:
