@@ -13,7 +13,9 @@ from instep import connectors
 from instep.engine.clients import Clients
 from instep.engine.connection_services import ConnectionServices
 from instep.engine.draining import Engine
+from instep.engine.history_services import History
 from instep.engine.intake import Intake
+from instep.engine.plan_services import Plans
 from instep.engine.review_services import Reviews
 from instep.engine.sync_services import Syncs
 from instep.engine.sync_setup import SyncSetup
@@ -43,6 +45,8 @@ class Instep:
     syncs: Syncs
     setup: SyncSetup
     reviews: Reviews
+    plans: Plans
+    history: History
     intake: Intake
 
     def calls_by_app(self) -> dict[str, int]:
@@ -99,6 +103,8 @@ async def assemble(
                 syncs=Syncs(engine, clients, DEFAULT_WORKSPACE),
                 setup=SyncSetup(engine, clients, DEFAULT_WORKSPACE),
                 reviews=Reviews(engine, DEFAULT_WORKSPACE),
+                plans=Plans(engine, DEFAULT_WORKSPACE),
+                history=History(db, DEFAULT_WORKSPACE),
                 intake=Intake(db, stored, available, clock),
             )
         finally:

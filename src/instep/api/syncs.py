@@ -48,6 +48,9 @@ class PreviewView(BaseModel):
     items: list[dict[str, Any]]
 
 
+_USUAL = Brakes()
+
+
 class BrakesView(BaseModel):
     """How much one run may change before it stops; as `instep.core.brakes.Brakes`."""
 
@@ -56,6 +59,8 @@ class BrakesView(BaseModel):
     min_changes: int
     max_share: float
     per_record_per_hour: int
+    min_deletes: int = _USUAL.min_deletes
+    max_delete_share: float = _USUAL.max_delete_share
 
     @classmethod
     def of(cls, brakes: Brakes) -> Self:

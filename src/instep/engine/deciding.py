@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
 
-from instep.core.brakes import check_changes, check_record
+from instep.core.brakes import Tripped, check_changes, check_deletes, check_record
 from instep.core.defaults import Defaults, with_defaults
+from instep.core.deleting import Follow, Terms
 from instep.core.errors import SyncHalted
 from instep.core.fingerprint import load
 from instep.core.kinship import unlinked
@@ -23,8 +24,10 @@ from instep.core.leaving import (
 )
 from instep.core.mapping import SideName
 from instep.core.match import Doubt, Keys, Match, match
-from instep.core.merge import Merge
+from instep.core.merge import Merge, Reason
 from instep.core.plan import Intent, Item, Kind, Known, intents, plan_doubt, plan_new, plan_pair
+from instep.engine.missing import is_let_through
+from instep.engine.newcomers import count_newcomers
 from instep.engine.work import Side, Work
 from instep.store import batches, decisions, history, runs, syncs
 from instep.store.batches import Batch, RecordKey, keys_of_row
@@ -45,12 +48,27 @@ class Verdicts:
 
 
 def plan_batch(
-    work: Work, tx: sa.Connection, after: RecordKey | None = None, limit: int = BATCH
+    work: Work,
+    tx: sa.Connection,
+    after: RecordKey | None = None,
+    limit: int = BATCH,
+    earlier: Collection[RecordKey] = (),
 ) -> Verdicts:
-    """Load the next notices and plan them. Writes nothing: a preview does just this."""
+    """Load the next notices and plan them. Writes nothing: a preview does just this.
+
+    `earlier` is what earlier batches answered where nothing of them was stored.
+    """
     batch = batches.load(tx, work.sync.id, limit, after, work.ancestry)
     last = batch.noticed[-1] if len(batch.noticed) == limit else None
-    return Verdicts(_leave_restless(work, tx, list(_plan(work, batch))), last)
+    return Verdicts(_leave_restless(work, tx, list(_plan(work, batch, earlier))), last)
+
+
+def plan_again(
+    work: Work, tx: sa.Connection, keys: Sequence[RecordKey]
+) -> list[tuple[Decided, Decided]]:
+    """Plan these records as they stand now: by the rules, and with the restless ones left alone."""
+    planned = list(_plan(work, batches.load_keys(tx, work.sync.id, keys, work.ancestry)))
+    return list(zip(planned, _leave_restless(work, tx, planned), strict=True))
 
 
 def _leave_restless(work: Work, tx: sa.Connection, decided: list[Decided]) -> list[Decided]:
@@ -64,7 +82,9 @@ def _leave_restless(work: Work, tx: sa.Connection, decided: list[Decided]) -> li
 
 def _calmed(work: Work, decided: Decided, times: int) -> Decided:
     tripped = check_record(work.sync.brakes, decided.item.label, times)
-    if tripped is None or not decided.intents:
+    # nobody is asked about a delete's consequences: they come once, however restless it was
+    follows = any(each.why is Reason.PARTNER_GONE for each in decided.item.merge.changes)
+    if tripped is None or not decided.intents or follows:
         return decided
     item = replace(decided.item, kind=Kind.REVIEW, merge=Merge(), why=tripped.sentence)
     return replace(decided, item=item, intents=())
@@ -76,6 +96,7 @@ async def decide_batch(work: Work, run: Run, after: RecordKey | None) -> RecordK
     def decide(tx: sa.Connection) -> RecordKey | None:
         verdicts = plan_batch(work, tx, after)
         counts = count(verdicts.decided)
+        counts["below_new_parents"] = count_newcomers(work, tx, run, verdicts.decided)
         _check_brake(work, tx, run, counts)
         names = bool(work.mapping.links)
         decisions.store(tx, work.scope(run), verdicts.decided, names=names)
@@ -91,15 +112,23 @@ def _check_brake(work: Work, tx: sa.Connection, run: Run, counts: Counter[str]) 
     A first run has been previewed, and a released one was looked at by a person. Webhooks bring a
     mass change in many small runs, so those between two polls count as one.
     """
-    if run.kind not in {"poll", "webhook"}:
+    if is_let_through(work, run):
         return
     so_far = Counter(runs.get(tx, run.id).counts) + counts
     if run.kind == "webhook":
         so_far += runs.counts_since_poll(tx, run)
-    changed = sum(so_far[word] for word in ("to_update", "to_create_a", "to_create_b"))
-    tripped = check_changes(work.sync.brakes, changed, syncs.count_links(tx, work.sync.id))
+    links = syncs.count_links(tx, work.sync.id)
+    tripped = check_deletes(work.sync.brakes, so_far["to_delete"], links)
+    if tripped is None and run.kind in {"poll", "webhook"}:
+        tripped = _check_changes(work, so_far, links)
     if tripped is not None:
         raise SyncHalted(tripped.sentence, tripped.reason)
+
+
+def _check_changes(work: Work, so_far: Counter[str], links: int) -> Tripped | None:
+    words = ("to_update", "to_create_a", "to_create_b", "to_delete")
+    changed = sum(so_far[word] for word in words) - so_far["below_new_parents"]
+    return check_changes(work.sync.brakes, changed, links)
 
 
 def count(decided: list[Decided]) -> Counter[str]:
@@ -121,6 +150,8 @@ def count(decided: list[Decided]) -> Counter[str]:
                 counts["to_create_b" if item.a_id else "to_create_a"] += 1
             case Kind.UPDATE:
                 counts["to_update"] += 1
+            case Kind.DELETE:
+                counts["to_delete"] += 1
             case Kind.REVIEW:
                 counts["reviews"] += 1
             case Kind.EXCLUDED:
@@ -133,10 +164,10 @@ def count(decided: list[Decided]) -> Counter[str]:
     return +counts
 
 
-def _plan(work: Work, batch: Batch) -> Iterator[Decided]:
+def _plan(work: Work, batch: Batch, earlier: Collection[RecordKey] = ()) -> Iterator[Decided]:
     """Plan every noticed record once; a pair whose two sides are noticed counts as one."""
-    answered: set[RecordKey] = set()
-    taken: set[RecordKey] = set()
+    answered: set[RecordKey] = set(earlier)
+    taken: set[RecordKey] = set(earlier)
     # who has a strong key first: a weak match must not take the record that belongs to it
     for noticed in sorted(batch.noticed, key=lambda each: not batch.has_strong_key(each)):
         row = batch.records.get(noticed)
@@ -144,6 +175,8 @@ def _plan(work: Work, batch: Batch) -> Iterator[Decided]:
             continue
         if row.link_id is not None:
             decided = _plan_linked(work, batch, row)
+        elif row.state == "gone":  # it went while it waited: there is nothing left to carry over
+            decided = decided_of(work, batch, _lone(row, Kind.NOTHING), row)
         elif row.excluded is not None:
             decided = _leave_outside(work, batch, row, row.excluded)
         elif work.mapping.parts:
@@ -161,7 +194,7 @@ def _plan_linked(work: Work, batch: Batch, row: sa.Row[Any]) -> Decided | None:
     if a is None or b is None:
         return None  # one end was never read: the next complete read brings it
     bases = decisions.bases_of(link)
-    left = _plan_left(work, batch, a, b, bases)
+    left = None if link.held is not None else _plan_left(work, batch, a, b, bases)
     item = left or plan_ends(work, batch, a, b, bases=bases)
     decided = decided_of(work, batch, item, a, b, link_id=link.id, bases=bases)
     return decided if left is None else replace(decided, intents=tag_intents(left, work.mapping))
@@ -195,7 +228,9 @@ def plan_ends(
     """Plan a pair; names of other records are compared as the same side knows them."""
     base_a, base_b = bases or (None, None)
     sides = known_in(work, batch, a, base_a), known_in(work, batch, b, base_b)
-    return plan_pair(work.mapping, label_of(a), *sides, matched_by)
+    held = batch.links[a.link_id].held if a.link_id in batch.links else None
+    terms = terms_of(work, held)
+    return plan_pair(work.mapping, label_of(a), *sides, matched_by, terms=terms)
 
 
 def _plan_child(
@@ -217,7 +252,7 @@ def _plan_child(
     other = min(twins, key=lambda each: (each.print != row.print, each.record_id))
     if other.excluded is not None:
         return _leave_twin(work, batch, row, other, "content")
-    taken.add((other.side, other.record_id))
+    taken |= {(side, row.record_id), (other.side, other.record_id)}
     a, b = (row, other) if side == "a" else (other, row)
     return decided_of(work, batch, plan_ends(work, batch, a, b, "content"), a, b)
 
@@ -243,10 +278,13 @@ def _plan_waiting(work: Work, row: sa.Row[Any]) -> Item:
     kind = resource.parent.kind if resource.parent else "parent"
     there = work.side(_other(row.side))
     why = f"its {kind} {row.parent_id} has no partner in {there.app} yet"
+    if row.strong is None:
+        told_by = " and ".join(pair.field(row.side).name for pair in work.mapping.parts)
+        why = f"{work.side(row.side).app} did not tell its {told_by}, by which it is recognised"
     return _lone(row, Kind.WAITING, why)
 
 
-def _lone(row: sa.Row[Any], kind: Kind, why: str) -> Item:
+def _lone(row: sa.Row[Any], kind: Kind, why: str | None = None) -> Item:
     a_id, b_id = (row.record_id, None) if row.side == "a" else (None, row.record_id)
     return Item(kind, label_of(row), a_id, b_id, why=why)
 
@@ -263,6 +301,16 @@ def _plan_alone(work: Work, batch: Batch, row: sa.Row[Any]) -> Decided:
     return decided
 
 
+def terms_of(work: Work, held: str | None = None) -> Terms:
+    """Return what the sync's rules say about a linked pair, `held` why it is left alone."""
+
+    def follow(side: Side, partner: Side) -> Follow:
+        policy = work.sync.rules.side(side.name).deletes
+        return Follow(policy, partner.app, side.resource.archived)
+
+    return Terms(follow(work.a, work.b), follow(work.b, work.a), held)
+
+
 def _plan_unlinked(
     work: Work, batch: Batch, row: sa.Row[Any], taken: set[RecordKey]
 ) -> Decided | None:
@@ -271,7 +319,7 @@ def _plan_unlinked(
     keys = keys_of_row(row)
     if batch.is_being_created(side, keys):
         return None  # probably our own create coming back: wait for its outcome
-    verdict = match(keys, *batch.candidates(row))
+    verdict = match(keys, *batch.candidates(row), work.mapping.known_by)
     if verdict.other is not None and (there, verdict.other) in taken:
         verdict = Match(doubt=Doubt.TAKEN, candidates=verdict.candidates, by=verdict.by)
     if verdict.other is not None:

@@ -24,23 +24,21 @@ from instep.core.errors import (
 )
 from instep.core.fingerprint import load
 from instep.core.match import contradicts
+from instep.core.plan import Action
 from instep.core.records import Record, Values, Write
 from instep.core.retry import backoff_seconds
+from instep.engine.deleting_records import FRESH_MS, delete, has_moved
 from instep.engine.work import Side, Work, to_ms
 from instep.sdk.limits import Purpose
 from instep.store import effects, outcomes, records, runs
 from instep.store.batches import keys_of_row
 from instep.store.effects import write_of
-from instep.store.outcomes import Done, Failed, Later, Moved, Outcome
+from instep.store.outcomes import Deleted, Done, Failed, Later, Moved, Outcome
 from instep.store.records import Seen
 from instep.store.runs import Run
 
 CLAIM = 50
 """Effects claimed at once: after a crash, at most these have to be looked up."""
-
-FRESH_MS = 5_000
-"""A target read longer ago is read again before it is written: most apps cannot refuse a write
-that stands on an old state (facts: apps 7, rule 9)."""
 
 ATTEMPTS = 8
 
@@ -94,6 +92,8 @@ def count(results: Sequence[Outcome]) -> Counter[str]:
                 counts[f"found_{side}"] += 1
             case Done():
                 counts[f"updated_{side}"] += 1
+            case Deleted():
+                counts[f"deleted_{side}"] += 1
             case Moved():
                 counts["superseded"] += 1
             case Later():
@@ -107,11 +107,8 @@ async def _attempt(
     work: Work, row: sa.Row[Any], target: sa.Row[Any] | None
 ) -> tuple[Outcome, InstepError | None]:
     """Try one effect; say what became of it, and whether the whole delivery has to stop."""
-    side = work.side(row.side)
     try:
-        if row.record_id is None:
-            return await _create(work, side, row), None
-        return await _update(work, side, row, target), None
+        return await _carry_out(work, row, target), None
     except (ConnectionBroken, DailyLimit) as error:
         at = to_ms(error.at) if isinstance(error, DailyLimit) and error.at else work.now()
         return Later(row, at, str(error), counted=False), error
@@ -121,6 +118,15 @@ async def _attempt(
         return Failed(row, str(error), gone=True), None
     except RecordRejected as error:
         return Failed(row, str(error)), None
+
+
+async def _carry_out(work: Work, row: sa.Row[Any], target: sa.Row[Any] | None) -> Outcome:
+    side = work.side(row.side)
+    if row.action == Action.DELETE:
+        return await delete(work, side, row, target)
+    if row.record_id is None:
+        return await _create(work, side, row)
+    return await _update(work, side, row, target)
 
 
 def _later(work: Work, row: sa.Row[Any], error: RetryLater) -> Later | Failed:
@@ -211,7 +217,7 @@ async def _update(work: Work, side: Side, row: sa.Row[Any], target: sa.Row[Any] 
     else:
         fields, version, changed_at = load(target.fields), target.version, target.changed_at
     # also of what was read just now: the decision may be older than that
-    if _moved(fields, load(row.basis)):
+    if has_moved(fields, load(row.basis)):
         return Moved(row, seen, "it changed there before we wrote; decided again")
     try:
         return Done(row, await _send(work, side, row, (fields, version, changed_at)))
@@ -231,10 +237,6 @@ async def read_again(work: Work, side: Side, record_id: str, parent_id: str | No
     resource = side.below(parent_id)
     reply = await side.send(resource.get(record_id), Purpose.READ)
     return work.seen(side, resource.record(reply))
-
-
-def _moved(fields: Values, basis: Values) -> bool:
-    return any(key in fields and fields[key] != value for key, value in basis.items())
 
 
 async def _send(

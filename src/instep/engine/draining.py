@@ -20,9 +20,9 @@ from instep.engine.clients import Clients
 from instep.engine.running import Stopped, go_on, reason_of
 from instep.engine.work import Side, Work, to_ms
 from instep.sdk.clock import Clock
-from instep.store import hints, kin, runs, shards, syncs
+from instep.store import hints, kin, plans, runs, shards, syncs
 from instep.store.database import Database
-from instep.store.runs import Run
+from instep.store.runs import Asked, Run
 from instep.store.shards import DrainOvertaken, Fence
 from instep.store.syncs import Sync
 
@@ -49,16 +49,29 @@ class Engine:
 
         Every call takes the shard over, so a call that was believed dead can write nothing more.
         """
-        fence = await self.db.run(
-            lambda tx: shards.take(tx, shard, self.owner, to_ms(self.clock.now()))
-        )
-        due = await self.db.run_read(lambda tx: syncs.of_shard(tx, shard, to_ms(self.clock.now())))
         try:
-            results = [await self._carry_on(sync, fence) for sync in due]
+            return await self.drain(await self.take(shard))
         except DrainOvertaken:
             log.info("drain overtaken", shard=shard)
             return False
+
+    async def take(self, shard: int) -> Fence:
+        """Take a shard over: whoever drained it until now can write nothing more."""
+        return await self.db.run(
+            lambda tx: shards.take(tx, shard, self.owner, to_ms(self.clock.now()))
+        )
+
+    async def drain(self, fence: Fence) -> bool:
+        """As `advance`, of a shard that was taken before. Raises DrainOvertaken."""
+        results = [await self._carry_on(sync, fence) for sync in await self._due(fence.shard)]
         return any(result is None for result in results)
+
+    async def has_due(self, shard: int) -> bool:
+        """Whether a sync of this shard is due now."""
+        return bool(await self._due(shard))
+
+    async def _due(self, shard: int) -> list[Sync]:
+        return await self.db.run_read(lambda tx: syncs.of_shard(tx, shard, to_ms(self.clock.now())))
 
     async def _carry_on(self, sync: Sync, fence: Fence) -> Stopped | None:
         try:
@@ -104,12 +117,19 @@ class Engine:
             current = runs.current_of(tx, work.sync.id)
             if current is not None:
                 return current
+            plan = plans.approved(tx, work.sync.id)
+            if kind is None and plan is not None:
+                asked = Asked(plan.person, plan.id)
+                of_plan = plans.RUNS[plan.kind]
+                return runs.start(tx, work.sync, of_plan, "carry_out", work.now(), asked)
             if kind is None and not first and _is_only_hinted(tx, work):
                 return runs.start(tx, work.sync, "webhook", "decide", work.now())
             chosen = kind or ("backfill" if first else work.sync.next_kind)
+            asked = Asked()
             if kind is None:
+                asked = Asked(syncs.requested_by(tx, work.sync.id))
                 syncs.begin(tx, work.sync.id)
-            return runs.start(tx, work.sync, chosen, "read_a", work.now())
+            return runs.start(tx, work.sync, chosen, "read_a", work.now(), asked)
 
         return await work.write(start)
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -14,14 +12,12 @@ from instep.core.brakes import Brakes, check_limits
 from instep.core.errors import UserError
 from instep.engine.clients import Clients, Reached
 from instep.engine.comparison import Comparison, compare
-from instep.engine.deciding import count, plan_batch
 from instep.engine.draining import Engine
+from instep.engine.plan_services import Plans, Preview
 from instep.engine.rule_making import Said, make, open_end
-from instep.engine.running import go_on
 from instep.engine.sync_setup import check_seconds
-from instep.engine.work import Work, to_ms
-from instep.store import effects, kin, records, runs, shards, syncs
-from instep.store.batches import RecordKey
+from instep.engine.work import to_ms
+from instep.store import effects, kin, records, runs, syncs
 from instep.store.runs import Run
 from instep.store.shards import Fence
 from instep.store.syncs import NewSync, Sync
@@ -47,14 +43,6 @@ class Wanted:
     every_seconds: int = 300
     brakes: Brakes = field(default_factory=Brakes)
     said: Said = field(default_factory=Said)
-
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """What a run would do: counts by word, and the first items with their field differences."""
-
-    counts: Mapping[str, int]
-    items: Sequence[Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +126,7 @@ class Syncs:
 
         return await self._read(read)
 
-    async def request_run(self, name: str) -> Sync:
+    async def request_run(self, name: str, person: str | None = None) -> Sync:
         """Make a sync due now; whoever drains its shard runs it. Raises UserError if it is held."""
         sync = await self.get(name)
         if sync.state != "active":
@@ -146,7 +134,7 @@ class Syncs:
                 f"The sync {sync.name!r} is {sync.state}: {sync.sentence or 'somebody paused it.'} "
                 f"Use: instep sync release {sync.name}"
             )
-        await self._write(lambda tx: syncs.request(tx, sync.id, self._now()))
+        await self._write(lambda tx: syncs.request(tx, sync.id, self._now(), person))
         return sync
 
     async def pause(self, name: str) -> Sync:
@@ -157,14 +145,18 @@ class Syncs:
         )
         return await self.get(name)
 
-    async def release(self, name: str) -> Sync:
-        """Let a paused or halted sync go on; its next run is let through the brake once."""
+    async def release(self, name: str, person: str | None = None) -> Sync:
+        """Let a paused or halted sync go on; its next run is let through the brake once.
+
+        `person` is who asked for that run.
+        """
         sync = await self.get(name)
 
         def release(tx: sa.Connection) -> None:
             syncs.set_state(tx, sync.id, "active")
             if sync.state == "halted":
                 syncs.set_next_kind(tx, sync.id, "released")
+                syncs.request(tx, sync.id, self._now(), person)
             syncs.set_due(tx, sync.id, self._now())
 
         await self._write(release)
@@ -182,40 +174,13 @@ class Syncs:
         await self._write(lambda tx: syncs.forget_cursors(tx, sync.id))
 
     async def preview(self, name: str, items: int = 50) -> Preview:
-        """Read both sides and say what a run would do. Writes nothing to any app."""
-        work = await self._open(name)
-        run = await self._engine.start(work, kind="preview")
-        if run.kind != "preview":
-            raise UserError(f"A run of {name!r} is under way; preview it when that has ended.")
-        stopped = await go_on(work, run, until=lambda: False)
-        if stopped is not None and stopped.state != "done":
-            raise UserError(f"The preview could not read both apps: {stopped.sentence}")
-        return await self._plan(work, items)
-
-    async def _plan(self, work: Work, items: int) -> Preview:
-        counts: Counter[str] = Counter()
-        shown: list[Mapping[str, Any]] = []
-        after: RecordKey | None = None
-        while True:
-            verdicts = await self._read(partial(plan_batch, work, after=after))
-            counts += count(verdicts.decided)
-            room = items - len(shown)
-            shown += [each.item.as_json() for each in verdicts.decided[:room]]
-            after = verdicts.last
-            if after is None:
-                return Preview(counts, shown)
+        """Read both sides and store what a run would do: see `Plans.preview`."""
+        return await Plans(self._engine, self._workspace_id).preview(name, items)
 
     async def compare(self, name: str) -> Comparison:
         """Read both apps afresh and say whether they hold the same."""
         sync = await self.get(name)
         return await compare(await self._engine.open(sync, Fence(sync.shard, _READ_ONLY)))
-
-    async def _open(self, name: str) -> Work:
-        sync = await self.get(name)
-        fence = await self._write(
-            lambda tx: shards.take(tx, sync.shard, self._engine.owner, self._now())
-        )
-        return await self._engine.open(sync, fence)
 
     def _now(self) -> int:
         return to_ms(self._engine.clock.now())
