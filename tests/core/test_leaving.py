@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from instep.core.filters import build_filter
-from instep.core.leaving import LEFT, Outside, outside_once_made, plan_left, tag_intents
+from instep.core.leaving import LEFT, Outside, outside_once_made, plan_left
 from instep.core.mapping import Direction, FieldMapping, Pair
 from instep.core.plan import Action, Kind, Known, intents, plan_new, plan_pair
 from instep.core.records import Field, FieldType, Write
@@ -43,7 +43,7 @@ def test_a_pair_that_is_to_stop_is_left_alone_with_its_reason(outside):
     assert WHY in item.why
     assert "its link is kept, and nothing is deleted" in item.why
     assert (item.merge.changes, item.merge.base_a, item.merge.base_b) == ((), {}, {})
-    assert intents(item, MAPPED) == tag_intents(item, MAPPED) == []
+    assert intents(item, MAPPED) == []
 
 
 @pytest.mark.parametrize("outside", [Outside(WHY), Outside(None, WHY), Outside(WHY, WHY)])
@@ -55,19 +55,18 @@ def test_a_partner_is_tagged_once_when_a_record_leaves():
     item = left(Leaving.TAG, Outside(WHY))
     (change,) = item.merge.changes
     assert (change.side, change.before, change.after) == ("b", ("vip",), (LEFT, "vip"))
-    (intent,) = tag_intents(item, MAPPED)
+    (intent,) = intents(item, MAPPED)
     assert (intent.action, intent.write) == (Action.UPDATE, Write(add={"tags": (LEFT,)}))
     assert intent.basis == {"labels": ("vip",)}
-    assert intents(item, MAPPED) == []
     again = left(Leaving.TAG, Outside(WHY, was_told=True))
     assert (again.kind, again.merge.changes) == (Kind.EXCLUDED, ())
 
 
-def test_tags_that_are_not_mapped_are_added_without_a_basis():
+def test_tags_that_are_not_mapped_are_added_to_whatever_stands_there():
     item = left(Leaving.TAG, Outside(WHY), UNMAPPED)
-    (intent,) = tag_intents(item, UNMAPPED)
+    (intent,) = intents(item, UNMAPPED)
     assert intent.write == Write(add={"tags": (LEFT,)})
-    assert (intent.basis, intent.source, intent.after, intent.moved) == ({}, {}, {}, {})
+    assert (intent.basis, intent.moved) == ({"tags": None}, {})
 
 
 def test_nobody_is_tagged_whose_own_record_left_who_is_gone_or_who_may_not_be_written():
@@ -90,7 +89,7 @@ def test_a_record_that_leaves_never_leads_to_a_delete_or_a_field_change(
     if item is not None:
         assert item.kind is Kind.EXCLUDED
         assert {change.key for change in item.merge.changes} <= {"labels", "tags"}
-        assert all(each.action is Action.UPDATE for each in tag_intents(item, MAPPED))
+        assert all(each.action is Action.UPDATE for each in intents(item, MAPPED))
 
 
 FIELDS = (Field("town", "t"), Field("tags", "t", FieldType.WORDS), Field("business_id", "b"))

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 
 from instep.engine.review_services import Reviews
 from instep.engine.sync_setup import SyncSetup
+from instep.store import shards
 from instep.store.workspaces import DEFAULT_WORKSPACE
 from tests.crash.fuse import Fuse
 from tests.crash.small_world import start_process
@@ -39,3 +40,10 @@ async def reviews_of(world):
         yield Reviews(engine, DEFAULT_WORKSPACE)
     finally:
         await clients.close()
+
+
+async def work_of(syncs, world):
+    """Open a world's sync for work, as a drain of its shard would."""
+    sync = await syncs.get(world.sync)
+    fence = await world.database.run(lambda tx: shards.take(tx, sync.shard, "me", 0))
+    return await syncs._engine.open(sync, fence)

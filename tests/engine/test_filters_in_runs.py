@@ -13,7 +13,7 @@ from instep.engine.rule_making import Said
 from instep.store.schema.syncs import link, record
 from instep.store.vault import Vault
 from tests.crash.small_world import has, make_world, named
-from tests.engine.services import reviews_of, services_of, setup_of
+from tests.engine.services import reviews_of, services_of, setup_of, work_of
 
 LEIDEN = ("city eq Leiden",)
 
@@ -239,7 +239,7 @@ async def test_a_filter_changed_during_a_run_makes_it_read_everything_again(worl
     world = await world_of(filters={"a": LEIDEN})
     async with services_of(world) as syncs:
         await syncs.request_run(world.sync)
-        work = await syncs._open(world.sync)
+        work = await work_of(syncs, world)
         await syncs._engine.start(work)
         async with setup_of(world) as setup:
             await setup.change(world.sync, Said(filters={"a": None}))

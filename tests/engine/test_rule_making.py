@@ -106,7 +106,7 @@ async def test_what_the_mapping_surely_fills_needs_no_default():
         ({"filters": {"b": {"all": []}}}, "App B contacts: all needs a list"),
         ({"defaults": {"city": "Ulm"}}, "SIDE.FIELD=VALUE"),
         ({"defaults": {"b.ctiy": "Ulm"}}, "did you mean city"),
-        ({"deletes": {"b": "archive"}}, "App B contacts cannot be archived"),
+        ({"deletes": {"b": "archive"}}, "contacts of App B cannot be put away"),
         ({"deletes": {"a": "tag"}, "direction": "to_b"}, "never writes to side A"),
         ({"filters": {"b": ["city eq Ulm"]}, "leaving": "tag", "direction": "to_b"}, "side A"),
         ({"fields": {"citi": "to_b"}}, "did you mean city"),
@@ -122,7 +122,7 @@ async def test_what_cannot_be_is_refused_with_a_sentence(said, sentence):
 async def test_tags_are_refused_where_an_app_has_none_and_a_delete_where_it_knows_no_way():
     tasks = memory.connector.resource("task")
     ends = (end("a", tasks), end("b", tasks))
-    with pytest.raises(UserError, match="App B tasks have no tags"):
+    with pytest.raises(UserError, match="tasks of App B have no tags"):
         await make(ends, Said(deletes={"b": "tag"}))
     with pytest.raises(UserError, match="App B tasks have no tags"):
         await make(ends, Said(filters={"a": ["title eq x"]}, leaving="tag"))
@@ -132,7 +132,7 @@ async def test_tags_are_refused_where_an_app_has_none_and_a_delete_where_it_know
         def delete(self, record_id):
             return None
 
-    with pytest.raises(UserError, match="cannot be deleted by Instep"):
+    with pytest.raises(UserError, match="cannot be deleted"):
         await make((contacts()[0], end("b", Kept)), Said(deletes={"b": "delete"}))
 
 

@@ -17,7 +17,7 @@ from instep.store.schema.syncs import effect, run, sync
 from instep.store.syncs import Checkpoint, checkpoint_of
 from instep.store.vault import Vault
 from tests.crash.small_world import contents, has, make_world, named
-from tests.engine.services import services_of, setup_of
+from tests.engine.services import services_of, setup_of, work_of
 
 
 @pytest.fixture
@@ -92,7 +92,7 @@ async def test_a_new_mapping_waits_for_the_writes_of_the_old_one(world):
     await world.run()
     world.edit(world.a, "Equal", city="Gouda")
     async with services_of(world) as syncs:
-        work = await syncs._open(world.sync)
+        work = await work_of(syncs, world)
         begun = await syncs._engine.start(work, kind="poll")
         steps = iter([False] * 3 + [True])  # both sides are read and it is decided
         assert await go_on(work, begun, until=lambda: next(steps)) is None
@@ -107,7 +107,7 @@ async def test_a_new_mapping_waits_for_the_writes_of_the_old_one(world):
 
 async def test_a_run_that_carries_out_a_plan_is_not_disturbed(world):
     async with services_of(world) as syncs:
-        work = await syncs._open(world.sync)
+        work = await work_of(syncs, world)
         started = await syncs._engine.start(work)
     with world.database.write() as tx:
         tx.execute(sa.update(run).where(run.c.id == started.id).values(plan_id="pln_1"))
