@@ -87,9 +87,10 @@ class SyncSetup:
             keys = meaning_changed(sync.mapping, change.mapping)
             sync_changes.forget_bases(tx, sync.id, keys)
         sync_changes.store(tx, sync.id, change)
-        if is_mapped_anew or _filters(sync.rules) != _filters(change.rules):
-            sync_changes.begin_anew(tx, sync.id)
-        if is_mapped_anew or _decides_otherwise(sync, change):
+        is_filtered_anew = _filters(sync.rules) != _filters(change.rules)
+        if is_mapped_anew or is_filtered_anew:
+            sync_changes.begin_anew(tx, sync.id, now)
+        if is_mapped_anew or is_filtered_anew or _decides_otherwise(sync, change):
             sync_changes.notice_all(tx, sync, now)
 
     async def remove(self, name: str) -> Sync:
