@@ -18,6 +18,7 @@ from instep.engine.intake import Intake
 from instep.engine.plan_services import Plans
 from instep.engine.review_services import Reviews
 from instep.engine.sync_services import Syncs
+from instep.engine.sync_setup import SyncSetup
 from instep.sandbox import SandboxApp, parse_pace
 from instep.sandbox.gohighlevel import GoHighLevel
 from instep.sdk.clock import Clock, SystemClock
@@ -42,6 +43,7 @@ class Instep:
     engine: Engine
     connections: ConnectionServices
     syncs: Syncs
+    setup: SyncSetup
     reviews: Reviews
     plans: Plans
     history: History
@@ -99,6 +101,7 @@ async def assemble(
                     stored, available, clock, partial(allows_address, settings)
                 ),
                 syncs=Syncs(engine, clients, DEFAULT_WORKSPACE),
+                setup=SyncSetup(engine, clients, DEFAULT_WORKSPACE),
                 reviews=Reviews(engine, DEFAULT_WORKSPACE),
                 plans=Plans(engine, DEFAULT_WORKSPACE),
                 history=History(db, DEFAULT_WORKSPACE),

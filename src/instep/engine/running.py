@@ -13,16 +13,19 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from instep.core.cadence import night_after
 from instep.core.errors import (
     ConnectionBroken,
     InstepError,
     RetryLater,
     SyncHalted,
 )
+from instep.engine.cadences import cadence_of
 from instep.engine.carrying_out import carry_out
 from instep.engine.deciding import decide_batch
 from instep.engine.delivering import deliver
 from instep.engine.looking_up import doubt, look_up
+from instep.engine.missing import confirm
 from instep.engine.reading import read_page
 from instep.engine.rereading import follow_hints
 from instep.engine.visiting import is_visited, visit_parents
@@ -69,6 +72,8 @@ async def go_on(work: Work, run: Run, until: Callable[[], bool]) -> Stopped | No
 
 async def _recover(work: Work, run: Run) -> None:
     """Settle what an earlier drain left in the air, before anything new is read or decided."""
+    if not await work.read(lambda tx: effects.any_in_the_air(tx, work.sync.id)):
+        return  # the usual case, which a change on its way need not pay for
     await doubt(work, run)
     await _look_up_all(work, run)
 
@@ -91,6 +96,14 @@ async def _read(work: Work, run: Run, side: Side, next_phase: str) -> None:
         await visit_parents(work, run, side, next_phase)
     else:
         await read_page(work, run, side, next_phase)
+
+
+async def _confirm_a(work: Work, run: Run) -> None:
+    await confirm(work, run, work.a, "read_b")
+
+
+async def _confirm_b(work: Work, run: Run) -> None:
+    await confirm(work, run, work.b, "done" if run.kind == "preview" else "decide")
 
 
 async def _decide(work: Work, run: Run) -> None:
@@ -129,7 +142,9 @@ async def _something_is_due(work: Work) -> bool:
 
 _PHASES: dict[str, Callable[[Work, Run], Awaitable[None]]] = {
     "read_a": _read_a,
+    "confirm_a": _confirm_a,
     "read_b": _read_b,
+    "confirm_b": _confirm_b,
     "decide": _decide,
     "deliver": _deliver,
     "carry_out": carry_out,
@@ -168,8 +183,12 @@ def _next_poll(tx: sa.Connection, work: Work, run: Run) -> int:
     """Return when to poll next; a run that has read no list moves nothing."""
     if run.kind == "webhook" or run.plan_id is not None:
         return work.sync.poll_at
-    at = work.now() + work.sync.every_seconds * 1000
+    cadence = cadence_of(tx, work.sync, {side.name: side.app for side in (work.a, work.b)})
+    at = work.now() + cadence.seconds * 1000
     syncs.set_poll(tx, work.sync.id, at)
+    if run.kind == "reconcile":
+        night = night_after(work.now(), work.sync.id, cadence.nights)
+        syncs.set_reconciliation(tx, work.sync.id, night)
     return at
 
 

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
 from instep.core.brakes import Brakes, check_limits
+from instep.core.cadence import Cadence
 from instep.core.errors import UserError
-from instep.core.mapping import build, default_mapping, rows_of, with_parent
+from instep.core.mapping import SideName
+from instep.engine.cadences import cadence_of
 from instep.engine.clients import Clients, Reached
 from instep.engine.comparison import Comparison, compare
 from instep.engine.draining import Engine
 from instep.engine.plan_services import Plans, Preview
+from instep.engine.rule_making import Said, make, open_end
+from instep.engine.sync_setup import check_seconds
 from instep.engine.work import to_ms
-from instep.sdk.resource import Resource
-from instep.store import effects, kin, records, runs, syncs
+from instep.store import budgets, effects, kin, records, runs, syncs
 from instep.store.runs import Run
 from instep.store.shards import Fence
 from instep.store.syncs import NewSync, Sync
@@ -27,12 +30,13 @@ _Result = TypeVar("_Result")
 _READ_ONLY = 0
 """An epoch no drain has: work opened under it can write nothing."""
 
-SHORTEST_SECONDS, LONGEST_SECONDS = 60, 15 * 60
-
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A sync as a person asks for it. `mapping` None: every field both apps have."""
+    """A sync as a person asks for it. `mapping` None: every field both apps have.
+
+    `said` is what else they say: filters, directions, defaults, what follows a delete.
+    """
 
     name: str
     a: str
@@ -41,6 +45,7 @@ class Wanted:
     mapping: Sequence[Mapping[str, Any]] | None = None
     every_seconds: int = 300
     brakes: Brakes = field(default_factory=Brakes)
+    said: Said = field(default_factory=Said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,7 @@ class Status:
     records: Mapping[tuple[str, str], int]
     waiting: Mapping[str, int]
     latest: Run | None
+    cadence: Cadence
 
 
 class Syncs:
@@ -67,29 +73,26 @@ class Syncs:
 
         Raises UserError for an unknown connection, field or kind of record, a taken pair or name.
         """
-        if not SHORTEST_SECONDS <= wanted.every_seconds <= LONGEST_SECONDS:
-            raise UserError("A sync polls every 1 to 15 minutes; choose a time between them.")
-        a, b = await self._clients.named(wanted.a), await self._clients.named(wanted.b)
-        if a.connection_id == b.connection_id:
+        check_seconds(wanted.every_seconds)
+        a = await open_end(self._clients, "a", wanted.a, wanted.canonical)
+        b = await open_end(self._clients, "b", wanted.b, wanted.canonical)
+        if a.reached.connection_id == b.reached.connection_id:
             raise UserError("A sync needs two different connections; these are the same one.")
-        of_a, of_b = _resource(a, wanted.canonical), _resource(b, wanted.canonical)
-        called = (f"{a.connector.title} {of_a.name}", f"{b.connector.title} {of_b.name}")
-        mapping = (
-            default_mapping(of_a.fields, of_b.fields)
-            if wanted.mapping is None
-            else build(wanted.mapping, of_a.fields, of_b.fields, called)
-        )
-        if parent := of_a.parent or of_b.parent:
-            mapping = with_parent(mapping, parent.kind, of_a.fields, of_b.fields)
-            await self._check_family(parent.kind, wanted, a, b)
+        said = wanted.said
+        if wanted.mapping is not None:
+            said = replace(said, mapping=wanted.mapping)
+        made = await make((a, b), said)
+        if parent := a.resource.parent or b.resource.parent:
+            await self._check_family(parent.kind, wanted, a.reached, b.reached)
         new = NewSync(
             name=wanted.name,
             canonical=wanted.canonical,
-            a_connection=a.connection_id,
-            b_connection=b.connection_id,
-            mapping=rows_of(mapping),
+            a_connection=a.reached.connection_id,
+            b_connection=b.reached.connection_id,
+            mapping=[dict(row) for row in made.rows],
             every_seconds=wanted.every_seconds,
             brakes=wanted.brakes,
+            rules=made.rules,
         )
         return await self._write(lambda tx: syncs.create(tx, self._workspace_id, new, self._now()))
 
@@ -123,6 +126,7 @@ class Syncs:
                 records.count_by_state(tx, sync.id),
                 effects.count_by_state(tx, sync.id),
                 latest[0] if latest else None,
+                cadence_of(tx, sync, self._titles(tx, sync)),
             )
 
         return await self._read(read)
@@ -183,6 +187,11 @@ class Syncs:
         sync = await self.get(name)
         return await compare(await self._engine.open(sync, Fence(sync.shard, _READ_ONLY)))
 
+    def _titles(self, tx: sa.Connection, sync: Sync) -> dict[SideName, str]:
+        return {
+            side: self._clients.title(name) for side, name in budgets.connectors(tx, sync).items()
+        }
+
     def _now(self) -> int:
         return to_ms(self._engine.clock.now())
 
@@ -191,13 +200,3 @@ class Syncs:
 
     async def _write(self, work: Callable[[sa.Connection], _Result]) -> _Result:
         return await self._engine.db.run(work)
-
-
-def _resource(reached: Reached, canonical: str) -> type[Resource]:
-    try:
-        return reached.connector.resource(canonical)
-    except KeyError:
-        kinds = ", ".join(each.canonical for each in reached.connector.resources)
-        raise UserError(
-            f"{reached.connector.title} has no resource of the kind {canonical!r}; it has {kinds}."
-        ) from None

@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from instep.core.deleting import OVER
 from instep.core.fingerprint import dump, load
 from instep.core.mapping import SideName
 from instep.core.match import Keys
@@ -54,6 +55,7 @@ def store(
     """
     linked = _link(tx, scope, decided)
     _agree(tx, decided)
+    hold(tx, [each.link_id for each in decided if each.item.over], OVER)
     _intend(tx, scope, decided, linked)
     _settle_states(tx, scope, decided)
     noticed = [key for each in decided for key in each.noticed]
@@ -146,6 +148,15 @@ def set_bases(tx: sa.Connection, rows: Sequence[Mapping[str, Any]]) -> None:
             .where(link.c.id == sa.bindparam("of_link"))
             .values(base_a=sa.bindparam("to_a"), base_b=sa.bindparam("to_b")),
             rows,
+        )
+
+
+def hold(tx: sa.Connection, link_ids: Sequence[str | None], why: str) -> None:
+    """Let these pairs be left alone from here on; what a person said about one before stays."""
+    ids = [each for each in link_ids if each is not None]
+    if ids:
+        tx.execute(
+            sa.update(link).where(link.c.id.in_(ids), link.c.held.is_(None)).values(held=why)
         )
 
 

@@ -14,14 +14,16 @@ from typing import Any
 import sqlalchemy as sa
 
 from instep.core.bases import Bases, WordsMoved, settle_words
+from instep.core.deleting import OVER
 from instep.core.fingerprint import dump, load
 from instep.core.mapping import SideName
+from instep.core.merge import Reason
+from instep.core.plan import Action
 from instep.core.records import Value
-from instep.store import records
-from instep.store.decisions import bases_of, insert_links, set_bases
+from instep.store import records, relinking
+from instep.store.decisions import bases_of, hold, insert_links, set_bases
 from instep.store.history import Entry, write
 from instep.store.records import Scope, Seen
-from instep.store.relinking import hold, relink
 from instep.store.schema.syncs import effect, link
 
 
@@ -40,20 +42,24 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True)
+class Moved:
+    """Not sent, or overtaken: the target changed (`seen`) or the pair has to be decided again.
+
+    `partner` is the record on the other side, where that turned out to be the reason.
+    """
+
+    effect: sa.Row[Any]
+    seen: Seen | None
+    sentence: str
+    partner: Seen | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Deleted:
     """The target is not there any more. `how` says so where it was not our doing."""
 
     effect: sa.Row[Any]
     how: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Moved:
-    """Not sent, or overtaken: the target changed (`seen`) or the pair has to be decided again."""
-
-    effect: sa.Row[Any]
-    seen: Seen | None
-    sentence: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +88,10 @@ Outcome = Done | Deleted | Moved | Later | Failed
 def store(tx: sa.Connection, scope: Scope, outcomes: Sequence[Outcome]) -> None:
     """Store these outcomes in the caller's one transaction."""
     done = [each for each in outcomes if isinstance(each, Done)]
-    deleted = [each for each in outcomes if isinstance(each, Deleted)]
     done, overtaken = _without_taken(tx, scope, done)
     moved = overtaken + [each for each in outcomes if isinstance(each, Moved)]
     failed = [each for each in outcomes if isinstance(each, Failed)]
+    deleted = [each for each in outcomes if isinstance(each, Deleted)]
     _store_done(tx, scope, done)
     _store_deleted(tx, scope, deleted)
     _store_moved(tx, scope, moved)
@@ -140,7 +146,7 @@ def _store_done(tx: sa.Connection, scope: Scope, done: Sequence[Done]) -> None:
         created = [each for each in ours if each.effect.record_id is None]
         stray = _link_created(tx, scope, side, [e for e in created if e.effect.link_id is None])
         again = [(e.effect, e.seen.id, _first_bases(e)[0]) for e in created if e.effect.link_id]
-        relink(tx, scope, side, again)
+        relinking.relink(tx, scope, side, again)
         stray += _rebase(tx, side, [each for each in ours if each.effect.record_id is not None])
         records.mark(tx, scope, side, stray, source="delivery")
         entries += [_done_entry(each) for each in ours]
@@ -262,20 +268,32 @@ def _after(done: Done) -> dict[str, Value]:
 
     What was looked up may hold somebody's edit as well: then it is what we wrote.
     """
-    answered = load(done.seen.fields)
+    answered, after = load(done.seen.fields), load(done.effect.after)
     if done.effect.record_id is None:
-        return load(done.effect.after) if done.how == "look-up" else answered
-    return {key: answered[key] for key in load(done.effect.basis) if key in answered}
+        return after if done.how == "look-up" else answered
+    # of a field the mapping leaves out no answer tells: what was written stands for it
+    told = {**after, **answered}
+    return {key: told[key] for key in load(done.effect.basis) if key in told}
 
 
 def _store_deleted(tx: sa.Connection, scope: Scope, deleted: Sequence[Deleted]) -> None:
     """Bury what was deleted, and keep what it was, so that it can be made again."""
     rows = [each.effect for each in deleted]
-    states = [(row.side, row.record_id, "gone", "This sync deleted it.") for row in rows]
+    states = [
+        (row.side, row.record_id, "gone", f"This sync deleted it: {_why(row)}.") for row in rows
+    ]
     records.set_states(tx, scope, states)
     records.clear_notices(tx, scope, [(row.side, row.record_id) for row in rows])
     write(tx, scope, [_deleted_entry(each) for each in deleted])
-    hold(tx, scope, rows)
+    # if one of the two comes back, the policy that deleted the other must not follow it
+    hold(tx, [row.link_id for row in rows if _why(row) == Reason.PARTNER_GONE.value], OVER)
+    relinking.hold(tx, scope, rows)
+
+
+def _why(row: sa.Row[Any]) -> str:
+    """Return why a record was deleted: all of its fields say the same."""
+    said: list[str] = [*json.loads(row.why).values()]
+    return said[0] if said else "somebody asked for it"
 
 
 def _deleted_entry(deleted: Deleted) -> Entry:
@@ -292,8 +310,13 @@ def _store_moved(tx: sa.Connection, scope: Scope, moved: Sequence[Moved]) -> Non
         seen = [each.seen for each in ours if each.seen is not None]
         records.put(tx, scope, side, seen)
         records.mark(tx, scope, side, [each.id for each in seen], source="delivery")
+        partners = [each.partner for each in ours if each.partner is not None]
+        records.put(tx, scope, _other(side), partners)
         sources = [each.effect.source_id for each in ours]
         records.mark(tx, scope, _other(side), sources, source="delivery")
+        # nothing came of what was decided: also not of what is done once, when a record leaves
+        records.set_states(tx, scope, [(side, each.id, "known", None) for each in seen])
+        records.set_states(tx, scope, [(_other(side), each, "known", None) for each in sources])
     write(tx, scope, [_entry(each.effect, "superseded", each.sentence) for each in moved])
 
 
@@ -302,6 +325,8 @@ def _store_failed(tx: sa.Connection, scope: Scope, failed: Sequence[Failed]) -> 
     for each in failed:
         source = _other(each.effect.side)
         states.append((source, each.effect.source_id, "failed", each.sentence))
+        if each.effect.action == Action.DELETE:  # its source is gone, and shows no state
+            states.append((each.effect.side, each.effect.record_id, "failed", each.sentence))
         if each.gone and each.effect.record_id is not None:
             states.append((each.effect.side, each.effect.record_id, "gone", each.sentence))
     records.set_states(tx, scope, states)

@@ -141,7 +141,7 @@ def counts_since_poll(tx: sa.Connection, of: Run) -> Counter[str]:
     """Return the counts of the runs by webhook between the latest poll and `of`."""
     mine = sa.select(run).where(run.c.sync_id == of.sync_id, run.c.started_at <= of.started_at)
     poll = (
-        mine.where(run.c.kind.in_(("backfill", "poll", "released")))
+        mine.where(run.c.kind.in_(("backfill", "poll", "reconcile", "released")))
         .order_by(run.c.started_at.desc())
         .limit(1)
     )
@@ -160,6 +160,22 @@ def of_plan(tx: sa.Connection, plan_id: str) -> Run | None:
     query = sa.select(run).where(run.c.plan_id == plan_id)
     row = tx.execute(query.order_by(run.c.started_at.desc(), run.c.id.desc()).limit(1)).first()
     return None if row is None else _read(row)
+
+
+def last_read(tx: sa.Connection, of: Run) -> int:
+    """Return when the latest earlier run began that read both sides; 0 if there was none."""
+    query = sa.select(sa.func.max(run.c.started_at)).where(
+        run.c.sync_id == of.sync_id,
+        run.c.id != of.id,
+        run.c.started_at <= of.started_at,
+        run.c.state == "done",
+        run.c.kind.in_(_READING),
+    )
+    found: int | None = tx.execute(query).scalar_one()
+    return found or 0
+
+
+_READING = ("backfill", "poll", "released", "reconcile")
 
 
 def has_finished(tx: sa.Connection, sync_id: str) -> bool:

@@ -80,6 +80,8 @@ checkpoint = sa.Table(
     sa.Column("page", sa.Text),  # the page token of a read under way (the next request)
     sa.Column("began", sa.Text),  # the app's own clock when this read began
     sa.Column("seen", sa.Integer, nullable=False, default=0),  # rows of this read so far
+    # our clock when a complete read began whose missing records are not confirmed yet
+    sa.Column("started_at", sa.BigInteger),
 )
 
 record = sa.Table(
