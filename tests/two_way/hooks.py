@@ -29,14 +29,23 @@ class Told:
 
 
 @contextlib.asynccontextmanager
-async def listening(stage):
-    """Serve `/hooks/gohighlevel`, and let the sandbox's GoHighLevel send there."""
+async def serving(stage, wake=lambda: None):
+    """Serve the API; give its address."""
     url = asyncio.get_running_loop().create_future()
-    ended, told = asyncio.Event(), Told()
-    serving = asyncio.create_task(serve(stage.instep, told.wake, url.set_result, ended))
+    ended = asyncio.Event()
+    server = asyncio.create_task(serve(stage.instep, wake, url.set_result, ended))
     try:
-        stage.ghl.send_webhooks_to(f"{await url}/hooks/{GHL}")
-        yield told
+        yield await url
     finally:
         ended.set()
-        await serving
+        await server
+
+
+@contextlib.asynccontextmanager
+async def listening(stage):
+    """Serve `/hooks/gohighlevel`, and let the sandbox's GoHighLevel send there."""
+    told = Told()
+    async with serving(stage, told.wake) as url:
+        stage.ghl.send_webhooks_to(f"{url}/hooks/{GHL}")
+        yield told
+        stage.ghl.send_webhooks_to(None)

@@ -8,7 +8,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 
 from instep import __version__
-from instep.api import conflicts, connections, health, hooks, syncs, why
+from instep.api import conflicts, connections, health, hooks, sync_setup, syncs, why
 from instep.bootstrap import Instep
 from instep.core.errors import ConnectionBroken, InstepError, NeedsPerson, RetryLater, UserError
 
@@ -20,6 +20,7 @@ def build(instep: Instep, wake: Callable[[], None]) -> FastAPI:
     api.include_router(health.router(instep))
     api.include_router(connections.router(instep))
     api.include_router(syncs.router(instep, wake))
+    api.include_router(sync_setup.router(instep))
     api.include_router(conflicts.router(instep, wake))
     api.include_router(why.router(instep))
     api.add_exception_handler(InstepError, _answer)

@@ -71,7 +71,8 @@ async def _look_up_update(work: Work, side: Side, row: sa.Row[Any]) -> Outcome:
     except Gone as error:
         return Failed(row, str(error), gone=True)
     fields, basis = load(seen.fields), load(row.basis)
-    if _holds(work, side, row, fields):
+    # of a write without a basis nothing is mapped, so nothing can be seen: it is harmless to repeat
+    if basis and _holds(work, side, row, fields):
         return Done(row, seen, how="look-up")
     if all(fields.get(key) == value for key, value in basis.items()):
         return Later(row, work.now(), "it had not arrived; sent again", counted=False)
@@ -176,7 +177,10 @@ async def _find(work: Work, side: Side, row: sa.Row[Any], keys: Keys) -> Sequenc
     """Search by the strong key, else the weak one, else among what changed since the sending."""
     for pairs, key in ((work.mapping.strong, keys.strong), (work.mapping.weak, keys.weak)):
         if key is not None:
-            request = side.resource.find(pairs[0].field(side.name).name, key)
+            field = pairs[0].field(side.name).name
+            said = write_of(row).set.get(field)
+            # as it was written: not every search looks past capitals, as our key does
+            request = side.resource.find(field, said if isinstance(said, str) else key)
             if request is not None:
                 reply = await side.send(request, Purpose.READ)
                 found = [work.seen(side, record) for record in side.resource.records(reply)]

@@ -54,7 +54,11 @@ async def read_page(work: Work, run: Run, side: Side, next_phase: str) -> bool:
         taken = records.take(tx, scope, side.name, page, source=run.kind, trusted_since=settled)
         finished = replace(reached, began=None, seen=0) if following is None else reached
         syncs.save_checkpoint(tx, scope, side.name, finished)
-        counts = {f"read_{side.name}": len(page), f"changed_{side.name}": len(taken.moved)}
+        counts = {
+            f"pages_{side.name}": 1,
+            f"read_{side.name}": len(page),
+            f"changed_{side.name}": len(taken.moved),
+        }
         after = f"confirm_{side.name}" if reached.started_at is not None else next_phase
         runs.advance(tx, run.id, after if following is None else None, counts)
         return taken
