@@ -26,7 +26,7 @@ from schemathesis.specs.openapi.checks import (
 from tests.api.served import served
 from tools.openapi import described
 
-EXAMPLES = 8
+EXAMPLES = 6
 """Calls of each route."""
 
 CHECKS = [

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import sys
 from typing import Annotated, Any
 
@@ -10,11 +9,13 @@ import typer
 
 from instep.cli.options import AsJson
 from instep.cli.output import FAILED, console, print_json, print_table
+from instep.cli.person import who
 from instep.cli.session import use as use_instep
 from instep.core.errors import NeedsPerson, UserError
 from instep.core.settlements import settlement
 from instep.core.why import Stand, show
 from instep.engine.review_services import Group, ReviewList, Told
+from instep.settings import load_settings
 
 app = typer.Typer(help="What waits for a person: conflicts and uncertain matches.")
 
@@ -109,7 +110,7 @@ def resolve(
 ) -> None:
     """Settle records, each wholly or not at all. The next run carries it out."""
     said = settlement(
-        by or getpass.getuser(),
+        by or who(load_settings()),
         use=use,
         match=match,
         separate=separate,

@@ -34,6 +34,15 @@ Settings = Callable[[], dict[str, Any]]
 
 FIRST_USER = 1
 
+_OTHER_WORDS = {
+    "<p>": '<P style="margin: 0">',
+    "</p>": "</P>\n  ",
+    "<br>": "<br />\n",
+    "'": "&#39;",
+    " & ": " &amp;&nbsp;",
+}
+"""How an editor may write what it was given; what that comes to for a reader is the same."""
+
 
 class Instance:
     """Every change is one transaction. Raises Invalid where what was sent does not fit."""
@@ -67,12 +76,24 @@ class Instance:
         kind, number = parent
         if self._settings()["wraps_notes"] and sent.get("BODY"):
             sent = {**sent, "BODY": f"<p>{sent['BODY']}</p>"}
+        sent = self._set_anew(sent)
         with self._state.transaction():
             note = self.add(NOTE, sent)
             return self._linked(NOTE, note, (kind.name, number), {}, touching=False)[0]
 
+    def _set_anew(self, note: Document) -> Document:
+        """Write a note's HTML another way, if told so: other words for the same lines."""
+        body = note.get("BODY")
+        if not self._settings()["rewrites_notes"] or not isinstance(body, str) or not body:
+            return note
+        for plain, anew in _OTHER_WORDS.items():
+            body = body.replace(plain, anew)
+        return {**note, "BODY": f'<div class="note">\n{body}</div>'}
+
     def update(self, kind: Kind, record: Document, sent: Document) -> Document:
         """Change a record."""
+        if kind is NOTE:
+            sent = self._set_anew(sent)
         with self._state.transaction():
             self._check_organisation(kind, sent)
             after = written(kind, record, self._kept_of(sent), self.now())
