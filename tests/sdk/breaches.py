@@ -91,3 +91,6 @@ class TestTakesGoneForRefused(Breach):
 class TestSendsReadonlyFields(Breach):
     class resource_type(Contacts):  # noqa: N801 - as above
         fields = (*Contacts.fields[1:], replace(Contacts.fields[0], readonly=True))
+
+        def create(self, values):
+            return super().create(values).with_json(first_name=values["first_name"])

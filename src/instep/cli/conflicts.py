@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import getpass
 from typing import Annotated, Any
 
 import typer
 
 from instep.cli.options import AsJson
 from instep.cli.output import FAILED, console, print_json, print_table
+from instep.cli.person import who
 from instep.cli.session import use as use_instep
 from instep.core.settlements import settlement
 from instep.core.why import show
 from instep.engine.review_services import ReviewList, Told
+from instep.settings import load_settings
 
 app = typer.Typer(help="What waits for a person: conflicts and uncertain matches.")
 
@@ -90,7 +91,7 @@ def resolve(
 ) -> None:
     """Settle records, each wholly or not at all. The next run carries it out."""
     said = settlement(
-        by or getpass.getuser(),
+        by or who(load_settings()),
         use=use,
         match=match,
         separate=separate,

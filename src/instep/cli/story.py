@@ -13,7 +13,8 @@ from instep.core.mapping import SideName
 from instep.core.records import Record, Write
 from instep.engine.clients import Reached
 from instep.engine.comparison import Comparison
-from instep.engine.sync_services import Preview, Wanted
+from instep.engine.plan_services import Preview
+from instep.engine.sync_services import Wanted
 from instep.engine.typed import Typed
 from instep.sandbox import Person, Sandbox
 from instep.sdk.limits import Purpose

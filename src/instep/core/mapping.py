@@ -31,9 +31,14 @@ _Choice = TypeVar("_Choice", bound=StrEnum)
 
 @dataclass(frozen=True)
 class FieldMapping:
-    """The pairs of one sync, in the order they are shown."""
+    """The pairs of one sync, in the order they are shown.
+
+    `parent` is the key of the pair that names the record each of these belongs to, where the
+    kind has such a parent.
+    """
 
     pairs: tuple[Pair, ...]
+    parent: str | None = None
 
     @cached_property
     def by_key(self) -> Mapping[str, Pair]:
@@ -56,6 +61,16 @@ class FieldMapping:
     def weak(self) -> tuple[Pair, ...]:
         """The pairs that recognise a record where nothing speaks against it."""
         return tuple(pair for pair in self.pairs if Identity.WEAK in pair.identities)
+
+    @cached_property
+    def links(self) -> tuple[Pair, ...]:
+        """The pairs that name another record: each side by its own app's id."""
+        return tuple(pair for pair in self.pairs if pair.a.link is not None)
+
+    @cached_property
+    def parts(self) -> tuple[Pair, ...]:
+        """The pairs that together tell a child from its siblings."""
+        return tuple(pair for pair in self.pairs if Identity.PART in pair.identities)
 
     def project(self, values: Values, side: SideName, country: str | None) -> dict[str, Value]:
         """Return one side's raw values as normalised values by pair key.
@@ -104,8 +119,8 @@ def default_mapping(
 
     Consent is left for a person to map: an opt-out of e-mail in one app is not an opt-out of
     everything in the other. A field that can be written only while creating is left out too: the
-    two sides could not stay equal. So is an id of another record, which means nothing elsewhere,
-    and a field that the two sides hold in different types.
+    two sides could not stay equal. So is a field that the two sides hold in different types, and
+    the id of a record that no sync keeps equal: it means nothing elsewhere.
     """
     others = {field.name: field for field in b}
     pairs = []
@@ -115,13 +130,37 @@ def default_mapping(
             other is None
             or field.type is FieldType.CONSENT
             or field.type.canonical is not other.type.canonical
-            or any(each.create_only or each.link is not None for each in (field, other))
+            or field.link != other.link
+            or (field.link is None and (field.create_only or other.create_only))
+            or (field.link is not None and field.link not in LINKED_KINDS)
         ):
             continue
         direction = _possible(field, other)
         if direction is not None:
             pairs.append(Pair(field, other, direction, authority))
     return FieldMapping(tuple(pairs))
+
+
+LINKED_KINDS = ("business", "contact")
+"""The kinds whose records others name, parents first."""
+
+
+def with_parent(
+    mapping: FieldMapping, kind: str, a: Sequence[Field], b: Sequence[Field]
+) -> FieldMapping:
+    """Return the mapping with the pair that names each record's parent, adding it if need be.
+
+    Raises UserError where a side has no field for it.
+    """
+    pair = next((pair for pair in mapping.links if pair.a.link == kind), None)
+    if pair is not None:
+        return FieldMapping(mapping.pairs, pair.key)
+    ends = [next((each for each in fields if each.link == kind), None) for fields in (a, b)]
+    one, other = ends
+    if one is None or other is None:
+        raise UserError(f"One of the two apps does not say which {kind} these records belong to.")
+    added = Pair(one, other, _possible(one, other) or Direction.BOTH)
+    return FieldMapping((*mapping.pairs, added), added.key)
 
 
 def _possible(a: Field, b: Field) -> Direction | None:
@@ -239,6 +278,11 @@ def _check(pair: Pair, earlier: Sequence[Pair], names: tuple[str, str], number: 
                 f"Row {number} of the mapping uses {pair.a.name} or {pair.b.name} a second time; "
                 "each field goes with one partner."
             )
+    if pair.a.link != pair.b.link:
+        raise UserError(
+            f"Row {number} of the mapping pairs {pair.a.name} with {pair.b.name}, which do not "
+            "name records of one kind."
+        )
     if pair.a.type.canonical is not pair.b.type.canonical:
         raise UserError(
             f"Row {number} of the mapping pairs {pair.a.name} ({pair.a.type}) with {pair.b.name} "

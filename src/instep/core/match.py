@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from textwrap import shorten
 
 from instep.core.mapping import FieldMapping, Pair
 from instep.core.normalise import to_e164
@@ -55,14 +56,24 @@ class Match:
 
 
 def keys_of(values: Values, mapping: FieldMapping) -> Keys:
-    """Return the keys of projected values (by pair key)."""
+    """Return the keys of projected values (by pair key).
+
+    A record that has none of a person's names is called by its title, or how its text begins.
+    """
     strong = _first(values, mapping.strong)
     weak = _first(values, mapping.weak)
     label = " ".join(value for name in _NAMES if isinstance(value := values.get(name), str))
-    return Keys(strong, weak, label or None)
+    return Keys(strong, weak, label or _headline(values))
+
+
+def _headline(values: Values) -> str | None:
+    said = next((each for name in _TITLES if isinstance(each := values.get(name), str)), None)
+    return shorten(said, _LONGEST_LABEL, placeholder=" …") if said is not None else None
 
 
 _NAMES = ("first_name", "last_name", "name")
+_TITLES = ("title", "body")
+_LONGEST_LABEL = 80
 
 
 def _first(values: Values, pairs: Sequence[Pair]) -> str | None:

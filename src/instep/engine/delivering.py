@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
+import structlog
 
 from instep.core.errors import (
     ConnectionBroken,
@@ -22,25 +24,25 @@ from instep.core.errors import (
 )
 from instep.core.fingerprint import load
 from instep.core.match import contradicts
-from instep.core.records import Record, Values
+from instep.core.plan import Action
+from instep.core.records import Record, Values, Write
 from instep.core.retry import backoff_seconds
+from instep.engine.deleting_records import FRESH_MS, delete, has_moved
 from instep.engine.work import Side, Work, to_ms
 from instep.sdk.limits import Purpose
 from instep.store import effects, outcomes, records, runs
 from instep.store.batches import keys_of_row
 from instep.store.effects import write_of
-from instep.store.outcomes import Done, Failed, Later, Moved, Outcome
+from instep.store.outcomes import Deleted, Done, Failed, Later, Moved, Outcome
 from instep.store.records import Seen
 from instep.store.runs import Run
 
 CLAIM = 50
 """Effects claimed at once: after a crash, at most these have to be looked up."""
 
-FRESH_MS = 5_000
-"""A target read longer ago is read again before it is written: most apps cannot refuse a write
-that stands on an old state (facts: apps 7, rule 9)."""
-
 ATTEMPTS = 8
+
+log = structlog.get_logger()
 
 
 async def deliver(work: Work, run: Run) -> int:
@@ -90,6 +92,8 @@ def count(results: Sequence[Outcome]) -> Counter[str]:
                 counts[f"found_{side}"] += 1
             case Done():
                 counts[f"updated_{side}"] += 1
+            case Deleted():
+                counts[f"deleted_{side}"] += 1
             case Moved():
                 counts["superseded"] += 1
             case Later():
@@ -103,11 +107,8 @@ async def _attempt(
     work: Work, row: sa.Row[Any], target: sa.Row[Any] | None
 ) -> tuple[Outcome, InstepError | None]:
     """Try one effect; say what became of it, and whether the whole delivery has to stop."""
-    side = work.side(row.side)
     try:
-        if row.record_id is None:
-            return await _create(work, side, row), None
-        return await _update(work, side, row, target), None
+        return await _carry_out(work, row, target), None
     except (ConnectionBroken, DailyLimit) as error:
         at = to_ms(error.at) if isinstance(error, DailyLimit) and error.at else work.now()
         return Later(row, at, str(error), counted=False), error
@@ -117,6 +118,15 @@ async def _attempt(
         return Failed(row, str(error), gone=True), None
     except RecordRejected as error:
         return Failed(row, str(error)), None
+
+
+async def _carry_out(work: Work, row: sa.Row[Any], target: sa.Row[Any] | None) -> Outcome:
+    side = work.side(row.side)
+    if row.action == Action.DELETE:
+        return await delete(work, side, row, target)
+    if row.record_id is None:
+        return await _create(work, side, row)
+    return await _update(work, side, row, target)
 
 
 def _later(work: Work, row: sa.Row[Any], error: RetryLater) -> Later | Failed:
@@ -130,11 +140,43 @@ def _later(work: Work, row: sa.Row[Any], error: RetryLater) -> Later | Failed:
 
 
 async def _create(work: Work, side: Side, row: sa.Row[Any]) -> Outcome:
+    resource, values = side.below(row.parent_id), write_of(row).set
     try:
-        reply = await side.send(side.resource.create(write_of(row).set), Purpose.WRITE)
+        reply = await side.send(resource.create(values), Purpose.WRITE)
     except Duplicate as error:
         return await _adopt(work, side, row, error)
-    return Done(row, work.seen(side, side.resource.created(reply)))
+    made = resource.created(reply)
+    late = {each.name for each in resource.fields if each.update_only} & values.keys()
+    if not late:
+        return Done(row, work.seen_created(side, made, values))
+    return await _complete(work, row, made, {name: values[name] for name in late})
+
+
+async def _complete(work: Work, row: sa.Row[Any], made: Record, late: Values) -> Outcome:
+    """Write what the app takes only once the record is there.
+
+    If that fails, the record is kept as it is and the rest is decided again.
+    """
+    side = work.side(row.side)
+    resource, wanted = side.below(row.parent_id), write_of(row).set
+    try:
+        replies = [
+            await side.send(request, Purpose.WRITE)
+            for request in resource.update(made.id, Write(set=late), made.version)
+        ]
+    except InstepError as error:
+        log.info("created in part", side=side.name, why=str(error))
+        told = replace(made, values=_without(made.values, late))
+        return Done(
+            row, work.seen_created(side, told, _without(wanted, late)), unsent=frozenset(late)
+        )
+    answered, version = resource.updated(replies)
+    values = {**made.values, **late, **answered}
+    return Done(row, work.seen_created(side, replace(made, values=values, version=version), wanted))
+
+
+def _without(values: Values, names: Values) -> Values:
+    return {name: value for name, value in values.items() if name not in names}
 
 
 async def _adopt(work: Work, side: Side, row: sa.Row[Any], error: Duplicate) -> Outcome:
@@ -169,28 +211,32 @@ def _is_separate(row: sa.Row[Any], source: sa.Row[Any]) -> bool:
 
 async def _update(work: Work, side: Side, row: sa.Row[Any], target: sa.Row[Any] | None) -> Outcome:
     seen = None
-    if target is None or target.read_at < work.now() - FRESH_MS:
-        seen = await read_again(work, side, row.record_id)
+    if target is None or target.read_at < work.now() - FRESH_MS or _names(work, row):
+        seen = await read_again(work, side, row.record_id, row.parent_id)
         fields, version, changed_at = load(seen.fields), seen.version, seen.changed_at
     else:
         fields, version, changed_at = load(target.fields), target.version, target.changed_at
     # also of what was read just now: the decision may be older than that
-    if _moved(fields, load(row.basis)):
+    if has_moved(fields, load(row.basis)):
         return Moved(row, seen, "it changed there before we wrote; decided again")
     try:
         return Done(row, await _send(work, side, row, (fields, version, changed_at)))
     except VersionStale as error:
-        return Moved(row, await read_again(work, side, row.record_id), str(error))
+        seen = await read_again(work, side, row.record_id, row.parent_id)
+        return Moved(row, seen, str(error))
 
 
-async def read_again(work: Work, side: Side, record_id: str) -> Seen:
-    """Read one record afresh. Raises Gone."""
-    reply = await side.send(side.resource.get(record_id), Purpose.READ)
-    return work.seen(side, side.resource.record(reply))
+def _names(work: Work, row: sa.Row[Any]) -> bool:
+    """Whether it says whose a record is: that is never written twice on a doubt."""
+    basis = load(row.basis)
+    return any(pair.key in basis for pair in work.mapping.links)
 
 
-def _moved(fields: Values, basis: Values) -> bool:
-    return any(key in fields and fields[key] != value for key, value in basis.items())
+async def read_again(work: Work, side: Side, record_id: str, parent_id: str | None = None) -> Seen:
+    """Read one record afresh, below its parent if it has one. Raises Gone."""
+    resource = side.below(parent_id)
+    reply = await side.send(resource.get(record_id), Purpose.READ)
+    return work.seen(side, resource.record(reply))
 
 
 async def _send(
@@ -199,12 +245,16 @@ async def _send(
     """Send an update and return the record as it stands now, by the app's answer."""
     fields, version, changed_at = known
     write = write_of(row)
+    resource = side.below(row.parent_id)
     replies = [
         await side.send(request, Purpose.WRITE)
-        for request in side.resource.update(row.record_id, write, version)
+        for request in resource.update(row.record_id, write, version)
     ]
-    answered, version = side.resource.updated(replies)
-    after = {**write.applied_to(work.mapping.outward(fields, side.name)), **answered}
-    record = Record(row.record_id, after, version)
-    seen = work.seen(side, record)
-    return Seen(seen.id, seen.fields, seen.print, seen.keys, version, seen.changed_at or changed_at)
+    answered, version = resource.updated(replies)
+    held = work.mapping.outward(fields, side.name)
+    after = {**write.applied_to(held), **answered}
+    # words added to words that nobody read: what the record holds now is not known
+    unknown = {*write.add, *write.remove} - held.keys() - answered.keys()
+    told = {name: value for name, value in after.items() if name not in unknown}
+    seen = work.seen(side, Record(row.record_id, told, version))
+    return replace(seen, version=version, changed_at=seen.changed_at or changed_at)

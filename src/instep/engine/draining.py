@@ -12,15 +12,18 @@ import sqlalchemy as sa
 import structlog
 
 from instep.core.cadence import night_after
+from instep.core.defaults import Defaults
 from instep.core.errors import InstepError
-from instep.core.mapping import SideName, build
+from instep.core.filters import build_filter
+from instep.core.kinship import kind_of
+from instep.core.mapping import SideName, build, with_parent
 from instep.engine.clients import Clients
 from instep.engine.running import Stopped, go_on, reason_of
 from instep.engine.work import Side, Work, to_ms
 from instep.sdk.clock import Clock
-from instep.store import hints, runs, shards, syncs
+from instep.store import hints, kin, plans, runs, shards, syncs
 from instep.store.database import Database
-from instep.store.runs import Run
+from instep.store.runs import Asked, Run
 from instep.store.shards import DrainOvertaken, Fence
 from instep.store.syncs import Sync
 
@@ -115,6 +118,11 @@ class Engine:
             current = runs.current_of(tx, work.sync.id)
             if current is not None:
                 return current
+            plan = plans.approved(tx, work.sync.id)
+            if kind is None and plan is not None:
+                asked = Asked(plan.person, plan.id)
+                of_plan = plans.RUNS[plan.kind]
+                return runs.start(tx, work.sync, of_plan, "carry_out", work.now(), asked)
             if kind is None and not first and _is_only_hinted(tx, work):
                 return runs.start(tx, work.sync, "webhook", "decide", work.now())
             chosen = kind or ("backfill" if first else _next_kind(tx, work))
@@ -122,23 +130,31 @@ class Engine:
                 syncs.forget_cursors(tx, work.sync.id)
                 # moved on at its end, too; but a run that never ends well must not come every time
                 syncs.set_reconciliation(tx, work.sync.id, night_after(work.now(), work.sync.id))
+            asked = Asked()
             if kind is None:
+                asked = Asked(syncs.requested_by(tx, work.sync.id))
                 syncs.begin(tx, work.sync.id)
-            return runs.start(tx, work.sync, chosen, "read_a", work.now())
+            return runs.start(tx, work.sync, chosen, "read_a", work.now(), asked)
 
         return await work.write(start)
 
     async def open(self, sync: Sync, fence: Fence) -> Work:
         """Open both sides of a sync. Raises ConnectionBroken if one cannot be opened."""
         a, b = await asyncio.gather(self._side(sync, "a"), self._side(sync, "b"))
-        mapping = build(
-            sync.mapping, a.resource.fields, b.resource.fields, (_called(a), _called(b))
-        )
-        return Work(sync, mapping, a, b, self.db, self.clock, fence, self.jitter)
+        fields_a, fields_b = a.resource.fields, b.resource.fields
+        mapping = build(sync.mapping, fields_a, fields_b, (_called(a), _called(b)))
+        if parent := a.resource.parent or b.resource.parent:
+            mapping = with_parent(mapping, parent.kind, fields_a, fields_b)
+        kinds = {kind_of(pair) for pair in mapping.links}
+        ends = (sync.a_connection, sync.b_connection)
+        family = await self.db.run_read(lambda tx: kin.family_of(tx, *ends, kinds))
+        return Work(sync, mapping, a, b, self.db, self.clock, fence, self.jitter, family)
 
     async def _side(self, sync: Sync, name: SideName) -> Side:
         reached = await self.clients.reach(sync.connection(name))
         resource = reached.connector.resource(sync.canonical)(reached.account)
+        rules, country = sync.rules.side(name), reached.account.country
+        called = f"{reached.connector.title} {resource.name}"
         return Side(
             name=name,
             app=reached.connector.title,
@@ -146,16 +162,20 @@ class Engine:
             resource=resource,
             client=reached.client,
             concurrency=reached.concurrency,
+            filter=None
+            if rules.filter is None
+            else build_filter(rules.filter, resource.fields, called, country),
+            defaults=Defaults(rules.defaults, resource.fields, country),
         )
 
 
 def _is_only_hinted(tx: sa.Connection, work: Work) -> bool:
-    """Whether the sync is due because of webhooks alone: then no list has to be read."""
+    """Whether the sync is due because of webhooks or new links alone: then no list is read."""
     due_later = work.sync.next_kind == "poll" and work.sync.poll_at > work.now()
-    return (
-        due_later
-        and not syncs.is_requested(tx, work.sync.id)
-        and hints.newest(tx, work.sync.id) is not None
+    if not due_later or syncs.is_requested(tx, work.sync.id):
+        return False
+    return hints.newest(tx, work.sync.id) is not None or kin.any_ready(
+        tx, work.sync.id, work.family
     )
 
 

@@ -16,7 +16,9 @@ import sqlalchemy as sa
 from instep.core.errors import Gone, RetryLater
 from instep.core.fingerprint import load
 from instep.core.match import Keys, contradicts
+from instep.core.plan import Action
 from instep.core.records import Values
+from instep.engine.deleting_records import look_up_delete
 from instep.engine.delivering import CLAIM, read_again, store
 from instep.engine.work import Side, Work, to_ms
 from instep.sdk.limits import Purpose
@@ -42,15 +44,20 @@ async def look_up(work: Work, run: Run) -> int:
     """Look up the next unknown outcomes and store what was found; return how many there were."""
     rows = await work.read(lambda tx: effects.unknown(tx, work.scope(run), CLAIM))
     if rows:
-        await store(work, run, await asyncio.gather(*(_attempt(work, row) for row in rows)))
+        claimed: set[tuple[str, str]] = set()
+        attempts = (_attempt(work, row, claimed) for row in rows)
+        await store(work, run, await asyncio.gather(*attempts))
     return len(rows)
 
 
-async def _attempt(work: Work, row: sa.Row[Any]) -> Outcome:
+async def _attempt(work: Work, row: sa.Row[Any], claimed: set[tuple[str, str]]) -> Outcome:
+    """Look one effect up; `claimed` are the records that others of the batch have found."""
     side = work.side(row.side)
     try:
+        if row.action == Action.DELETE:
+            return await look_up_delete(work, side, row)
         if row.record_id is None:
-            return await _look_up_create(work, side, row)
+            return await _look_up_create(work, side, row, claimed)
         return await _look_up_update(work, side, row)
     except RetryLater as error:
         at = to_ms(error.at) if error.at else work.now() + _AGAIN_MS
@@ -60,11 +67,12 @@ async def _attempt(work: Work, row: sa.Row[Any]) -> Outcome:
 async def _look_up_update(work: Work, side: Side, row: sa.Row[Any]) -> Outcome:
     """Read and see: the update is there, is not there, or somebody else wrote."""
     try:
-        seen = await read_again(work, side, row.record_id)
+        seen = await read_again(work, side, row.record_id, row.parent_id)
     except Gone as error:
         return Failed(row, str(error), gone=True)
     fields, basis = load(seen.fields), load(row.basis)
-    if _holds(work, side, row, fields):
+    # of a write without a basis nothing is mapped, so nothing can be seen: it is harmless to repeat
+    if basis and _holds(work, side, row, fields):
         return Done(row, seen, how="look-up")
     if all(fields.get(key) == value for key, value in basis.items()):
         return Later(row, work.now(), "it had not arrived; sent again", counted=False)
@@ -72,25 +80,68 @@ async def _look_up_update(work: Work, side: Side, row: sa.Row[Any]) -> Outcome:
 
 
 def _holds(work: Work, side: Side, row: sa.Row[Any], fields: Values) -> bool:
-    """Whether the record is already as the write wants it."""
+    """Whether the record is already as the write wants it.
+
+    A field the mapping leaves out is not known; such a write may be sent twice without harm.
+    """
+    if any(key not in work.mapping.by_key for key in load(row.basis)):
+        return False
     outward = work.mapping.outward(fields, side.name)
     wanted = work.seen_values(side, row.record_id, write_of(row).applied_to(outward))
     return load(wanted.fields) == dict(fields)
 
 
-async def _look_up_create(work: Work, side: Side, row: sa.Row[Any]) -> Outcome:
+async def _look_up_create(
+    work: Work, side: Side, row: sa.Row[Any], claimed: set[tuple[str, str]]
+) -> Outcome:
     settled_at = row.sent_at + int(side.resource.lookup.settle_seconds * 1000)
     if work.now() < settled_at:
         return Later(row, settled_at, "waiting until it can be found", unknown=True, counted=False)
-    found = await _find(work, side, row, await _keys_of_source(work, side, row))
+    found = await _found(work, side, row)
     free = await work.read(
         lambda tx: records.unlinked(tx, work.sync.id, side.name, [seen.id for seen in found])
     )
-    ours = [seen for seen in found if seen.id in free]
+    ours = [seen for seen in found if seen.id in free and (side.name, seen.id) not in claimed]
     if not ours:
         return Later(row, work.now(), "it had not arrived; sent again", counted=False)
     exact = [seen for seen in ours if _is_as_written(work, row, seen)]
-    return Done(row, (exact or ours)[0], how="look-up")
+    chosen = (exact or ours)[0]
+    claimed.add((side.name, chosen.id))
+    return Done(row, chosen, how="look-up")
+
+
+async def _found(work: Work, side: Side, row: sa.Row[Any]) -> Sequence[Seen]:
+    if work.mapping.parts:
+        return await _find_child(work, side, row)
+    return await _find(work, side, row, await _keys_of_source(work, side, row))
+
+
+async def _find_child(work: Work, side: Side, row: sa.Row[Any]) -> Sequence[Seen]:
+    """Look among the parent's children, or, where the parent is linked later, what is new."""
+    resource = side.below(row.parent_id)
+    parent = resource.parent
+    linked_later = parent is not None and any(
+        each.update_only for each in resource.fields if each.name == parent.field
+    )
+    request: Request | None = resource.list()
+    if linked_later or row.parent_id is None:
+        resource = side.resource
+        request = resource.changes(_shortly_before(row))
+    written, sent_at = write_of(row).set, datetime.fromtimestamp(row.sent_at / 1000, UTC)
+    found: list[Seen] = []
+    while request is not None:
+        reply = await side.send(request, Purpose.READ)
+        page = resource.records(reply)
+        found += [
+            work.seen(side, each) for each in page if resource.recognises(written, each, sent_at)
+        ]
+        request = resource.next(request, reply)
+    return found
+
+
+def _shortly_before(row: sa.Row[Any]) -> str:
+    since = datetime.fromtimestamp(row.sent_at / 1000, UTC) - _SCAN_BACK
+    return since.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 async def _keys_of_source(work: Work, side: Side, row: sa.Row[Any]) -> Keys:
@@ -104,7 +155,7 @@ def _is_as_written(work: Work, row: sa.Row[Any], seen: Seen) -> bool:
     fields = load(seen.fields)
     return all(
         work.mapping.by_key[key].same(value, fields[key])
-        for key, value in load(row.source).items()
+        for key, value in load(row.after).items()
         if key in fields
     )
 
@@ -135,8 +186,7 @@ async def _find(work: Work, side: Side, row: sa.Row[Any], keys: Keys) -> Sequenc
 
 
 async def _scan(work: Work, side: Side, row: sa.Row[Any], keys: Keys) -> Sequence[Seen]:
-    since = datetime.fromtimestamp(row.sent_at / 1000, UTC) - _SCAN_BACK
-    request: Request | None = side.resource.changes(since.strftime("%Y-%m-%dT%H:%M:%SZ"))
+    request: Request | None = side.resource.changes(_shortly_before(row))
     found: list[Seen] = []
     while request is not None:
         reply = await side.send(request, Purpose.READ)

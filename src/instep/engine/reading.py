@@ -12,11 +12,12 @@ import sqlalchemy as sa
 
 from instep.core.brakes import check_emptied
 from instep.core.errors import Gone, SyncHalted
+from instep.engine import missing
 from instep.engine.work import Side, Work
 from instep.sdk.limits import Purpose
 from instep.sdk.request import Reply, Request
-from instep.store import records, runs, syncs
-from instep.store.records import Seen, Taken
+from instep.store import records, runs, sightings, syncs
+from instep.store.records import Scope, Seen, Taken
 from instep.store.runs import Run
 from instep.store.syncs import Checkpoint
 
@@ -28,7 +29,8 @@ async def read_page(work: Work, run: Run, side: Side, next_phase: str) -> bool:
     """Read and store one page; the page token moves in the same transaction.
 
     Returns whether there are more pages. After the last one the cursor moves and the run enters
-    `next_phase`, still in that transaction, so that a stop in mid-page loses nothing.
+    `next_phase`, still in that transaction, so that a stop in mid-page loses nothing. After a
+    complete read it first confirms who was missing.
     """
     at = await work.read(lambda tx: syncs.checkpoint_of(tx, work.sync.id, side.name))
     request = _request(side, at)
@@ -36,11 +38,17 @@ async def read_page(work: Work, run: Run, side: Side, next_phase: str) -> bool:
     page = [work.seen(side, record) for record in side.resource.records(reply)]
     following = side.resource.next(request, reply)
     reached = _advance(work, side, at, reply, following, len(page))
-    if following is None and at.since is None:
-        await _check_emptied(work, side, reached.seen)
+    whole = at.since is None or not side.resource.cursor.since
+    reached = replace(reached, started_at=_started(work, at) if whole else at.started_at)
+    if following is None and whole:
+        await _check_emptied(work, run, side, reached.seen)
 
     def store(tx: sa.Connection) -> Taken:
         scope = work.scope(run)
+        if whole:
+            _sight(tx, scope, side, page, is_first=at.page is None)
+        if whole and following is None:
+            missing.brake(tx, work, run, side, reached)
         settled = scope.now - side.resource.cursor.overlap_seconds * 1000
         taken = records.take(tx, scope, side.name, page, source=run.kind, trusted_since=settled)
         finished = replace(reached, began=None, seen=0) if following is None else reached
@@ -50,10 +58,15 @@ async def read_page(work: Work, run: Run, side: Side, next_phase: str) -> bool:
             f"read_{side.name}": len(page),
             f"changed_{side.name}": len(taken.moved),
         }
-        runs.advance(tx, run.id, next_phase if following is None else None, counts)
+        after = f"confirm_{side.name}" if reached.started_at is not None else next_phase
+        runs.advance(tx, run.id, after if following is None else None, counts)
         return taken
 
-    taken = await work.write(store)
+    try:
+        taken = await work.write(store)
+    except SyncHalted:
+        await _begin_anew(work, run, side, at)
+        raise
     await _reread(work, run, side, taken.doubtful)
     return following is not None
 
@@ -94,9 +107,38 @@ def _date(reply: Reply) -> datetime | None:
         return None
 
 
-async def _check_emptied(work: Work, side: Side, seen: int) -> None:
+def _started(work: Work, at: Checkpoint) -> int:
+    """Return when a complete read began by our own clock, which our rows are dated by."""
+    if at.page is None or at.started_at is None:
+        return work.now()
+    return at.started_at
+
+
+def _sight(
+    tx: sa.Connection, scope: Scope, side: Side, page: Sequence[Seen], *, is_first: bool
+) -> None:
+    """Note who was in this page of a complete read; what an earlier read saw is forgotten."""
+    if is_first:
+        sightings.clear(tx, scope.sync_id, side.name)
+    sightings.note(tx, scope, side.name, [each.id for each in page])
+
+
+async def _begin_anew(work: Work, run: Run, side: Side, at: Checkpoint) -> None:
+    """Let the next run read this side from the start: whoever releases it has looked by then."""
+    fresh = Checkpoint(since=at.since)
+
+    def save(tx: sa.Connection) -> None:
+        syncs.save_checkpoint(tx, work.scope(run), side.name, fresh)
+
+    await work.write(save)
+
+
+async def _check_emptied(work: Work, run: Run, side: Side, seen: int) -> None:
+    if missing.is_let_through(work, run):
+        return
     links = await work.read(lambda tx: syncs.count_links(tx, work.sync.id))
-    tripped = check_emptied(side.app, links, seen)
+    where = f"{side.app} (side {side.name.upper()})"
+    tripped = check_emptied(where, links, seen, side.resource.name)
     if tripped is not None:
         raise SyncHalted(tripped.sentence, tripped.reason)
 
@@ -104,12 +146,14 @@ async def _check_emptied(work: Work, side: Side, seen: int) -> None:
 async def _reread(work: Work, run: Run, side: Side, ids: Sequence[str]) -> None:
     """Read by id what a lagging list contradicted us about."""
     fresh: list[Seen] = []
+    parents = await work.read(lambda tx: records.parents(tx, work.sync.id, side.name, ids))
     for record_id in ids:
+        resource = side.below(parents.get(record_id))
         try:
-            reply = await side.send(side.resource.get(record_id), Purpose.READ)
+            reply = await side.send(resource.get(record_id), Purpose.READ)
         except Gone:
             continue  # the next complete scan decides about it
-        fresh.append(work.seen(side, side.resource.record(reply)))
+        fresh.append(work.seen(side, resource.record(reply)))
 
     def store(tx: sa.Connection) -> None:
         records.take(tx, work.scope(run), side.name, fresh, source=run.kind, trusted_since=None)

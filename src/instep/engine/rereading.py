@@ -5,15 +5,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
 import structlog
 
 from instep.core.errors import Gone, InstepError, RecordRejected
+from instep.core.mapping import SideName
 from instep.engine.work import Side, Work
 from instep.sdk.limits import Purpose
-from instep.sdk.resource import Resource
 from instep.store import hints, records, runs
 from instep.store.records import Seen
 from instep.store.runs import Run
@@ -49,21 +50,40 @@ async def follow_hints(work: Work, run: Run) -> None:
         return
     slots = {side.name: asyncio.Semaphore(side.concurrency) for side in (work.a, work.b)}
 
-    async def follow(row: sa.Row[Any]) -> Followed:
+    async def follow(row: sa.Row[Any], parent_id: str | None) -> Followed:
         async with slots[row.side]:
-            return await _follow(work, row)
+            return await _follow(work, row, parent_id)
 
     while rows := await work.read(lambda tx: hints.waiting(tx, work.sync.id, upto, BATCH)):
-        followed = await asyncio.gather(*map(follow, rows))
+        parents = await work.read(partial(_parents, sync_id=work.sync.id, rows=rows))
+        followed = await asyncio.gather(
+            *(follow(row, parents.get((row.side, row.record_id))) for row in rows)
+        )
         await _store(work, run, [each for each in followed if each.stop is None])
         for each in followed:
             if each.stop is not None:
                 raise each.stop
 
 
-async def _follow(work: Work, row: sa.Row[Any]) -> Followed:
+def _parents(
+    tx: sa.Connection, sync_id: str, rows: Sequence[sa.Row[Any]]
+) -> dict[tuple[str, str], str]:
+    """Return whose children the hinted records are: as the event said, else as they were read."""
+    found: dict[tuple[str, str], str] = {}
+    for side in _SIDES:
+        untold = [row.record_id for row in rows if row.side == side and row.parent_id is None]
+        known = records.parents(tx, sync_id, side, untold)
+        found.update({(side, each): parent for each, parent in known.items()})
+    told = {(row.side, row.record_id): row.parent_id for row in rows if row.parent_id is not None}
+    return {**found, **told}
+
+
+_SIDES: tuple[SideName, SideName] = ("a", "b")
+
+
+async def _follow(work: Work, row: sa.Row[Any], parent_id: str | None) -> Followed:
     side = work.side(row.side)
-    resource = _below(side.resource, row.parent_id)
+    resource = side.below(parent_id)
     try:
         reply = await side.send(resource.get(row.record_id), Purpose.READ)
         return Followed(row, work.seen(side, resource.record(reply)))
@@ -75,12 +95,6 @@ async def _follow(work: Work, row: sa.Row[Any]) -> Followed:
         return Followed(row)
     except InstepError as error:
         return Followed(row, stop=error)
-
-
-def _below(resource: Resource, parent_id: str | None) -> Resource:
-    if resource.parent is None or parent_id is None:
-        return resource
-    return resource.under(parent_id)
 
 
 async def _store(work: Work, run: Run, followed: Sequence[Followed]) -> None:

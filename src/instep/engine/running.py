@@ -21,13 +21,16 @@ from instep.core.errors import (
     SyncHalted,
 )
 from instep.engine.cadences import cadence_of
+from instep.engine.carrying_out import carry_out
 from instep.engine.deciding import decide_batch
 from instep.engine.delivering import deliver
 from instep.engine.looking_up import doubt, look_up
+from instep.engine.missing import confirm
 from instep.engine.reading import read_page
 from instep.engine.rereading import follow_hints
-from instep.engine.work import Work, to_ms
-from instep.store import connections, effects, hints, runs, syncs
+from instep.engine.visiting import is_visited, visit_parents
+from instep.engine.work import Side, Work, to_ms
+from instep.store import connections, effects, hints, kin, plans, runs, syncs
 from instep.store.runs import Run
 from instep.store.shards import DrainOvertaken
 
@@ -81,22 +84,44 @@ async def _look_up_all(work: Work, run: Run) -> None:
 
 
 async def _read_a(work: Work, run: Run) -> None:
-    await read_page(work, run, work.a, "read_b")
+    await _read(work, run, work.a, "read_b")
 
 
 async def _read_b(work: Work, run: Run) -> None:
-    await read_page(work, run, work.b, "done" if run.kind == "preview" else "decide")
+    await _read(work, run, work.b, "done" if run.kind == "preview" else "decide")
+
+
+async def _read(work: Work, run: Run, side: Side, next_phase: str) -> None:
+    if is_visited(side):
+        await visit_parents(work, run, side, next_phase)
+    else:
+        await read_page(work, run, side, next_phase)
+
+
+async def _confirm_a(work: Work, run: Run) -> None:
+    await confirm(work, run, work.a, "read_b")
+
+
+async def _confirm_b(work: Work, run: Run) -> None:
+    await confirm(work, run, work.b, "done" if run.kind == "preview" else "decide")
 
 
 async def _decide(work: Work, run: Run) -> None:
     """Decide everything that is noticed before anything is sent: a brake then stops all of it."""
     if run.counts.get("rounds", 0) < ROUNDS:
         await follow_hints(work, run)
+        await _wake(work, run)
         after = await decide_batch(work, run, None)
         while after is not None:
             after = await decide_batch(work, run, after)
     phase = "deliver" if await _something_is_due(work) else "done"
     await work.write(lambda tx: runs.advance(tx, run.id, phase, {"rounds": 1}))
+
+
+async def _wake(work: Work, run: Run) -> None:
+    """Notice the records that waited for another one to be linked."""
+    if work.family.relatives:
+        await work.write(lambda tx: kin.wake(tx, work.scope(run), work.family))
 
 
 async def _deliver(work: Work, run: Run) -> None:
@@ -105,7 +130,9 @@ async def _deliver(work: Work, run: Run) -> None:
         return
     await _look_up_all(work, run)
     if not await _something_is_due(work):
-        await work.write(lambda tx: runs.advance(tx, run.id, "decide"))
+        # a stored plan is carried out as it is: what it brought up is for the next run to decide
+        phase = "decide" if run.plan_id is None else "done"
+        await work.write(lambda tx: runs.advance(tx, run.id, phase))
 
 
 async def _something_is_due(work: Work) -> bool:
@@ -115,9 +142,12 @@ async def _something_is_due(work: Work) -> bool:
 
 _PHASES: dict[str, Callable[[Work, Run], Awaitable[None]]] = {
     "read_a": _read_a,
+    "confirm_a": _confirm_a,
     "read_b": _read_b,
+    "confirm_b": _confirm_b,
     "decide": _decide,
     "deliver": _deliver,
+    "carry_out": carry_out,
 }
 
 
@@ -125,11 +155,13 @@ async def _finish(work: Work, run: Run) -> Stopped:
     def finish(tx: sa.Connection) -> Stopped:
         now = work.now()
         runs.finish(tx, run.id, "done", now)
+        if run.plan_id is not None:
+            plans.end(tx, run.plan_id)
         for side in (work.a, work.b):
             connections.mark(tx, side.connection_id, None)
         waiting = effects.next_due(tx, work.sync.id)
         at = _next_poll(tx, work, run)
-        if syncs.is_requested(tx, work.sync.id) or hints.any_left(tx, work.sync.id):
+        if _is_wanted(tx, work):
             at = now
         syncs.set_due(tx, work.sync.id, at if waiting is None else max(now, min(at, waiting)))
         return Stopped("done", at=waiting)
@@ -137,9 +169,19 @@ async def _finish(work: Work, run: Run) -> Stopped:
     return await work.write(finish)
 
 
+def _is_wanted(tx: sa.Connection, work: Work) -> bool:
+    """Whether something came up during the run that wants another one at once."""
+    return (
+        syncs.is_requested(tx, work.sync.id)
+        or hints.any_left(tx, work.sync.id)
+        or kin.any_ready(tx, work.sync.id, work.family)
+        or plans.approved(tx, work.sync.id) is not None
+    )
+
+
 def _next_poll(tx: sa.Connection, work: Work, run: Run) -> int:
-    """Return when to poll next; a run that webhooks asked for has read no list and moves nothing."""
-    if run.kind == "webhook":
+    """Return when to poll next; a run that has read no list moves nothing."""
+    if run.kind == "webhook" or run.plan_id is not None:
         return work.sync.poll_at
     cadence = cadence_of(tx, work.sync, {side.name: side.app for side in (work.a, work.b)})
     at = work.now() + cadence.seconds * 1000

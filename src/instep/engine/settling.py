@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from instep.core.errors import UserError
 from instep.core.mapping import SideName
 from instep.core.match import Keys
-from instep.core.plan import Kind, plan_new, plan_pair
+from instep.core.plan import Kind, plan_new
 from instep.core.settlements import (
     BY_A_PERSON,
     Choice,
@@ -18,7 +18,7 @@ from instep.core.settlements import (
     explain,
     settle_pair,
 )
-from instep.engine.deciding import decided_of, known_of, label_of
+from instep.engine.deciding import decided_of, known_in, label_of, plan_ends
 from instep.engine.work import Work
 from instep.store import batches, decisions, history, reviews, syncs
 from instep.store.batches import Batch, RecordKey
@@ -60,7 +60,7 @@ def settle(
             outcomes[key] = None
         except UserError as error:
             outcomes[key] = str(error)
-    scope = Scope(work.sync.workspace_id, work.sync.id, NO_RUN, work.now())
+    scope = Scope(work.sync.workspace_id, work.sync.id, NO_RUN, work.now(), settled.person)
     history.write(tx, scope, [_entry(each, settled) for each in decided])
     decisions.store(tx, scope, decided)
     if decided:
@@ -72,7 +72,7 @@ def _desk(work: Work, tx: sa.Connection, keys: Sequence[RecordKey], settled: Set
     wanted = [*keys]
     if settled.choice is Choice.MATCH and settled.said:
         wanted += [(_other(side), settled.said) for side, _ in keys]
-    batch = batches.load_keys(tx, work.sync.id, [*dict.fromkeys(wanted)])
+    batch = batches.load_keys(tx, work.sync.id, [*dict.fromkeys(wanted)], work.ancestry)
     held = reviews.effects_on(tx, work.sync.id, [*batch.records], only_open=True)
     return _Desk(work, batch, frozenset(held), set())
 
@@ -105,11 +105,12 @@ def _settle_linked(desk: _Desk, key: RecordKey, settled: Settlement) -> Decided:
         raise UserError(f"One side of {link.id} was never read; run the sync first.")
     _check_waits(desk, ends)
     bases = decisions.bases_of(link)
-    sides = (known_of(a, bases[0]), known_of(b, bases[1]))
-    planned = plan_pair(desk.work.mapping, label_of(a), *sides)
+    ours = (desk.work, desk.batch)
+    sides = (known_in(*ours, a, bases[0]), known_in(*ours, b, bases[1]))
+    planned = plan_ends(*ours, a, b, bases=bases)
     countries = (desk.work.a.country, desk.work.b.country)
     item = settle_pair(desk.work.mapping, planned, sides, settled, countries)
-    return decided_of(desk.work, item, a, b, link_id=link.id, bases=bases)
+    return decided_of(*ours, item, a, b, link_id=link.id, bases=bases)
 
 
 def _match(desk: _Desk, key: RecordKey, settled: Settlement) -> Decided:
@@ -127,19 +128,20 @@ def _match(desk: _Desk, key: RecordKey, settled: Settlement) -> Decided:
     _check_free(desk, partner)
     desk.taken.add(partner)
     a, b = (row, other) if side == "a" else (other, row)
-    item = plan_pair(desk.work.mapping, label_of(row), known_of(a), known_of(b), BY_A_PERSON)
-    return decided_of(desk.work, item, a, b)
+    item = plan_ends(desk.work, desk.batch, a, b, BY_A_PERSON)
+    return decided_of(desk.work, desk.batch, item, a, b)
 
 
 def _separate(desk: _Desk, key: RecordKey) -> Decided:
     side, _ = key
     _check_waits(desk, (key,))
     row = desk.batch.records[key]
-    item = plan_new(desk.work.mapping, label_of(row), side, known_of(row))
+    item = plan_new(desk.work.mapping, label_of(row), side, known_in(desk.work, desk.batch, row))
     if item.kind is not Kind.CREATE:
         raise UserError(f"{item.label} cannot be created on the other side: {item.why}.")
     # without keys: whoever shares one is somebody else, also when the outcome has to be looked up
-    return replace(decided_of(desk.work, item, row), keys=Keys(label=row.label))
+    decided = decided_of(desk.work, desk.batch, item, row)
+    return replace(decided, keys=Keys(label=row.label))
 
 
 def _check_waits(desk: _Desk, keys: Sequence[RecordKey]) -> None:

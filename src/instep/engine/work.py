@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeVar
 
 import sqlalchemy as sa
 
+from instep.core.defaults import Defaults
 from instep.core.errors import ConnectionBroken
+from instep.core.filters import Group, excluded, unread_of
 from instep.core.fingerprint import dump, fingerprint
+from instep.core.kinship import part_key
 from instep.core.mapping import FieldMapping, SideName
-from instep.core.match import keys_of
+from instep.core.match import Keys, keys_of
 from instep.core.records import Record, Values
 from instep.sdk.client import Client
 from instep.sdk.clock import Clock
@@ -20,6 +23,7 @@ from instep.sdk.limits import Purpose
 from instep.sdk.request import Reply, Request
 from instep.sdk.resource import Resource
 from instep.store.database import Database
+from instep.store.kin import Ancestry, Family
 from instep.store.records import Scope, Seen
 from instep.store.runs import Run
 from instep.store.shards import Fence
@@ -30,7 +34,10 @@ _Result = TypeVar("_Result")
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One end of a sync: a resource of a connection, and the client that reaches it."""
+    """One end of a sync: a resource of a connection, and the client that reaches it.
+
+    `filter` says which of its records the sync is about; None: all of them.
+    """
 
     name: SideName
     app: str
@@ -38,6 +45,8 @@ class Side:
     resource: Resource
     client: Client
     concurrency: int
+    filter: Group | None = None
+    defaults: Defaults = field(default_factory=Defaults)
 
     async def send(self, request: Request, purpose: Purpose) -> Reply:
         """Send a request of this side's resource; a broken connection says which one it is."""
@@ -47,10 +56,28 @@ class Side:
             error.connection_id = self.connection_id
             raise
 
+    def below(self, parent_id: str | None) -> Resource:
+        """Return the resource as it reaches the children of a parent, where they have one."""
+        if self.resource.parent is None or parent_id is None:
+            return self.resource
+        return self.resource.under(parent_id)
+
+    @property
+    def needs_parent(self) -> bool:
+        """Whether nothing can be created here that belongs to nobody."""
+        return self.resource.parent is not None and self.resource.parent.required
+
     @property
     def country(self) -> str | None:
         """The account's country: it completes local phone numbers."""
         return self.resource.account.country
+
+    def judge(self, values: Values) -> tuple[str | None, bool]:
+        """Say why a record is outside the filter, and whether its values are enough to tell."""
+        if self.filter is None:
+            return None, True
+        why = excluded(self.filter, values, self.country, linked=False)
+        return why, not unread_of(self.filter, values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +92,12 @@ class Work:
     clock: Clock
     fence: Fence
     jitter: Callable[[], float]
+    family: Family = field(default_factory=Family)
+
+    @property
+    def ancestry(self) -> Ancestry:
+        """What it takes to know whom the records name."""
+        return Ancestry(self.mapping, self.family)
 
     def side(self, name: str) -> Side:
         """Return one of the two sides."""
@@ -108,14 +141,33 @@ class Work:
         """As `seen`, from values by the side's canonical names."""
         projected = self.mapping.project(values, side.name, side.country)
         fields = dump(projected)
+        keys = keys_of(projected, self.mapping)
+        if self.mapping.parts:
+            keys = Keys(strong=part_key(projected, self.mapping), label=keys.label)
+        why, judged = side.judge(values)
         return Seen(
             record_id,
             fields,
             fingerprint(fields),
-            keys_of(projected, self.mapping),
+            keys,
             version,
             changed_at,
+            parent_id=self._parent_of(projected),
+            excluded=why,
+            judged=judged,
         )
+
+    def _parent_of(self, projected: Values) -> str | None:
+        named = projected.get(self.mapping.parent) if self.mapping.parent is not None else None
+        return named if isinstance(named, str) else None
+
+    def seen_created(self, side: Side, record: Record, written: Values) -> Seen:
+        """As `seen`, of a record that we made just now: what nobody said of it is empty."""
+        seen = self.seen(side, record)
+        if seen.judged or side.filter is None:
+            return seen
+        values = {**dict.fromkeys(side.filter.fields), **written, **record.values}
+        return replace(seen, excluded=side.judge(values)[0], judged=True)
 
 
 def to_ms(moment: datetime) -> int:

@@ -8,8 +8,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from instep.core.mapping import SideName
+from instep.core.fingerprint import load as load_values
+from instep.core.kinship import Kinship, Name, names_in, sought_key
+from instep.core.mapping import FieldMapping, SideName
 from instep.core.match import Candidate, Keys
+from instep.store import kin
+from instep.store.kin import Ancestry
 from instep.store.schema.syncs import effect, link, notice, record
 
 OPEN = ("ready", "sending", "unknown")
@@ -24,13 +28,17 @@ class Batch:
 
     `records` holds the noticed ones, their linked partners, and whoever shares a key with one.
     `links` is by link id. `creating` holds the keys of creates under way, per target side: a
-    record with such a key may be our own, coming back before its outcome is stored.
+    record with such a key may be our own, coming back before its outcome is stored. `kinship` is
+    who the records they name are on the other side; `sought` the key under which the other side
+    would have a child.
     """
 
     noticed: tuple[RecordKey, ...]
     records: dict[RecordKey, sa.Row[Any]] = field(default_factory=dict)
     links: dict[str, sa.Row[Any]] = field(default_factory=dict)
     creating: set[tuple[str, str]] = field(default_factory=set)
+    kinship: Kinship = field(default_factory=Kinship)
+    sought: dict[RecordKey, str] = field(default_factory=dict)
     _bearers: dict[tuple[str, str], list[sa.Row[Any]]] = field(default_factory=dict)
 
     def add(self, rows: Iterable[sa.Row[Any]]) -> None:
@@ -54,6 +62,15 @@ class Batch:
                     linked = other.link_id is not None
                     found[other.record_id] = Candidate(other.record_id, keys_of_row(other), linked)
         return list(there.values()), list(here.values())
+
+    def twins(self, row: sa.Row[Any]) -> list[sa.Row[Any]]:
+        """Return the other side's unlinked children that say the same below the same parent."""
+        bearers = self._bearers.get(("strong", self.sought.get((row.side, row.record_id), "")), ())
+        return [
+            each
+            for each in bearers
+            if each.side != row.side and each.link_id is None and each.state != "gone"
+        ]
 
     def has_strong_key(self, noticed: RecordKey) -> bool:
         """Whether a loaded record has a strong key."""
@@ -90,12 +107,23 @@ def _search_items(row: sa.Row[Any]) -> list[tuple[str, str]]:
     return better or items
 
 
-def load(tx: sa.Connection, sync_id: str, limit: int, after: RecordKey | None = None) -> Batch:
+def load(
+    tx: sa.Connection,
+    sync_id: str,
+    limit: int,
+    after: RecordKey | None = None,
+    ancestry: Ancestry | None = None,
+) -> Batch:
     """Load the next notices after `after` (in key order) that no open effect holds."""
-    return load_keys(tx, sync_id, _noticed(tx, sync_id, limit, after))
+    return load_keys(tx, sync_id, _noticed(tx, sync_id, limit, after), ancestry)
 
 
-def load_keys(tx: sa.Connection, sync_id: str, keys: Sequence[RecordKey]) -> Batch:
+def load_keys(
+    tx: sa.Connection,
+    sync_id: str,
+    keys: Sequence[RecordKey],
+    ancestry: Ancestry | None = None,
+) -> Batch:
     """Load these records with everything that is needed to decide about them."""
     batch = Batch(tuple(keys))
     batch.add(_by_ids(tx, sync_id, batch.noticed))
@@ -105,13 +133,57 @@ def load_keys(tx: sa.Connection, sync_id: str, keys: Sequence[RecordKey]) -> Bat
     partners = [(side, each) for row in batch.links.values() for side, each in _ends(row)]
     batch.add(_by_ids(tx, sync_id, [each for each in partners if each not in batch.records]))
     unlinked = [row for row in batch.records.values() if row.link_id is None]
+    if ancestry is not None and ancestry.mapping.links:
+        names = {*_names(batch, ancestry.mapping)}
+        batch.kinship = Kinship(kin.partners(tx, ancestry.family, names))
+    if ancestry is not None and ancestry.mapping.parts:
+        _add_twins(tx, sync_id, batch, unlinked, ancestry.mapping)
+    else:
+        _add_sharers(tx, sync_id, batch, unlinked)
+    batch.creating |= _creating(tx, sync_id, unlinked)
+    return batch
+
+
+def _names(batch: Batch, mapping: FieldMapping) -> Iterator[Name]:
+    """Yield every record that one of these names, now or when both sides last agreed."""
+    for row in batch.records.values():
+        yield from names_in(load_values(row.fields), row.side, mapping)
+    for row in batch.links.values():
+        yield from names_in(load_values(row.base_a), "a", mapping)
+        yield from names_in(load_values(row.base_b), "b", mapping)
+
+
+def _add_twins(
+    tx: sa.Connection,
+    sync_id: str,
+    batch: Batch,
+    unlinked: Sequence[sa.Row[Any]],
+    mapping: FieldMapping,
+) -> None:
+    """Load the other side's children with the same content below the same parent."""
+    parent = mapping.by_key[mapping.parent] if mapping.parent is not None else None
+    for row in unlinked:
+        partner = None
+        if parent is not None and row.parent_id is not None:
+            partner = batch.kinship.partner(parent, row.side, row.parent_id)
+        key = sought_key(row.strong, partner)
+        if key is not None and (partner is not None or row.parent_id is None):
+            batch.sought[row.side, row.record_id] = key
+    for side in ("a", "b"):
+        keys = {key for (of, _), key in batch.sought.items() if of != side}
+        query = sa.select(record).where(record.c.sync_id == sync_id, record.c.side == side)
+        batch.add(_where_in(tx, query, record.c.strong, keys))
+
+
+def _add_sharers(
+    tx: sa.Connection, sync_id: str, batch: Batch, unlinked: Sequence[sa.Row[Any]]
+) -> None:
+    """Load whoever shares a key with one of these: the name only where there is nothing better."""
     batch.add(_sharing(tx, sync_id, record.c.strong, unlinked))
     lonely = [row for row in unlinked if not batch.shares_strong_key(row)]
     batch.add(_sharing(tx, sync_id, record.c.weak, lonely))
     nameless = [row for row in lonely if not row.strong and not row.weak]
     batch.add(_sharing(tx, sync_id, record.c.label_key, nameless))
-    batch.creating |= _creating(tx, sync_id, unlinked)
-    return batch
 
 
 def _ends(row: sa.Row[Any]) -> tuple[RecordKey, RecordKey]:

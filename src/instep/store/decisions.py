@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
 
+from instep.core.deleting import OVER
 from instep.core.fingerprint import dump, load
 from instep.core.mapping import SideName
 from instep.core.match import Keys
 from instep.core.merge import Merge
 from instep.core.plan import Action, Intent, Item, Kind
 from instep.core.records import Value
-from instep.store import effects, records
+from instep.store import effects, kin, records
 from instep.store.batches import RecordKey
 from instep.store.history import Entry, write
 from instep.store.ids import new_id
+from instep.store.kin import Awaits
 from instep.store.records import Scope
 from instep.store.schema.syncs import effect, link, record
 
@@ -29,7 +31,8 @@ class Decided:
 
     `link_id` is None for a pair not linked yet and for single records. `bases` are the link's
     bases as loaded. `noticed` is whose notices this answers. `unsettled` says that a record was
-    under review or failed before, so that its state has to be put right.
+    under review or failed before, so that its state has to be put right. `parents` are whose
+    children the records are, by side; `awaits` whom they name that has no link yet.
     """
 
     item: Item
@@ -39,15 +42,26 @@ class Decided:
     link_id: str | None = None
     bases: tuple[Mapping[str, Value], Mapping[str, Value]] = ({}, {})
     unsettled: bool = False
+    parents: Mapping[SideName, str] = field(default_factory=dict)
+    awaits: Sequence[Awaits] = ()
 
 
-def store(tx: sa.Connection, scope: Scope, decided: Sequence[Decided]) -> None:
-    """Write links, effects, states and history for these items and clear their notices."""
+def store(
+    tx: sa.Connection, scope: Scope, decided: Sequence[Decided], *, names: bool = True
+) -> None:
+    """Write links, effects, states and history for these items and clear their notices.
+
+    `names` says whether such records name others at all.
+    """
     linked = _link(tx, scope, decided)
     _agree(tx, decided)
+    hold(tx, [each.link_id for each in decided if each.item.over], OVER)
     _intend(tx, scope, decided, linked)
     _settle_states(tx, scope, decided)
-    records.clear_notices(tx, scope, [key for each in decided for key in each.noticed])
+    noticed = [key for each in decided for key in each.noticed]
+    records.clear_notices(tx, scope, noticed)
+    if names:
+        kin.note(tx, scope, noticed, [every for each in decided for every in each.awaits])
 
 
 def _link(
@@ -108,6 +122,7 @@ def insert_links(
             )
             .values(link_id=mine.scalar_subquery(), state="known", sentence=None)
         )
+    kin.hurry(tx, scope, [each[end] for each in links for end in ("a_id", "b_id")])
     return {(str(each["a_id"]), str(each["b_id"])): str(each["id"]) for each in links}
 
 
@@ -133,6 +148,15 @@ def set_bases(tx: sa.Connection, rows: Sequence[Mapping[str, Any]]) -> None:
             .where(link.c.id == sa.bindparam("of_link"))
             .values(base_a=sa.bindparam("to_a"), base_b=sa.bindparam("to_b")),
             rows,
+        )
+
+
+def hold(tx: sa.Connection, link_ids: Sequence[str | None], why: str) -> None:
+    """Let these pairs be left alone from here on; what a person said about one before stays."""
+    ids = [each for each in link_ids if each is not None]
+    if ids:
+        tx.execute(
+            sa.update(link).where(link.c.id.in_(ids), link.c.held.is_(None)).values(held=why)
         )
 
 
@@ -164,19 +188,17 @@ def _effect(scope: Scope, decided: Decided, intent: Intent, link_id: str | None)
         "side": intent.side,
         "action": intent.action.value,
         "record_id": None if intent.action is Action.CREATE else target,
+        "parent_id": decided.parents.get(intent.side),
         "source_id": source,
         "label": item.label,
         "write": effects.dump_write(intent.write),
         "basis": dump(intent.basis),
         "source": dump(intent.source),
         "after": dump(intent.after),
-        "moved": json.dumps(
-            {
-                key: {"added": each.added, "removed": each.removed}
-                for key, each in intent.moved.items()
-            }
-        ),
+        "moved": json.dumps({key: asdict(each) for key, each in intent.moved.items()}),
         "why": json.dumps(intent.why, ensure_ascii=False),
+        "person": scope.person,
+        "held": intent.held,
         "strong": decided.keys.strong,
         "weak": decided.keys.weak,
         "state": "ready",
@@ -186,7 +208,7 @@ def _effect(scope: Scope, decided: Decided, intent: Intent, link_id: str | None)
     }
 
 
-_STATES = {Kind.REVIEW: "review", Kind.EXCLUDED: "excluded"}
+_STATES = {Kind.REVIEW: "review", Kind.EXCLUDED: "excluded", Kind.WAITING: "waiting"}
 
 
 def _settle_states(tx: sa.Connection, scope: Scope, decided: Sequence[Decided]) -> None:

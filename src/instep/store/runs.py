@@ -10,6 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from instep.core.errors import UserError
 from instep.store.ids import new_id
 from instep.store.schema.syncs import run
 from instep.store.syncs import Sync
@@ -84,9 +85,24 @@ def get(tx: sa.Connection, run_id: str) -> Run:
     return _read(tx.execute(sa.select(run).where(run.c.id == run_id)).one())
 
 
-def latest(tx: sa.Connection, sync_id: str, limit: int = 1) -> Sequence[Run]:
-    """Return a sync's newest runs, newest first."""
+def find(tx: sa.Connection, workspace_id: str, run_id: str) -> Run:
+    """Return the run a person names. Raises UserError if there is none."""
+    row = tx.execute(
+        sa.select(run).where(run.c.workspace_id == workspace_id, run.c.id == run_id)
+    ).first()
+    if row is None:
+        raise UserError(f"There is no run {run_id!r}. instep sync runs lists the runs of a sync.")
+    return _read(row)
+
+
+def latest(
+    tx: sa.Connection, sync_id: str, limit: int = 1, before: str | None = None
+) -> Sequence[Run]:
+    """Return a sync's newest runs, newest first; those before one of its runs if that is named."""
     query = sa.select(run).where(run.c.sync_id == sync_id)
+    if before is not None:
+        since = sa.select(run.c.started_at).where(run.c.id == before).scalar_subquery()
+        query = query.where(sa.tuple_(run.c.started_at, run.c.id) < sa.tuple_(since, before))
     rows = tx.execute(query.order_by(run.c.started_at.desc(), run.c.id.desc()).limit(limit))
     return [_read(row) for row in rows]
 
@@ -137,6 +153,13 @@ def counts_since_poll(tx: sa.Connection, of: Run) -> Counter[str]:
     for row in tx.execute(between.with_only_columns(run.c.counts)):
         counts.update(json.loads(row.counts))
     return counts
+
+
+def of_plan(tx: sa.Connection, plan_id: str) -> Run | None:
+    """Return the newest run that carries out a plan; None: none has begun."""
+    query = sa.select(run).where(run.c.plan_id == plan_id)
+    row = tx.execute(query.order_by(run.c.started_at.desc(), run.c.id.desc()).limit(1)).first()
+    return None if row is None else _read(row)
 
 
 def has_finished(tx: sa.Connection, sync_id: str) -> bool:

@@ -141,12 +141,18 @@ class Contacts(Resource):
         return [Request("POST", "/contacts/bulk/business", json=body, repeatable=True)]
 
     def updated(self, replies: Sequence[Reply]) -> tuple[Values, str | None]:
-        """Read the contact out of the PUT's answer and the tags out of the last answer with tags."""
+        """Read the contact out of the PUT's answer and the tags out of the last answer with tags.
+
+        The move into a business comes after the PUT and its answer does not name the business: what
+        the PUT told of it is old by then.
+        """
         values: dict[str, Value] = {}
         for reply in replies:
             body = reply.body if isinstance(reply.body, dict) else {}
             values |= _FORM.named(body.get("contact") or {})
             values |= _FORM.named({key: body[key] for key in ("tags",) if key in body})
+            if "ids" in body:  # contacts.json, ContactsBulkUpateResponse
+                values.pop("business_id", None)
         return values, None
 
 

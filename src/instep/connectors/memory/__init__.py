@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from instep.connectors.memory.app import MemoryApp, install, named, uninstall
-from instep.connectors.memory.contacts import Contacts, meaning, whoami
-from instep.connectors.memory.transport import open_transport
+from instep.connectors.memory.contacts import meaning, whoami
+from instep.connectors.memory.transport import RESOURCES, open_transport
 from instep.sdk.auth import Bearer
 from instep.sdk.connector import Connector, Setting
 from instep.sdk.limits import Limits
@@ -23,7 +23,7 @@ connector = Connector(
     account_setting="name",
     # nothing to be polite to: the engine's own speed is what tests want to see
     limits=lambda _kind, _config: Limits(per_second=1_000_000, burst=1_000, concurrency=8),
-    resources=(Contacts,),
+    resources=RESOURCES,
     verify=whoami,
     meaning=meaning,
     transport=open_transport,

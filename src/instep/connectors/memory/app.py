@@ -1,18 +1,16 @@
-"""An app in RAM: contacts, their versions, and the misbehaviour that tests ask for."""
+"""An app in RAM: people, what belongs to them, and the misbehaviour that tests ask for."""
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from itertools import count, islice
+from itertools import count
 
+from instep.connectors.memory.kinds import KINDS, PARENT
+from instep.connectors.memory.shelf import Shelf
 from instep.core.records import Record, Value, Values, Write
-
-FINDABLE = ("email", "phone")
-_SMALLEST_JOURNAL = 1_000
 
 
 @dataclass(slots=True)
@@ -40,20 +38,11 @@ class Faults:
     dropped: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class _State:
-    """One record as it stood from `at` on; no record: it was removed."""
-
-    at: datetime
-    id: str
-    record: Record | None
-
-
 class MemoryApp:
     """One app in memory. Plain methods do what a person or a third tool would do in it.
 
-    Times of change strictly increase, so that a time is also a place in the list: the list is a
-    journal in the order of change, and reading on after a time never misses a record.
+    `kind` is the canonical kind of the record that is meant. Every record has an id that no other
+    of any kind has. A task or note names its contact in its values (`contact_id`).
     """
 
     def __init__(
@@ -69,47 +58,53 @@ class MemoryApp:
         self.quirks = quirks or Quirks()
         self.faults = Faults()
         self.calls: Counter[str] = Counter()
-        self._now = now
         self._ids = (f"{name}-{number:06d}" for number in count(1))
         self._versions = count(1)
-        self._current: dict[str, _State] = {}
-        self._journal: list[_State] = []
-        self._holders: defaultdict[tuple[str, str], dict[str, None]] = defaultdict(dict)
+        self._shelves = {
+            kind: Shelf(declared, now, lambda: self.quirks.lag) for kind, declared in KINDS.items()
+        }
 
     # What people do in the app
 
-    def add(self, values: Values) -> Record:
-        """Create a record, whatever its values."""
-        return self._store(next(self._ids), values)
+    def add(self, values: Values, kind: str = PARENT) -> Record:
+        """Create a record, whatever its values. Raises KeyError where its contact is not there."""
+        belongs_by = KINDS[kind].parent
+        if belongs_by is not None:
+            self.read(str(values[belongs_by]))
+        return self._store(next(self._ids), values, kind)
 
-    def edit(self, record_id: str, write: Write) -> Record:
+    def edit(self, record_id: str, write: Write, kind: str = PARENT) -> Record:
         """Change a record. Raises KeyError when it is not there."""
-        return self._store(record_id, write.applied_to(self.read(record_id).values))
+        return self._store(record_id, write.applied_to(self.read(record_id, kind).values), kind)
 
-    def remove(self, record_id: str) -> None:
-        """Remove a record. Raises KeyError when it is not there."""
-        self._release(self._current.pop(record_id))
-        self._journal.append(_State(self._next_moment(), record_id, None))
+    def remove(self, record_id: str, kind: str = PARENT) -> None:
+        """Remove a record, and all that belongs to it. Raises KeyError when it is not there."""
+        self._shelves[kind].remove(record_id)
+        for shelf in self._shelves.values() if kind == PARENT else ():
+            for child_id in shelf.below(record_id):
+                shelf.remove(child_id)
 
-    def read(self, record_id: str) -> Record:
+    def read(self, record_id: str, kind: str = PARENT) -> Record:
         """Return a record as it is now. Raises KeyError when it is not there."""
-        record = self._current[record_id].record
-        assert record is not None  # noqa: S101 - what is current was not removed
-        return record
+        return self._shelves[kind].read(record_id)
 
-    def records(self) -> dict[str, Record]:
-        """Return every record as it is now, by id."""
-        return {record_id: self.read(record_id) for record_id in self._current}
+    def records(self, kind: str = PARENT) -> dict[str, Record]:
+        """Return every record of a kind as it is now, by id."""
+        return self._shelves[kind].records()
 
-    def holders(self, name: str, value: str) -> list[Record]:
+    def holders(self, name: str, value: str, kind: str = PARENT) -> list[Record]:
         """Return the records whose findable field `name` holds `value`, without regard to case."""
-        return [self.read(each) for each in self._holders.get((name, value.lower()), ())]
+        return self._shelves[kind].holders(name, value)
 
-    def page(self, after: datetime | None, limit: int) -> tuple[list[Record], datetime | None]:
+    def page(
+        self,
+        after: datetime | None,
+        limit: int,
+        kind: str = PARENT,
+        parent_id: str | None = None,
+    ) -> tuple[list[Record], datetime | None]:
         """Return records changed after a moment, oldest change first, and where the next page starts."""
-        states = list(islice(self._visible(after), limit + 1))
-        page = [state.record for state in states[:limit] if state.record is not None]
-        return page, states[limit - 1].at if len(states) > limit else None
+        return self._shelves[kind].page(after, limit, parent_id)
 
     # What goes wrong
 
@@ -131,19 +126,9 @@ class MemoryApp:
 
     # Keeping
 
-    def _store(self, record_id: str, values: Values) -> Record:
-        at = self._next_moment()
+    def _store(self, record_id: str, values: Values, kind: str) -> Record:
         kept = {name: self._keep(name, value) for name, value in values.items()}
-        record = Record(record_id, kept, str(next(self._versions)), stamp(at))
-        state = _State(at, record_id, record)
-        if record_id in self._current:
-            self._release(self._current[record_id])
-        self._current[record_id] = state
-        for key in _keys(record):
-            self._holders[key][record_id] = None
-        self._journal.append(state)
-        self._shorten()
-        return record
+        return self._shelves[kind].store(record_id, kept, str(next(self._versions)))
 
     def _keep(self, name: str, value: Value) -> Value:
         if isinstance(value, tuple):
@@ -152,52 +137,6 @@ class MemoryApp:
             text = value.lower() if name in self.quirks.lowers else value
             return text[: self.quirks.cuts.get(name, len(text))] or None
         return value
-
-    def _release(self, state: _State) -> None:
-        for key in _keys(state.record):
-            del self._holders[key][state.id]
-            if not self._holders[key]:
-                del self._holders[key]
-
-    def _next_moment(self) -> datetime:
-        now = self._now()
-        if self._journal and now <= self._journal[-1].at:
-            return self._journal[-1].at + timedelta(microseconds=1)
-        return now
-
-    # The journal
-
-    def _visible(self, after: datetime | None) -> Iterator[_State]:
-        """Yield the states that lists show, in order of change, from after a moment on."""
-        states = self._shown() if self.quirks.lag else self._journal
-        start = 0 if after is None else bisect_right(states, after, key=_at)
-        for place in range(start, len(states)):
-            state = states[place]
-            overtaken = not self.quirks.lag and self._current.get(state.id) is not state
-            if state.record is not None and not overtaken:
-                yield state
-
-    def _shown(self) -> list[_State]:
-        """Return the newest state of each record that is old enough to be shown."""
-        old_enough = self._journal[: self._horizon()]
-        return sorted({state.id: state for state in old_enough}.values(), key=_at)
-
-    def _horizon(self) -> int:
-        """Return how many states of the journal are old enough to be shown."""
-        # while the clock stands still, the journal's times run a little ahead of it
-        now = max(self._now(), self._journal[-1].at) if self._journal else self._now()
-        return bisect_right(self._journal, now - self.quirks.lag, key=_at)
-
-    def _shorten(self) -> None:
-        """Forget overtaken states once they are most of the journal."""
-        if len(self._journal) < max(_SMALLEST_JOURNAL, 3 * len(self._current)):
-            return
-        self._journal = self._shown() + self._journal[self._horizon() :]
-
-
-def stamp(moment: datetime) -> str:
-    """Return a moment as this app writes it: ISO 8601, UTC, microseconds."""
-    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def install(app: MemoryApp) -> MemoryApp:
@@ -217,12 +156,3 @@ def named(name: str) -> MemoryApp:
 
 
 _APPS: dict[str, MemoryApp] = {}
-
-
-def _at(state: _State) -> datetime:
-    return state.at
-
-
-def _keys(record: Record | None) -> list[tuple[str, str]]:
-    values = record.values if record else {}
-    return [(name, text.lower()) for name in FINDABLE if isinstance(text := values.get(name), str)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from instep.core.normalise import normalise
 from instep.core.records import Record, Value, Values, Write
@@ -13,6 +13,8 @@ from instep.sdk.client import Client
 from instep.sdk.limits import Purpose
 from instep.sdk.request import Request
 from instep.sdk.resource import Resource
+
+_UNITS = {"d": timedelta(days=1), "h": timedelta(hours=1), "m": timedelta(minutes=1)}
 
 
 async def create(client: Client, resource: Resource, values: Values) -> Record:
@@ -83,6 +85,15 @@ def alike(resource: Resource, values: Values, names: Iterable[str]) -> dict[str,
         for field in resource.fields
         if field.name in wanted
     }
+
+
+def said(default: str | None, chosen: Value) -> Value:
+    """Return what stands in for an empty required field: its default, or what a person chose."""
+    if default is None:
+        return chosen
+    if not default.startswith("+"):
+        return default
+    return iso(datetime.now(UTC) + int(default[1:-1]) * _UNITS[default[-1]])
 
 
 def moment_of(record: Record) -> datetime:

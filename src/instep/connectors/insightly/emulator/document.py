@@ -48,6 +48,13 @@ def written(kind: Kind, record: Document, sent: Document, now: str) -> Document:
     return _completed(after, now)
 
 
+def tidied(sent: Document) -> Document:
+    """Return what was sent with its texts trimmed and its e-mail addresses in lower case."""
+    trimmed = {k: v.strip() if isinstance(v, str) else v for k, v in sent.items()}
+    email = trimmed.get("EMAIL_ADDRESS")
+    return {**trimmed, "EMAIL_ADDRESS": email.lower()} if isinstance(email, str) else trimmed
+
+
 def tagged(record: Document, tags: Iterable[str], now: str) -> Document:
     """Return the record with exactly these tags; letter case does not tell tags apart."""
     told_apart = {tag.casefold(): tag for tag in reversed([*tags])}

@@ -24,11 +24,11 @@ class Skewed(MemoryApp):
         self.ahead = timedelta()
 
 
-class TestContacts(ConnectorContract):
+class OfMemory(ConnectorContract):
     page_size = 100
     unknown_id = "contract-999999"
     has_versions = True
-    refuses_duplicates = True
+    can_delete = True
 
     @pytest.fixture
     def app(self):
@@ -54,9 +54,71 @@ class TestContacts(ConnectorContract):
         return app
 
     @pytest.fixture
-    def fill(self, app):
+    def fill(self, app, parent_id):
         async def fill(count):
             for number in range(count):
-                app.add({"first_name": f"Person {number}"})
+                belongs = {"contact_id": parent_id} if parent_id else {}
+                app.add({**self.sample(1_000 + number), **belongs}, self.canonical)
 
         return fill
+
+
+class TestContacts(OfMemory):
+    refuses_duplicates = True
+
+    def sample(self, number):
+        return {**super().sample(number), "business_id": "contract-000000"}
+
+
+class TestBusinesses(OfMemory):
+    canonical = "business"
+    refuses_duplicates = True
+    clearable = "phone"
+    changeable = ("phone", "+14155550123")
+
+    def sample(self, number):
+        phone = f"+1415{2_000_000 + number}"
+        return {"name": f"Acme {number}", "phone": phone, "tags": ("alpha", "beta")}
+
+
+class OfContact(OfMemory):
+    has_parents = True
+    has_rule = True
+    can_find = False
+
+    @pytest.fixture
+    def parent_id(self, app):
+        return app.add({"first_name": "Ann"}).id
+
+    @pytest.fixture
+    def other_parent_id(self, app):
+        return app.add({"first_name": "Bob"}).id
+
+
+class TestTasks(OfContact):
+    canonical = "task"
+    can_archive = True
+    clearable = "body"
+    changeable = ("title", "Beth")
+
+    def sample(self, number):
+        return {
+            "title": f"Call {number}",
+            "body": "Ask about the renewal",
+            "due_at": "2026-03-04T15:00:00Z",
+            "completed": False,
+        }
+
+
+class TestNotes(OfContact):
+    canonical = "note"
+    has_required = True
+    clearable = "title"
+    changeable = ("body", "Beth")
+
+    def sample(self, number):
+        return {
+            "body": f"Spoke to them {number}",
+            "title": "Follow-up",
+            "added_at": "2026-03-04T15:00:00Z",
+        }

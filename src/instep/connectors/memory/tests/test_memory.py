@@ -6,8 +6,10 @@ import pytest
 
 from instep.connectors import memory
 from instep.connectors.memory.app import MemoryApp, Quirks
+from instep.connectors.memory.belongings import Notes, Tasks
+from instep.connectors.memory.businesses import Businesses
 from instep.connectors.memory.contacts import Contacts
-from instep.core.errors import Duplicate, OutcomeUnknown, RetryLater
+from instep.core.errors import Duplicate, OutcomeUnknown, RecordRejected, RetryLater
 from instep.core.records import Write
 from instep.sdk.request import Request
 from instep.sdk.resource import Account
@@ -125,7 +127,7 @@ async def test_many_edits_do_not_make_the_journal_grow_without_end(app, wire, co
     (record,) = await walk(contacts, wire, contacts.list())
 
     assert record.values["city"] == "4999"
-    assert len(app._journal) <= 1_001
+    assert len(app._shelves["contact"]._journal) <= 1_001
 
 
 async def test_an_update_changes_what_it_names_and_moves_the_version(app, wire, contacts):
@@ -241,3 +243,98 @@ async def test_apps_are_told_apart_by_name(app, wire, contacts):
         assert len(await walk(contacts, other, contacts.list())) == 1
     finally:
         memory.uninstall("other")
+
+
+@pytest.fixture
+def person(app):
+    return app.add({"first_name": "Ann"})
+
+
+@pytest.fixture
+def tasks():
+    return Tasks(Account("crm", None, {"name": "crm"}))
+
+
+@pytest.fixture
+def notes():
+    return Notes(Account("crm", None, {"name": "crm"}))
+
+
+async def test_a_child_is_reached_through_its_own_parent_only(app, wire, tasks, person):
+    other = app.add({"first_name": "Bob"})
+    task = app.add({"title": "Call", "contact_id": person.id}, "task")
+
+    assert (await wire.send(tasks.under(person.id).get(task.id), TOKEN)).ok
+    assert (await wire.send(tasks.under(other.id).get(task.id), TOKEN)).status == 404
+    with pytest.raises(RecordRejected, match="its contact"):
+        tasks.get(task.id)
+
+
+async def test_nothing_is_created_below_a_contact_that_is_not_there(app, wire, tasks):
+    reply = await wire.send(tasks.under("crm-999999").create({"title": "Call"}), TOKEN)
+
+    assert reply.status == 404
+    assert app.records("task") == {}
+    with pytest.raises(KeyError):
+        app.add({"title": "Call", "contact_id": "crm-999999"}, "task")
+
+
+async def test_the_tasks_of_all_contacts_are_listed_at_once_and_their_changes(
+    app, wire, tasks, clock
+):
+    people = [app.add({"first_name": name}) for name in ("Ann", "Bob")]
+    first, second = (
+        app.add({"title": "Call", "contact_id": person.id}, "task") for person in people
+    )
+    app.edit(first.id, Write({"completed": True}), "task")
+
+    assert [each.id for each in await walk(tasks, wire, tasks.list())] == [second.id, first.id]
+    changed = await walk(tasks, wire, tasks.changes(second.changed_at))
+    assert [(each.id, each.values["completed"]) for each in changed] == [(first.id, True)]
+    assert changed[0].values["contact_id"] == people[0].id
+
+
+async def test_a_parents_many_children_come_page_by_page(app, wire, notes, person):
+    other = app.add({"first_name": "Bob"})
+    ids = [app.add({"body": f"{n}", "contact_id": person.id}, "note").id for n in range(150)]
+    app.add({"body": "elsewhere", "contact_id": other.id}, "note")
+    below = notes.under(person.id)
+
+    assert [each.id for each in await walk(below, wire, below.list())] == ids
+
+
+async def test_what_belongs_to_a_contact_goes_with_it(app, wire, tasks, contacts, person):
+    other = app.add({"first_name": "Bob"})
+    app.add({"title": "Call", "contact_id": person.id}, "task")
+    app.add({"body": "Hello", "contact_id": person.id}, "note")
+    stays = app.add({"title": "Call", "contact_id": other.id}, "task")
+
+    assert (await wire.send(contacts.delete(person.id), TOKEN)).ok
+
+    assert [*app.records("task")] == [stays.id]
+    assert app.records("note") == {}
+    assert (await wire.send(contacts.delete(person.id), TOKEN)).status == 404
+
+
+async def test_a_note_without_text_is_refused_and_its_making_is_kept(app, wire, notes, person):
+    below = notes.under(person.id)
+    refused = await wire.send(below.create({"title": "Empty"}), TOKEN)
+    note = below.created(await wire.send(below.create({"body": "Hello"}), TOKEN))
+    app.edit(note.id, Write({"body": "Hello again"}), "note")
+
+    assert refused.status == 422
+    assert app.read(note.id, "note").values["added_at"] == note.values["added_at"]
+    assert app.records("note")[note.id].values["body"] == "Hello again"
+
+
+async def test_businesses_are_found_by_name_and_contacts_name_theirs(app, wire, contacts):
+    business = app.add({"name": "Acme"}, "business")
+    person = app.add({"first_name": "Ann", "business_id": business.id})
+    found = await wire.send(
+        Businesses(Account("crm", None, {"name": "crm"})).find("name", "acme"), TOKEN
+    )
+    (away,) = contacts.update(person.id, Write({"business_id": None}), None)
+    await wire.send(away, TOKEN)
+
+    assert [each["id"] for each in found.body["businesses"]] == [business.id]
+    assert app.read(person.id).values["business_id"] is None

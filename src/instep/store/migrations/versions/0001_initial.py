@@ -46,6 +46,7 @@ def _create_awaited() -> None:
         sa.Column("named_id", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("sync_id", "side", "record_id", "kind"),
     )
+    op.create_index("awaited_by_name", "awaited", ["kind", "named_id"], unique=False)
 
 
 def _create_connection() -> None:
@@ -314,6 +315,7 @@ def _create_sync() -> None:
         sa.Column("poll_at", sa.BigInteger(), nullable=False),
         sa.Column("reconcile_at", sa.BigInteger(), nullable=False),
         sa.Column("requested_at", sa.BigInteger(), nullable=True),
+        sa.Column("requested_by", sa.Text(), nullable=True),
         sa.Column("shard", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -340,6 +342,7 @@ def _create_checkpoint() -> None:
         sa.Column("page", sa.Text(), nullable=True),
         sa.Column("began", sa.Text(), nullable=True),
         sa.Column("seen", sa.Integer(), nullable=False),
+        sa.Column("started_at", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(
             ["sync_id"],
             ["sync.id"],
@@ -374,6 +377,8 @@ def _create_effect() -> None:
         sa.Column("after", sa.Text(), nullable=False),
         sa.Column("moved", sa.Text(), nullable=False),
         sa.Column("why", sa.Text(), nullable=False),
+        sa.Column("person", sa.Text(), nullable=True),
+        sa.Column("held", sa.Text(), nullable=True),
         sa.Column("strong", sa.Text(), nullable=True),
         sa.Column("weak", sa.Text(), nullable=True),
         sa.Column("state", sa.Text(), nullable=False),
@@ -492,6 +497,7 @@ def _create_plan_item() -> None:
         sa.Column("b_id", sa.Text(), nullable=True),
         sa.Column("link_id", sa.Text(), nullable=True),
         sa.Column("label", sa.Text(), nullable=True),
+        sa.Column("what", sa.Text(), nullable=False),
         sa.Column("item", sa.Text(), nullable=False),
         sa.Column("print_a", sa.Text(), nullable=True),
         sa.Column("print_b", sa.Text(), nullable=True),

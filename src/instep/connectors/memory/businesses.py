@@ -1,0 +1,20 @@
+"""Businesses of an app in memory."""
+
+from __future__ import annotations
+
+from instep.connectors.memory.kept import KeptResource
+from instep.core.records import Field, FieldType, Identity
+from instep.sdk.resource import Lookup
+
+
+class Businesses(KeptResource):
+    """Organisations that contacts belong to, recognised by their name."""
+
+    name = "businesses"
+    canonical = "business"
+    fields = (
+        Field("name", "name", identity=Identity.STRONG),
+        Field("phone", "phone", FieldType.PHONE),
+        Field("tags", "tags", FieldType.WORDS),
+    )
+    lookup = Lookup(by=("name",))
