@@ -26,6 +26,7 @@ from instep.core.fingerprint import load
 from instep.core.match import contradicts
 from instep.core.records import Record, Values, Write
 from instep.core.retry import backoff_seconds
+from instep.engine.twins import newcomer
 from instep.engine.work import Side, Work, to_ms
 from instep.sdk.limits import Purpose
 from instep.store import effects, outcomes, records, runs
@@ -135,6 +136,9 @@ def _later(work: Work, row: sa.Row[Any], error: RetryLater) -> Later | Failed:
 
 async def _create(work: Work, side: Side, row: sa.Row[Any]) -> Outcome:
     resource, values = side.below(row.parent_id), write_of(row).set
+    twin = await newcomer(work, side, row)
+    if twin is not None:
+        return Moved(row, twin, "somebody created it there meanwhile; decided again")
     try:
         reply = await side.send(resource.create(values), Purpose.WRITE)
     except Duplicate as error:

@@ -186,12 +186,27 @@ def _rebase(tx: sa.Connection, side: SideName, updated: Sequence[Done]) -> list[
         base_a, base_b = bases_of(row)
         mine, other = (base_a, base_b) if side == "a" else (base_b, base_a)
         answered = load(each.seen.fields)
-        _settle(each, answered, mine, other)
+        _settle(each, _agreed(each), mine, other)
         rows.append({"of_link": row.id, "to_a": dump(base_a), "to_b": dump(base_b)})
         if _differs(answered, mine):
             stray.append(each.seen.id)
     set_bases(tx, rows)
     return stray
+
+
+def _agreed(done: Done) -> dict[str, Value]:
+    """Return what the written side agrees on: what it answered.
+
+    Of an update that was found edited since it is what we wrote: the edits have yet to travel.
+    """
+    answered = load(done.seen.fields)
+    if done.how != "edited since":
+        return answered
+    words = json.loads(done.effect.moved)
+    wrote = load(done.effect.after)
+    return answered | {
+        key: value for key, value in wrote.items() if key in answered and key not in words
+    }
 
 
 def _settle(
@@ -216,7 +231,7 @@ def _differs(answered: Mapping[str, Value], base: Mapping[str, Value]) -> bool:
 
 def _done_entry(done: Done) -> Entry:
     row = done.effect
-    answered = load(done.seen.fields)
+    answered = load(done.seen.fields) if row.record_id is None else _agreed(done)
     return Entry(
         what="updated" if row.record_id is not None else "created",
         side=row.side,
