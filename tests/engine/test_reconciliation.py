@@ -107,3 +107,12 @@ async def test_the_brakes_hold_at_night_as_for_a_poll(world):
     run = await drain(world)
     assert (run.kind, run.state) == ("reconcile", "halted")
     assert world.writes() == written
+
+
+async def test_a_delete_that_nobody_told_is_noticed_at_night(world):
+    world.a.remove(named(world.a, "Equal").id)
+    world.clock.move(301)
+    assert "gone_a" not in (await drain(world)).counts
+    _wait_for_the_night(world)
+    run = await drain(world)
+    assert (run.kind, run.state, run.counts["gone_a"]) == ("reconcile", "done", 1)

@@ -71,8 +71,7 @@ async def _look_up_update(work: Work, side: Side, row: sa.Row[Any]) -> Outcome:
     except Gone as error:
         return Failed(row, str(error), gone=True)
     fields, basis = load(seen.fields), load(row.basis)
-    # of a write without a basis nothing is mapped, so nothing can be seen: it is harmless to repeat
-    if basis and _holds(work, side, row, fields):
+    if _holds(work, side, row, fields):
         return Done(row, seen, how="look-up")
     if all(fields.get(key) == value for key, value in basis.items()):
         return Later(row, work.now(), "it had not arrived; sent again", counted=False)
