@@ -158,7 +158,7 @@ async def test_empty_list(stage):
     await stage.instep.syncs.read_everything_again(SYNC)
     status = await stage.run()
     assert (status.sync.state, status.sync.reason) == ("halted", "emptied_side")
-    assert "Insightly suddenly has no" in status.sync.sentence
+    assert "Insightly (side B) suddenly has no" in status.sync.sentence
     assert stage.ghl.people() == [ANNA, BERT, CORA]
     assert stage.changes() == []
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from instep.bootstrap import Instep
 from instep.cli.hands import Hands
-from instep.cli.story import GHL, INSIGHTLY
+from instep.cli.story import GHL, INSIGHTLY, writes
 from instep.core.records import Value
-from instep.core.rules import Rules, SideRules
 from instep.engine.comparison import Comparison
+from instep.engine.rule_making import Said
 from instep.engine.sync_services import Wanted
 
 KINDS = {
@@ -26,7 +27,7 @@ KINDS = {
 """Syncs of the story and their kinds of records, those that others name first."""
 
 Run = Callable[[str], Awaitable[Mapping[str, Any]]]
-"""Runs the sync of this name to its end and returns its counts."""
+"""Makes a run for what it is given, waits for its end and returns its counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +59,15 @@ class FullyTold:
 
 async def find_cast(instep: Instep) -> Cast:
     """Find who is on both sides, by e-mail."""
-    ghl, insightly = (Hands(await instep.clients.named(app)) for app in (GHL, INSIGHTLY))
+    ghl, insightly = [Hands(await instep.clients.named(app)) for app in (GHL, INSIGHTLY)]
     ids: list[dict[str, str]] = []
     for hands in (ghl, insightly):
         records = await hands.look("contact")
         ids.append({str(each.values["email"]).lower(): each.id for each in records})
     shared = sorted(ids[0].keys() & ids[1].keys())
     (calendar, *_) = await ghl.look("calendar")
-    return Cast(ghl, insightly, [(ids[0][each], ids[1][each]) for each in shared], calendar.id)
+    people = [(ids[0][each], ids[1][each]) for each in shared]
+    return Cast(ghl, insightly, people, calendar.id)
 
 
 async def furnish(cast: Cast, now: datetime) -> None:
@@ -108,8 +110,11 @@ async def _furnish_notes(cast: Cast) -> None:
 
 
 async def _furnish_appointments(cast: Cast, now: datetime) -> None:
-    day = now.replace(hour=15, minute=0, second=0, microsecond=0) + timedelta(days=8)
-    first, second = _stretch(day), _stretch(day + timedelta(days=1))
+    # ten o'clock on two working days: the calendar offers that
+    zone = ZoneInfo(cast.ghl.app.account.config["timezone"])
+    day = now.astimezone(zone).replace(hour=10, minute=0, second=0, microsecond=0)
+    tuesday = day + timedelta(days=8 - day.weekday())
+    first, second = _stretch(tuesday), _stretch(tuesday + timedelta(days=1))
     await cast.add(
         "appointment",
         0,
@@ -127,30 +132,72 @@ def _stretch(start: datetime) -> dict[str, Value]:
 
 
 def _stamp(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%dT%H:%M:%SZ}"
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
-async def tell_fully(instep: Instep, cast: Cast, run: Run) -> FullyTold:
-    """Run every sync, undo it all, run again, edit both sides, run, and compare."""
+async def tell_fully(instep: Instep, cast: Cast, run: Run, undo: Run) -> FullyTold:
+    """Run every sync, undo all of it, begin again, edit both sides, run, and compare.
+
+    `run` takes a sync's name, `undo` the id of a run; both return the counts of the run they made.
+    """
     told = FullyTold()
-    kinds = [*KINDS.values()]
-    before = await _contents(cast, kinds)
+    before = await _contents(cast)
     await _set_up(instep, cast)
-    first = [(await run(name))["run"] for name in KINDS]
-    told.refused = await _undo(instep, run_ids=reversed(first))
-    told.restored = await _contents(cast, kinds) == before
+    first = [await run(name) for name in KINDS]
+    told.second_run_writes = sum([writes(numbers(await run(name))) for name in KINDS])
+    # what belongs to somebody is undone before the one it belongs to
+    for counts in reversed(first):
+        told.refused += (await undo(counts["run"])).get("refused", 0)
+    told.restored = await _contents(cast) == before
+    for name in reversed(KINDS):
+        await instep.setup.remove(name)
+    await _set_up(instep, cast)
+    for counts in [await run(name) for name in KINDS]:
+        told.counts.update(numbers(counts))
+    await _edit(cast)
+    for counts in [await run(name) for name in KINDS]:
+        told.counts.update(numbers(counts))
+    told.comparisons = {name: await instep.syncs.compare(name) for name in KINDS}
     return told
 
 
-async def _contents(cast: Cast, kinds: Sequence[str]) -> tuple[Counter[str], Counter[str]]:
+def numbers(counts: Mapping[str, Any]) -> dict[str, int]:
+    """Return the figures of a run's counts."""
+    return {word: each for word, each in counts.items() if isinstance(each, int)}
+
+
+async def _contents(cast: Cast) -> tuple[Counter[str], Counter[str]]:
+    kinds = [*KINDS.values()]
     return await cast.ghl.contents(kinds), await cast.insightly.contents(kinds)
 
 
 async def _set_up(instep: Instep, cast: Cast) -> None:
     """Set up a sync for every kind, as a person would."""
     for name, kind in KINDS.items():
-        defaults = {"calendar_id": cast.calendar} if kind == "appointment" else {}
-        rules = Rules(a=SideRules(defaults=defaults))
-        await instep.syncs.create(
-            Wanted(name, GHL, INSIGHTLY, canonical=kind, every_seconds=60, rules=rules)
-        )
+        said = Said(defaults={"a.calendar_id": cast.calendar} if kind == "appointment" else {})
+        await instep.syncs.create(Wanted(name, GHL, INSIGHTLY, canonical=kind, said=said))
+
+
+async def _edit(cast: Cast) -> None:
+    """Change something of every kind, here or there, as people would."""
+    for hands in (cast.ghl, cast.insightly):
+        records = {str(each.values["title"]): each for each in await hands.look("task")}
+        task = records["Send the quote" if hands is cast.ghl else "Call about the renewal"]
+        parent = str(task.values["contact_id"])
+        await hands.edit("task", task.id, {"completed": True}, parent)
+    (business,) = [
+        each
+        for each in await cast.insightly.look("business")
+        if each.values["name"] == "North Lending"
+    ]
+    await cast.insightly.edit("business", business.id, {"phone": "+12125550143"})
+    (event,) = [
+        each
+        for each in await cast.insightly.look("appointment")
+        if each.values["title"] == "Review of the policy"
+    ]
+    await cast.insightly.edit("appointment", event.id, {"title": "Review of both policies"})
+    # GoHighLevel's notes are read where their contact changed, until a webhook or a sweep tells
+    await cast.add("note", 0, ghl=True, body="Has moved.")
+    await cast.ghl.edit("contact", cast.people[0][0], {"city": "Springfield"})
+    await cast.insightly.edit("contact", cast.people[1][1], {"city": "Shelbyville"})

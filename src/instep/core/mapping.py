@@ -58,6 +58,12 @@ class FieldMapping:
         return tuple(pair for pair in self.pairs if Identity.STRONG in pair.identities)
 
     @cached_property
+    def known_by(self) -> str:
+        """What people call the field that recognises a record by itself."""
+        is_email = not self.strong or self.strong[0].type is FieldType.EMAIL
+        return "e-mail" if is_email else self.strong[0].key
+
+    @cached_property
     def weak(self) -> tuple[Pair, ...]:
         """The pairs that recognise a record where nothing speaks against it."""
         return tuple(pair for pair in self.pairs if Identity.WEAK in pair.identities)

@@ -26,6 +26,8 @@ class Reason(StrEnum):
     CREATED = "new on the other side"
     SETTLED = "a person settled it"
     PARTNER_GONE = "its partner is gone, and the sync's rules say what follows"
+    LEFT = "its partner left the filter"
+    UNDONE = "a person undid it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,9 +172,6 @@ def _merge_field(now: _Now) -> list[FieldChange] | Conflict:
         return _merge_consent(now)
     if now.a is None or now.b is None:
         return _merge_empty(now)
-    if now.pair.type is FieldType.BOOLEAN and not now.met and now.travels_both_ways:
-        # "no" is mostly what nobody has said: a task that was done when it was linked stays done
-        return _copy(now, "a" if now.a else "b", Reason.YES, lost=True)
     if now.moved_a and now.moved_b:
         return _settle(now)
     source: SideName = "a" if now.moved_a else "b"
@@ -193,11 +192,15 @@ def _merge_empty(now: _Now) -> list[FieldChange]:
 
 
 def _settle(now: _Now) -> list[FieldChange] | Conflict:
-    """Both sides changed it differently: the declared authority decides."""
-    if not now.pair.reaches("a"):
-        return _copy(now, "a", Reason.AUTHORITY, lost=True)
-    if not now.pair.reaches("b"):
-        return _copy(now, "b", Reason.AUTHORITY, lost=True)
+    """Both sides changed it differently: the declared authority decides.
+
+    Of yes and no, "no" is mostly what nobody has said: a task that was done when it was linked
+    stays done.
+    """
+    if not now.travels_both_ways:
+        return _copy(now, "b" if now.pair.reaches("a") else "a", Reason.AUTHORITY, lost=True)
+    if now.pair.type is FieldType.BOOLEAN and not now.met:
+        return _copy(now, "a" if now.a else "b", Reason.YES, lost=True)
     match now.pair.authority:
         case Authority.ASK:
             return Conflict(now.pair.key, now.a, now.b)

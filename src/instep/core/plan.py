@@ -115,7 +115,7 @@ class Intent:
     `write` uses the target's own canonical names. `basis` is what the target held when we decided
     (it is re-read before writing), `source` what the other side's base becomes once it is done,
     `after` what the target is to hold; `moved` what the other side added to and removed from
-    words; all by pair key.
+    words; all by pair key. `held` is why the pair is left alone once this is done.
     """
 
     side: SideName
@@ -126,6 +126,7 @@ class Intent:
     after: Mapping[str, Value]
     why: Mapping[str, str]
     moved: Mapping[str, WordsMoved] = field(default_factory=dict)
+    held: str | None = None
 
 
 def plan_pair(
@@ -201,9 +202,16 @@ def plan_new(mapping: FieldMapping, label: str, side: SideName, record: Known) -
     if (refused := mapping.refusal(record.values, side)) is not None:
         return Item(Kind.REVIEW, label, a_id, b_id, why=refused)
     if not changes:
-        why = "the mapping lets none of its fields travel to the other side"
+        why = _stays(mapping, side)
         return Item(Kind.EXCLUDED, label, a_id, b_id, why=why)
     return Item(Kind.CREATE, label, a_id, b_id, Merge(changes))
+
+
+def _stays(mapping: FieldMapping, side: SideName) -> str:
+    target: SideName = "b" if side == "a" else "a"
+    if any(pair.reaches(target, creating=True) for pair in mapping.pairs):
+        return "the mapping lets none of its fields travel to the other side"
+    return f"the sync goes from side {target.upper()} to side {side.upper()} only"
 
 
 def plan_doubt(label: str, side: SideName, record_id: str, verdict: Match) -> Item:

@@ -109,6 +109,11 @@ class Clients:
         )
         return Reached(connection.id, connector, account, client, limits.concurrency)
 
+    def title(self, connector: str) -> str:
+        """Return what people call an app; its connector's name if that is not installed."""
+        known = self._connectors.get(connector)
+        return connector if known is None else known.title
+
     def calls(self) -> dict[str, int]:
         """Return how many calls were made so far, by connector."""
         calls: Counter[str] = Counter()

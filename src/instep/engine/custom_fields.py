@@ -84,7 +84,7 @@ class CustomFields:
 def names_custom(stored: Any) -> bool:
     """Whether a stored mapping, filter or the like names a custom field anywhere."""
     if isinstance(stored, str):
-        return stored.startswith(PREFIX)
+        return stored.startswith(PREFIX) or f".{PREFIX}" in stored  # a default says b.custom.…
     if isinstance(stored, Mapping):
-        return any(map(names_custom, stored.values()))
+        return any(map(names_custom, (*stored, *stored.values())))
     return isinstance(stored, Sequence) and any(map(names_custom, stored))

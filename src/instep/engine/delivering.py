@@ -107,9 +107,8 @@ async def _attempt(
     work: Work, row: sa.Row[Any], target: sa.Row[Any] | None
 ) -> tuple[Outcome, InstepError | None]:
     """Try one effect; say what became of it, and whether the whole delivery has to stop."""
-    side = work.side(row.side)
     try:
-        return await _carry_out(work, side, row, target), None
+        return await _carry_out(work, row, target), None
     except (ConnectionBroken, DailyLimit) as error:
         at = to_ms(error.at) if isinstance(error, DailyLimit) and error.at else work.now()
         return Later(row, at, str(error), counted=False), error
@@ -121,9 +120,8 @@ async def _attempt(
         return Failed(row, str(error)), None
 
 
-async def _carry_out(
-    work: Work, side: Side, row: sa.Row[Any], target: sa.Row[Any] | None
-) -> Outcome:
+async def _carry_out(work: Work, row: sa.Row[Any], target: sa.Row[Any] | None) -> Outcome:
+    side = work.side(row.side)
     if row.action == Action.DELETE:
         return await delete(work, side, row, target)
     if row.record_id is None:
@@ -150,7 +148,7 @@ async def _create(work: Work, side: Side, row: sa.Row[Any]) -> Outcome:
     made = resource.created(reply)
     late = {each.name for each in resource.fields if each.update_only} & values.keys()
     if not late:
-        return Done(row, work.seen(side, made))
+        return Done(row, work.seen_created(side, made, values))
     return await _complete(work, row, made, {name: values[name] for name in late})
 
 
@@ -160,7 +158,7 @@ async def _complete(work: Work, row: sa.Row[Any], made: Record, late: Values) ->
     If that fails, the record is kept as it is and the rest is decided again.
     """
     side = work.side(row.side)
-    resource = side.below(row.parent_id)
+    resource, wanted = side.below(row.parent_id), write_of(row).set
     try:
         replies = [
             await side.send(request, Purpose.WRITE)
@@ -168,11 +166,17 @@ async def _complete(work: Work, row: sa.Row[Any], made: Record, late: Values) ->
         ]
     except InstepError as error:
         log.info("created in part", side=side.name, why=str(error))
-        told = {name: value for name, value in made.values.items() if name not in late}
-        return Done(row, work.seen(side, replace(made, values=told)), unsent=frozenset(late))
+        told = replace(made, values=_without(made.values, late))
+        return Done(
+            row, work.seen_created(side, told, _without(wanted, late)), unsent=frozenset(late)
+        )
     answered, version = resource.updated(replies)
     values = {**made.values, **late, **answered}
-    return Done(row, work.seen(side, replace(made, values=values, version=version)))
+    return Done(row, work.seen_created(side, replace(made, values=values, version=version), wanted))
+
+
+def _without(values: Values, names: Values) -> Values:
+    return {name: value for name, value in values.items() if name not in names}
 
 
 async def _adopt(work: Work, side: Side, row: sa.Row[Any], error: Duplicate) -> Outcome:
@@ -247,7 +251,10 @@ async def _send(
         for request in resource.update(row.record_id, write, version)
     ]
     answered, version = resource.updated(replies)
-    after = {**write.applied_to(work.mapping.outward(fields, side.name)), **answered}
-    record = Record(row.record_id, after, version)
-    seen = work.seen(side, record)
+    held = work.mapping.outward(fields, side.name)
+    after = {**write.applied_to(held), **answered}
+    # words added to words that nobody read: what the record holds now is not known
+    unknown = {*write.add, *write.remove} - held.keys() - answered.keys()
+    told = {name: value for name, value in after.items() if name not in unknown}
+    seen = work.seen(side, Record(row.record_id, told, version))
     return replace(seen, version=version, changed_at=seen.changed_at or changed_at)

@@ -11,16 +11,19 @@ from dataclasses import dataclass, field
 import sqlalchemy as sa
 import structlog
 
+from instep.core.cadence import night_after
+from instep.core.defaults import Defaults
 from instep.core.errors import InstepError, RetryLater
+from instep.core.filters import build_filter
 from instep.core.kinship import kind_of
 from instep.core.mapping import SideName, build, with_parent
 from instep.engine.clients import Clients
 from instep.engine.running import Stopped, go_on, reason_of
 from instep.engine.work import Side, Work, to_ms
 from instep.sdk.clock import Clock
-from instep.store import hints, kin, runs, shards, syncs
+from instep.store import hints, kin, plans, runs, shards, syncs
 from instep.store.database import Database
-from instep.store.runs import Run
+from instep.store.runs import Asked, Run
 from instep.store.shards import DrainOvertaken, Fence
 from instep.store.syncs import Sync
 
@@ -124,12 +127,23 @@ class Engine:
             current = runs.current_of(tx, work.sync.id)
             if current is not None:
                 return current
+            plan = plans.approved(tx, work.sync.id)
+            if kind is None and plan is not None:
+                asked = Asked(plan.person, plan.id)
+                of_plan = plans.RUNS[plan.kind]
+                return runs.start(tx, work.sync, of_plan, "carry_out", work.now(), asked)
             if kind is None and not first and _is_only_hinted(tx, work):
                 return runs.start(tx, work.sync, "webhook", "decide", work.now())
-            chosen = kind or ("backfill" if first else work.sync.next_kind)
+            chosen = kind or ("backfill" if first else _next_kind(tx, work))
+            if chosen == "reconcile":
+                syncs.forget_cursors(tx, work.sync.id)
+                # moved on at its end, too; but a run that never ends well must not come every time
+                syncs.set_reconciliation(tx, work.sync.id, night_after(work.now(), work.sync.id))
+            asked = Asked()
             if kind is None:
+                asked = Asked(syncs.requested_by(tx, work.sync.id))
                 syncs.begin(tx, work.sync.id)
-            return runs.start(tx, work.sync, chosen, "read_a", work.now())
+            return runs.start(tx, work.sync, chosen, "read_a", work.now(), asked)
 
         return await work.write(start)
 
@@ -153,6 +167,8 @@ class Engine:
         kind = reached.connector.resource(sync.canonical)
         naming = (sync.mapping, sync.rules.as_json())
         resource = await self.clients.resource(reached, kind, naming)
+        rules, country = sync.rules.side(name), reached.account.country
+        called = f"{reached.connector.title} {resource.name}"
         return Side(
             name=name,
             app=reached.connector.title,
@@ -160,6 +176,10 @@ class Engine:
             resource=resource,
             client=reached.client,
             concurrency=reached.concurrency,
+            filter=None
+            if rules.filter is None
+            else build_filter(rules.filter, resource.fields, called, country),
+            defaults=Defaults(rules.defaults, resource.fields, country),
         )
 
 
@@ -171,6 +191,13 @@ def _is_only_hinted(tx: sa.Connection, work: Work) -> bool:
     return hints.newest(tx, work.sync.id) is not None or kin.any_ready(
         tx, work.sync.id, work.family
     )
+
+
+def _next_kind(tx: sa.Connection, work: Work) -> str:
+    """Return the kind of a run that reads lists: once a night, by itself, it reads them wholly."""
+    by_itself = work.sync.next_kind == "poll" and not syncs.is_requested(tx, work.sync.id)
+    is_night = work.sync.reconcile_at <= work.now()
+    return "reconcile" if by_itself and is_night else work.sync.next_kind
 
 
 def _called(side: Side) -> str:

@@ -176,7 +176,10 @@ async def _find(work: Work, side: Side, row: sa.Row[Any], keys: Keys) -> Sequenc
     """Search by the strong key, else the weak one, else among what changed since the sending."""
     for pairs, key in ((work.mapping.strong, keys.strong), (work.mapping.weak, keys.weak)):
         if key is not None:
-            request = side.resource.find(pairs[0].field(side.name).name, key)
+            field = pairs[0].field(side.name).name
+            said = write_of(row).set.get(field)
+            # as it was written: not every search looks past capitals, as our key does
+            request = side.resource.find(field, said if isinstance(said, str) else key)
             if request is not None:
                 reply = await side.send(request, Purpose.READ)
                 found = [work.seen(side, record) for record in side.resource.records(reply)]

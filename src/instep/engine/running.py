@@ -13,12 +13,15 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from instep.core.cadence import night_after
 from instep.core.errors import (
     ConnectionBroken,
     InstepError,
     RetryLater,
     SyncHalted,
 )
+from instep.engine.cadences import cadence_of
+from instep.engine.carrying_out import carry_out
 from instep.engine.deciding import decide_batch
 from instep.engine.delivering import deliver
 from instep.engine.looking_up import doubt, look_up
@@ -27,7 +30,7 @@ from instep.engine.reading import read_page
 from instep.engine.rereading import follow_hints
 from instep.engine.visiting import is_visited, visit_parents
 from instep.engine.work import Side, Work, to_ms
-from instep.store import connections, effects, hints, kin, runs, syncs
+from instep.store import connections, effects, hints, kin, plans, runs, syncs
 from instep.store.runs import Run
 from instep.store.shards import DrainOvertaken
 
@@ -127,7 +130,9 @@ async def _deliver(work: Work, run: Run) -> None:
         return
     await _look_up_all(work, run)
     if not await _something_is_due(work):
-        await work.write(lambda tx: runs.advance(tx, run.id, "decide"))
+        # a stored plan is carried out as it is: what it brought up is for the next run to decide
+        phase = "decide" if run.plan_id is None else "done"
+        await work.write(lambda tx: runs.advance(tx, run.id, phase))
 
 
 async def _something_is_due(work: Work) -> bool:
@@ -142,6 +147,7 @@ _PHASES: dict[str, Callable[[Work, Run], Awaitable[None]]] = {
     "confirm_b": _confirm_b,
     "decide": _decide,
     "deliver": _deliver,
+    "carry_out": carry_out,
 }
 
 
@@ -149,6 +155,8 @@ async def _finish(work: Work, run: Run) -> Stopped:
     def finish(tx: sa.Connection) -> Stopped:
         now = work.now()
         runs.finish(tx, run.id, "done", now)
+        if run.plan_id is not None:
+            plans.end(tx, run.plan_id)
         for side in (work.a, work.b):
             connections.mark(tx, side.connection_id, None)
         waiting = effects.next_due(tx, work.sync.id)
@@ -167,15 +175,20 @@ def _is_wanted(tx: sa.Connection, work: Work) -> bool:
         syncs.is_requested(tx, work.sync.id)
         or hints.any_left(tx, work.sync.id)
         or kin.any_ready(tx, work.sync.id, work.family)
+        or plans.approved(tx, work.sync.id) is not None
     )
 
 
 def _next_poll(tx: sa.Connection, work: Work, run: Run) -> int:
-    """Return when to poll next; a run that webhooks asked for has read no list and moves nothing."""
-    if run.kind == "webhook":
+    """Return when to poll next; a run that has read no list moves nothing."""
+    if run.kind == "webhook" or run.plan_id is not None:
         return work.sync.poll_at
-    at = work.now() + work.sync.every_seconds * 1000
+    cadence = cadence_of(tx, work.sync, {side.name: side.app for side in (work.a, work.b)})
+    at = work.now() + cadence.seconds * 1000
     syncs.set_poll(tx, work.sync.id, at)
+    if run.kind == "reconcile":
+        night = night_after(work.now(), work.sync.id, cadence.nights)
+        syncs.set_reconciliation(tx, work.sync.id, night)
     return at
 
 

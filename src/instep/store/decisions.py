@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
@@ -195,13 +195,10 @@ def _effect(scope: Scope, decided: Decided, intent: Intent, link_id: str | None)
         "basis": dump(intent.basis),
         "source": dump(intent.source),
         "after": dump(intent.after),
-        "moved": json.dumps(
-            {
-                key: {"added": each.added, "removed": each.removed}
-                for key, each in intent.moved.items()
-            }
-        ),
+        "moved": json.dumps({key: asdict(each) for key, each in intent.moved.items()}),
         "why": json.dumps(intent.why, ensure_ascii=False),
+        "person": scope.person,
+        "held": intent.held,
         "strong": decided.keys.strong,
         "weak": decided.keys.weak,
         "state": "ready",

@@ -20,7 +20,7 @@ from instep.core.mapping import SideName
 from instep.core.merge import Reason
 from instep.core.plan import Action
 from instep.core.records import Value
-from instep.store import records
+from instep.store import records, relinking
 from instep.store.decisions import bases_of, hold, insert_links, set_bases
 from instep.store.history import Entry, write
 from instep.store.records import Scope, Seen
@@ -108,14 +108,14 @@ def _without_taken(
     creates = [each for each in done if each.effect.record_id is None]
     taken: set[tuple[str, str]] = set()
     for side, column in (("a", link.c.a_id), ("b", link.c.b_id)):
-        ids = [record_id for each in creates if (record_id := _end(each, side))]
+        ids = [end for each in creates for of, end in _ends(each) if of == side]
         if ids:
             query = sa.select(column).where(link.c.sync_id == scope.sync_id, column.in_(ids))
             taken.update((side, found) for found in tx.execute(query).scalars())
     kept: list[Done] = []
     overtaken: list[Moved] = []
     for each in done:
-        ends = {("a", _end(each, "a")), ("b", _end(each, "b"))}
+        ends = _ends(each)
         if each.effect.record_id is None and ends & taken:
             sentence = "the record is linked to another one already"
             overtaken.append(Moved(each.effect, each.seen, sentence))
@@ -124,6 +124,13 @@ def _without_taken(
             if each.effect.record_id is None:
                 taken |= ends  # two creates that found the same record: only the first may link
     return kept, overtaken
+
+
+def _ends(done: Done) -> set[tuple[str, str]]:
+    """Return the records that a create links; the source of one made again has its link already."""
+    made = (done.effect.side, done.seen.id)
+    source = (_other(done.effect.side), done.effect.source_id)
+    return {made, source} if done.effect.link_id is None else {made}
 
 
 def _end(done: Done, side: str) -> str:
@@ -136,7 +143,10 @@ def _store_done(tx: sa.Connection, scope: Scope, done: Sequence[Done]) -> None:
     for side in _SIDES:
         ours = [each for each in done if each.effect.side == side]
         records.put(tx, scope, side, [each.seen for each in ours], written=True)
-        stray = _link_created(tx, scope, side, [e for e in ours if e.effect.record_id is None])
+        created = [each for each in ours if each.effect.record_id is None]
+        stray = _link_created(tx, scope, side, [e for e in created if e.effect.link_id is None])
+        again = [(e.effect, e.seen.id, _first_bases(e)[0]) for e in created if e.effect.link_id]
+        relinking.relink(tx, scope, side, again)
         stray += _rebase(tx, side, [each for each in ours if each.effect.record_id is not None])
         records.mark(tx, scope, side, stray, source="delivery")
         entries += [_done_entry(each) for each in ours]
@@ -219,7 +229,7 @@ def _settle(
     moved = json.loads(done.effect.moved)
     for key in basis.keys() & answered.keys():
         if key in moved:
-            words = WordsMoved(tuple(moved[key]["added"]), tuple(moved[key]["removed"]))
+            words = WordsMoved(**moved[key])
             old = Bases(mine.get(key), other.get(key))
             new = settle_words(old, words, basis[key], answered[key])
             mine[key], other[key] = new.target, new.source
@@ -233,21 +243,37 @@ def _differs(answered: Mapping[str, Value], base: Mapping[str, Value]) -> bool:
 
 def _done_entry(done: Done) -> Entry:
     row = done.effect
-    answered = load(done.seen.fields)
-    basis = load(row.basis)
-    # of a field the mapping leaves out no answer tells: what was written stands for it
-    told = {**{key: each for key, each in load(row.after).items() if key in basis}, **answered}
     return Entry(
-        what="updated" if row.record_id is not None else "created",
+        what=_what(done),
         side=row.side,
         record_id=done.seen.id,
         label=row.label,
         link_id=row.link_id,
         effect_key=row.key,
         before=row.basis,
-        after=dump({key: told[key] for key in basis if key in told}),
+        after=dump(_after(done)),
         why=row.why,
+        person=row.person,
     )
+
+
+def _what(done: Done) -> str:
+    if done.effect.record_id is not None:
+        return "updated"
+    return "linked" if done.how == "duplicate" else "created"
+
+
+def _after(done: Done) -> dict[str, Value]:
+    """Return what a write left: of a new record all that its app kept, so that it can be undone.
+
+    What was looked up may hold somebody's edit as well: then it is what we wrote.
+    """
+    answered, after = load(done.seen.fields), load(done.effect.after)
+    if done.effect.record_id is None:
+        return after if done.how == "look-up" else answered
+    # of a field the mapping leaves out no answer tells: what was written stands for it
+    told = {**after, **answered}
+    return {key: told[key] for key in load(done.effect.basis) if key in told}
 
 
 def _store_deleted(tx: sa.Connection, scope: Scope, deleted: Sequence[Deleted]) -> None:
@@ -261,6 +287,7 @@ def _store_deleted(tx: sa.Connection, scope: Scope, deleted: Sequence[Deleted]) 
     write(tx, scope, [_deleted_entry(each) for each in deleted])
     # if one of the two comes back, the policy that deleted the other must not follow it
     hold(tx, [row.link_id for row in rows if _why(row) == Reason.PARTNER_GONE.value], OVER)
+    relinking.hold(tx, scope, rows)
 
 
 def _why(row: sa.Row[Any]) -> str:
@@ -287,6 +314,9 @@ def _store_moved(tx: sa.Connection, scope: Scope, moved: Sequence[Moved]) -> Non
         records.put(tx, scope, _other(side), partners)
         sources = [each.effect.source_id for each in ours]
         records.mark(tx, scope, _other(side), sources, source="delivery")
+        # nothing came of what was decided: also not of what is done once, when a record leaves
+        records.set_states(tx, scope, [(side, each.id, "known", None) for each in seen])
+        records.set_states(tx, scope, [(_other(side), each, "known", None) for each in sources])
     write(tx, scope, [_entry(each.effect, "superseded", each.sentence) for each in moved])
 
 
@@ -351,6 +381,7 @@ def _entry(row: sa.Row[Any], what: str, sentence: str) -> Entry:
         effect_key=row.key,
         before=row.basis,
         why=sentence,
+        person=row.person,
     )
 
 

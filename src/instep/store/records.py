@@ -20,6 +20,7 @@ class Seen:
 
     `changed_at` is the app's word in epoch milliseconds. `parent_id` is its own app's id of the
     record it belongs to. `excluded` says why the sync's filter leaves it alone; None: it does not.
+    Where the app told too little to say so, `judged` is False: then the stored verdict stays.
     """
 
     id: str
@@ -30,6 +31,7 @@ class Seen:
     changed_at: int | None = None
     parent_id: str | None = None
     excluded: str | None = None
+    judged: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,8 @@ def take(
 
 
 def _is_known(row: sa.Row[Any], seen: Seen) -> bool:
-    same: bool = row.print == seen.print and row.excluded == seen.excluded
+    judged_so = row.excluded == seen.excluded or not seen.judged
+    same: bool = row.print == seen.print and judged_so
     return same and row.state != "gone"
 
 
@@ -127,10 +130,24 @@ def put(
     written: bool = False,
 ) -> None:
     """Store these records as they are now. `written`: it is our own write that made them so."""
-    if not rows:
-        return
+    for judged in (True, False):
+        chosen = [seen for seen in rows if seen.judged is judged]
+        if chosen:
+            _put(tx, scope, side, chosen, written=written, kept=() if judged else ("excluded",))
+
+
+def _put(
+    tx: sa.Connection,
+    scope: Scope,
+    side: SideName,
+    rows: Sequence[Seen],
+    *,
+    written: bool,
+    kept: Sequence[str],
+) -> None:
+    """Store these records; of known ones, what `kept` names stays as it was."""
     statement = insert_into(tx, record)
-    updates = {name: statement.excluded[name] for name in _FRESH}
+    updates = {name: statement.excluded[name] for name in _FRESH if name not in kept}
     updates["state"] = sa.case((record.c.state == "gone", "known"), else_=record.c.state)
     if written:
         updates["written_at"] = statement.excluded.written_at
@@ -332,3 +349,21 @@ def unlinked(tx: sa.Connection, sync_id: str, side: str, ids: Sequence[str]) -> 
         )
     ).scalars()
     return set(ids) - set(linked)
+
+
+def bearers(
+    tx: sa.Connection, sync_id: str, rows: Sequence[sa.Row[Any]]
+) -> dict[tuple[str, str], str]:
+    """Return who else is on the same side with the strong keys of these, by side and key."""
+    found: dict[tuple[str, str], str] = {}
+    for side in ("a", "b"):
+        keys = [row.strong for row in rows if row.side == side and row.strong is not None]
+        query = sa.select(record.c.strong, record.c.record_id).where(
+            record.c.sync_id == sync_id,
+            record.c.side == side,
+            record.c.strong.in_(keys),
+            record.c.state != "gone",
+        )
+        if keys:
+            found.update({(side, row.strong): row.record_id for row in tx.execute(query)})
+    return found
