@@ -153,14 +153,19 @@ async def make_world(database, vault, mapping=None, said=None) -> World:
     return World(database, vault, clock, a, b, f"sync{number}")
 
 
-def start_process(database, vault, clock, fuse: Fuse) -> tuple[Clients, Engine, Syncs]:
+def start_process(
+    database, vault, clock, fuse: Fuse, connectors=(memory.connector,)
+) -> tuple[Clients, Engine, Syncs]:
     """Assemble what a process holds in its memory, with the fuse in every edge."""
     fused = FusedDatabase(database, fuse)
-    connector = replace(
-        memory.connector,
-        transport=lambda config: FusedTransport(memory.connector.transport(config), fuse),
-    )
+    known = {each.name: _fused(each, fuse) for each in connectors}
     stored = Connections(fused, vault, DEFAULT_WORKSPACE)
-    clients = Clients(fused, vault, stored, {"memory": connector}, clock)
+    clients = Clients(fused, vault, stored, known, clock)
     engine = Engine(fused, clients, clock, owner=f"worker-{next(_numbers)}")
     return clients, engine, Syncs(engine, clients, DEFAULT_WORKSPACE)
+
+
+def _fused(connector, fuse: Fuse):
+    return replace(
+        connector, transport=lambda config: FusedTransport(connector.transport(config), fuse)
+    )
