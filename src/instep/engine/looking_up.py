@@ -17,7 +17,9 @@ import sqlalchemy as sa
 from instep.core.errors import Gone, RetryLater
 from instep.core.fingerprint import load
 from instep.core.match import Keys, contradicts
+from instep.core.plan import Action
 from instep.core.records import Values
+from instep.engine.deleting_records import look_up_delete
 from instep.engine.delivering import CLAIM, read_again, store
 from instep.engine.work import Side, Work, to_ms
 from instep.sdk.limits import Purpose
@@ -53,6 +55,8 @@ async def _attempt(work: Work, row: sa.Row[Any], claimed: set[tuple[str, str]]) 
     """Look one effect up; `claimed` are the records that others of the batch have found."""
     side = work.side(row.side)
     try:
+        if row.action == Action.DELETE:
+            return await look_up_delete(work, side, row)
         if row.record_id is None:
             return await _look_up_create(work, side, row, claimed)
         return await _look_up_update(work, side, row)
@@ -88,7 +92,12 @@ def _arrived(row: sa.Row[Any], fields: Values) -> bool:
 
 
 def _holds(work: Work, side: Side, row: sa.Row[Any], fields: Values) -> bool:
-    """Whether the record is already as the write wants it."""
+    """Whether the record is already as the write wants it.
+
+    A field the mapping leaves out is not known; such a write may be sent twice without harm.
+    """
+    if any(key not in work.mapping.by_key for key in load(row.basis)):
+        return False
     outward = work.mapping.outward(fields, side.name)
     wanted = work.seen_values(side, row.record_id, write_of(row).applied_to(outward))
     return load(wanted.fields) == dict(fields)
@@ -180,7 +189,10 @@ async def _find(work: Work, side: Side, row: sa.Row[Any], keys: Keys) -> Sequenc
     """Search by the strong key, else the weak one, else among what changed since the sending."""
     for pairs, key in ((work.mapping.strong, keys.strong), (work.mapping.weak, keys.weak)):
         if key is not None:
-            request = side.resource.find(pairs[0].field(side.name).name, key)
+            field = pairs[0].field(side.name).name
+            said = write_of(row).set.get(field)
+            # as it was written: not every search looks past capitals, as our key does
+            request = side.resource.find(field, said if isinstance(said, str) else key)
             if request is not None:
                 reply = await side.send(request, Purpose.READ)
                 found = [work.seen(side, record) for record in side.resource.records(reply)]

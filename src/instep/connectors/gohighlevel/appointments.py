@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from typing import ClassVar
 
 from instep.connectors.gohighlevel.form import Form
 from instep.connectors.gohighlevel.plain import (
@@ -14,9 +15,9 @@ from instep.connectors.gohighlevel.plain import (
     safe,
 )
 from instep.connectors.gohighlevel.times import is_local, local_instant, zone_named
-from instep.core.records import Field, FieldType, Record, Values, Write
+from instep.core.records import Field, FieldType, Identity, Record, Value, Values, Write
 from instep.sdk.request import JsonObject, Reply, Request
-from instep.sdk.resource import Lookup, Parent
+from instep.sdk.resource import Lookup, Parent, Required
 
 _TIMES = {"startTime": "starts_at", "endTime": "ends_at", "dateUpdated": "changed_at"}
 
@@ -42,7 +43,7 @@ class Appointments(PlainResource):
     # facts: ghl 6.8
     fields = (
         Field("title", "title"),
-        Field("starts_at", "startTime", FieldType.MOMENT),
+        Field("starts_at", "startTime", FieldType.MOMENT, identity=Identity.PART),
         Field("ends_at", "endTime", FieldType.MOMENT),
         # live replies misspell it, too (facts: ghl 6.8)
         Field("status", "appointmentStatus", fallbacks=("appoinmentStatus",), choices=_STATUSES),
@@ -54,6 +55,18 @@ class Appointments(PlainResource):
         Field("contact_id", "contactId", create_only=True, link="contact"),
     )
     lookup = Lookup(by=("calendar_id", "starts_at"))
+    # facts: ghl 6.8
+    required = (
+        Required("starts_at", None, "GoHighLevel takes no appointment without a start."),
+        Required(
+            "calendar_id",
+            None,
+            "GoHighLevel books every appointment in a calendar: choose which one this sync is for.",
+        ),
+        # not in the facts: the status of an appointment that names none, so it is always named
+        Required("status", "confirmed", "An appointment from another app is agreed on already."),
+    )
+    archived: ClassVar[Mapping[str, Value]] = {"status": "cancelled"}
     read_scopes = ("contacts.readonly", "calendars/events.readonly")
     write_scopes = ("calendars/events.write",)
     form = Form(

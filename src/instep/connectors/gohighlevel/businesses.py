@@ -9,7 +9,7 @@ from instep.connectors.gohighlevel.plain import PlainResource, id_of, safe
 from instep.core.records import Field, FieldType, Identity, Values, Write
 from instep.sdk.pages import Offset
 from instep.sdk.request import Reply, Request
-from instep.sdk.resource import Lookup
+from instep.sdk.resource import Lookup, Required
 
 PAGE = 100  # what the list gives unasked (businesses.json); the most it gives is not in the facts
 
@@ -34,6 +34,7 @@ class Businesses(PlainResource):
         Field("description", "description", FieldType.LONG_TEXT),
     )
     lookup = Lookup(by=("name",))
+    required = (Required("name", None, "GoHighLevel takes no business without a name."),)
     read_scopes = ("businesses.readonly",)
     write_scopes = ("businesses.write",)
     form = Form(

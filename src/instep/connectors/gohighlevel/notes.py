@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from instep.connectors.gohighlevel.form import Form
 from instep.connectors.gohighlevel.plain import PlainResource, safe
-from instep.core.records import Field, FieldType, Values, Write
+from instep.core.records import Field, FieldType, Identity, Values, Write
 from instep.sdk.request import Request
-from instep.sdk.resource import Lookup, Parent
+from instep.sdk.resource import Lookup, Parent, Required
 
 
 class Notes(PlainResource):
@@ -21,7 +21,7 @@ class Notes(PlainResource):
     fields = (
         Field("title", "title"),
         # not in the facts: whether a note is ever kept as HTML; it is taken for plain text
-        Field("body", "body", FieldType.LONG_TEXT),
+        Field("body", "body", FieldType.LONG_TEXT, identity=Identity.PART),
         Field("pinned", "pinned", FieldType.BOOLEAN),
         Field("color", "color"),
         Field("author_id", "userId", link="user"),
@@ -29,6 +29,8 @@ class Notes(PlainResource):
         Field("contact_id", "contactId", create_only=True, link="contact"),
     )
     lookup = Lookup(by=("body",), made="added_at")
+    # facts: ghl 6.7
+    required = (Required("body", "(no text)", "GoHighLevel takes no note without text."),)
     read_scopes = ("contacts.readonly",)
     write_scopes = ("contacts.write",)
     form = Form(

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import ClassVar
 
 from instep.connectors.gohighlevel.form import Form
 from instep.connectors.gohighlevel.plain import PlainResource, id_of, safe
-from instep.core.records import Field, FieldType, Values, Write
+from instep.core.records import Field, FieldType, Identity, Value, Values, Write
 from instep.sdk.request import Reply, Request
-from instep.sdk.resource import Lookup, Parent
+from instep.sdk.resource import Lookup, Parent, Required
 
 PAGE = 100
 """Tasks asked for at once. The most a search gives is not in the facts; see `next`."""
@@ -26,14 +27,20 @@ class Tasks(PlainResource):
     parent = Parent("contact", "contact_id", listed_together=True)
     # facts: ghl 6.7
     fields = (
-        Field("title", "title"),
+        Field("title", "title", identity=Identity.PART),
         Field("body", "body", FieldType.LONG_TEXT),
-        Field("due_at", "dueDate", FieldType.MOMENT),
+        Field("due_at", "dueDate", FieldType.MOMENT, identity=Identity.PART),
         Field("completed", "completed", FieldType.BOOLEAN),
         Field("assigned_to", "assignedTo", link="user"),
         Field("contact_id", "contactId", create_only=True, link="contact"),
     )
     lookup = Lookup(by=("title", "due_at"))
+    # facts: ghl 6.7 (`completed`, the third of them, is always sent)
+    required = (
+        Required("title", "(no title)", "GoHighLevel takes no task without a title."),
+        Required("due_at", "+1d", "GoHighLevel takes no task without a time it is due."),
+    )
+    archived: ClassVar[Mapping[str, Value]] = {"completed": True}
     read_scopes = ("contacts.readonly", "locations/tasks.readonly")
     write_scopes = ("contacts.write",)
     form = Form(

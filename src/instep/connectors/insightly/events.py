@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from instep.connectors.insightly.form import IN_UTC, NUMBER, Form
 from instep.connectors.insightly.linked import BUSINESS, CONTACT, LinkedResource
-from instep.core.records import Field, FieldType
-from instep.sdk.resource import Lookup
+from instep.core.records import Field, FieldType, Identity
+from instep.sdk.resource import Lookup, Parent, Required
 
 _PLAIN = (
     Field("title", "TITLE", max_length=255),
-    Field("starts_at", "START_DATE_UTC", FieldType.MOMENT, whole_seconds=True),
+    Field(
+        "starts_at",
+        "START_DATE_UTC",
+        FieldType.MOMENT,
+        whole_seconds=True,
+        identity=Identity.PART,
+    ),
     Field("ends_at", "END_DATE_UTC", FieldType.MOMENT, whole_seconds=True),
     Field("address", "LOCATION", max_length=255),
     Field("description", "DETAILS", FieldType.LONG_TEXT, max_length=4000),
@@ -27,6 +33,8 @@ class Events(LinkedResource):
     canonical = "appointment"
     path = "/Events"
     key = "EVENT_ID"
+    # facts: apps 1.3 (a contact is a link, which an event may be without)
+    parent = Parent("contact", "contact_id", listed_together=True, required=False)
     fields = (*_PLAIN, CONTACT, BUSINESS)
     form = Form(
         _PLAIN,
@@ -34,3 +42,8 @@ class Events(LinkedResource):
         never_empty=("starts_at", "ends_at"),  # facts: apps 1.3
     )
     lookup = Lookup(by=("title", "starts_at"), made="added_at")
+    # facts: apps 1.3
+    required = (
+        Required("starts_at", None, "Insightly takes no event without a start."),
+        Required("ends_at", None, "Insightly takes no event without an end."),
+    )

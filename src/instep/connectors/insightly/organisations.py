@@ -10,7 +10,7 @@ from instep.connectors.insightly.listed import ListedResource
 from instep.connectors.insightly.tags import tag_calls
 from instep.core.records import Field, FieldType, Identity, Write
 from instep.sdk.request import Request
-from instep.sdk.resource import Lookup
+from instep.sdk.resource import Lookup, Required
 
 
 class Organisations(ListedResource):
@@ -36,6 +36,8 @@ class Organisations(ListedResource):
     form = Form(fields, never_empty=("name",), apart=apart)
     searched: ClassVar[Mapping[str, str]] = {"name": "ORGANISATION_NAME"}
     lookup = Lookup(by=("name",))
+    # not in the facts: that an organisation needs its name
+    required = (Required("name", None, "Insightly takes no organisation without a name."),)
 
     def _calls_apart(self, record_id: str, write: Write) -> Sequence[Request]:
         return tag_calls(self._place(record_id), write)

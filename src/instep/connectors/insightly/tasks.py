@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import ClassVar
 
 from instep.connectors.insightly.form import IN_UTC, IN_ZONE, NUMBER, Form
 from instep.connectors.insightly.linked import BUSINESS, CONTACT, LinkedResource
 from instep.connectors.insightly.times import day
-from instep.core.records import Field, FieldType, Record, Values
+from instep.core.records import Field, FieldType, Identity, Record, Value, Values
 from instep.sdk.request import JsonObject, Request
-from instep.sdk.resource import Lookup
+from instep.sdk.resource import Lookup, Parent, Required
 
 _OPEN, _DONE = "NOT STARTED", "COMPLETED"
 
@@ -25,9 +27,9 @@ _STATUSES = (
 _PRIORITIES = (("1", "low"), ("2", "normal"), ("3", "high"))
 
 _PLAIN = (
-    Field("title", "TITLE", max_length=500),
+    Field("title", "TITLE", max_length=500, identity=Identity.PART),
     Field("body", "DETAILS", FieldType.LONG_TEXT, max_length=4000),
-    Field("due_at", "DUE_DATE", FieldType.MOMENT, whole_seconds=True),
+    Field("due_at", "DUE_DATE", FieldType.MOMENT, whole_seconds=True, identity=Identity.PART),
     Field("completed", "COMPLETED", FieldType.BOOLEAN),
     Field("status", "STATUS", max_length=20, choices=_STATUSES),
     Field("priority", "PRIORITY", choices=_PRIORITIES),
@@ -43,6 +45,8 @@ class Tasks(LinkedResource):
     canonical = "task"
     path = "/Tasks"
     key = "TASK_ID"
+    # facts: apps 1.3 (a contact is a link, which a task may be without)
+    parent = Parent("contact", "contact_id", listed_together=True, required=False)
     fields = (*_PLAIN, CONTACT, BUSINESS)
     form = Form(
         _PLAIN,
@@ -50,6 +54,9 @@ class Tasks(LinkedResource):
         never_empty=("title",),  # facts: apps 1.3
     )
     lookup = Lookup(by=("title",), made="added_at")
+    # facts: apps 1.3 (completion is always sent; the owner is a setting of the connection)
+    required = (Required("title", "(no title)", "Insightly takes no task without a title."),)
+    archived: ClassVar[Mapping[str, Value]] = {"completed": True}
 
     def create(self, values: Values) -> Request:
         """Ask to create a task, open unless it is said to be completed; its links come after it."""

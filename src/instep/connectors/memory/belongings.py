@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 from instep.connectors.memory.kept import KeptResource
-from instep.core.records import Field, FieldType, Identity
+from instep.core.records import Field, FieldType, Identity, Value
 from instep.sdk.resource import Lookup, Parent, Required
 
 _PARENT = Field("contact_id", "contact_id", create_only=True, link="contact")
@@ -23,7 +26,7 @@ class Tasks(KeptResource):
         _PARENT,
     )
     lookup = Lookup(by=("title", "due_at"))
-    archived = {"completed": True}  # noqa: RUF012 - declared a ClassVar where it comes from
+    archived: ClassVar[Mapping[str, Value]] = {"completed": True}
 
 
 class Notes(KeptResource):

@@ -17,7 +17,7 @@ from instep.core.errors import (
     UserError,
     VersionStale,
 )
-from instep.core.records import FieldType, Value, Values, Write
+from instep.core.records import FieldType, Identity, Value, Values, Write
 from instep.sdk.auth import Credential
 from instep.sdk.client import Client
 from instep.sdk.connector import Connector
@@ -27,16 +27,22 @@ from instep.sdk.testing.ground import Faults, Ground, needs
 from instep.sdk.testing.moves import (
     alike,
     create,
+    custom_sample,
     find,
     get,
     ids_of,
     iso,
     joining,
     moment_of,
+    said,
     update,
     walk,
+    with_custom_fields,
     written_down,
 )
+
+_ALONE = (Identity.STRONG, Identity.WEAK)
+"""What recognises a record by itself, not only among its siblings."""
 
 SENTINEL = "5e471ne1-never-to-be-seen"
 
@@ -122,6 +128,70 @@ class ConnectorContract(Ground):
             after = await get(client, resource, record.id)
             assert after.values[field.name] == ("beta", "gamma")
 
+    @needs("can_write", "has_required")
+    async def test_what_is_required_is_enough_to_create_a_record(
+        self, client: Client, resource: Resource, writable: Values
+    ) -> None:
+        assert resource.required
+        assert {each.field for each in resource.required} <= writable.keys()
+        least = {each.field: said(each.default, writable[each.field]) for each in resource.required}
+        if resource.parent is not None and resource.parent.field in writable:
+            least[resource.parent.field] = writable[resource.parent.field]
+        read = await create(client, resource, least)
+        assert alike(resource, read.values, least) == alike(resource, least, least)
+        assert all(each.why.endswith(".") for each in resource.required)
+
+    @needs("can_write", "can_archive")
+    async def test_an_archived_record_is_still_there_and_says_so(
+        self, client: Client, resource: Resource, writable: Values
+    ) -> None:
+        away = resource.archived
+        record = await create(client, resource, writable)
+        assert away
+        assert alike(resource, record.values, away) != alike(resource, away, away)
+        await update(client, resource, record, Write(set=away))
+        after = await get(client, resource, record.id)
+        assert alike(resource, after.values, away) == alike(resource, away, away)
+
+    @needs("can_write", "has_custom_fields")
+    async def test_custom_fields_go_by_their_names_and_hold_what_was_written(
+        self, client: Client, resource: Resource, writable: Values
+    ) -> None:
+        own = await with_custom_fields(client, resource)
+        fields = [field for field in own.fields if field.custom]
+        assert len({field.name for field in fields}) == len({field.path for field in fields})
+        assert {field.name[:7] for field in fields} == {"custom."}
+        values = {field.name: custom_sample(field) for field in fields if not field.readonly}
+        record = await create(client, own, {**writable, **values})
+        assert alike(own, record.values, values) == alike(own, values, values)
+        listed = {each.id: each for page in await walk(client, own) for each in page}
+        assert alike(own, listed[record.id].values, values) == alike(own, values, values)
+
+    @needs("can_write", "has_custom_fields")
+    async def test_custom_fields_are_changed_and_emptied_one_by_one(
+        self, client: Client, resource: Resource, writable: Values
+    ) -> None:
+        own = await with_custom_fields(client, resource)
+        values = {
+            field.name: custom_sample(field)
+            for field in own.fields
+            if field.custom and not field.readonly and field.type is not FieldType.BOOLEAN
+        }
+        record = await create(client, own, writable)
+        for name, value in values.items():
+            said = await update(client, own, record, Write(set={name: value}))
+            record = await get(client, own, record.id)
+            assert alike(own, said, [name]) == alike(own, record.values, [name])
+        assert alike(own, record.values, values) == alike(own, values, values)
+        assert alike(own, record.values, writable) == alike(own, writable, writable)
+        emptied = next(iter(values))
+        await update(client, own, record, Write(set={emptied: None}))
+        after = await get(client, own, record.id)
+        assert alike(own, after.values, values) == {**alike(own, values, values), emptied: None}
+        await update(client, own, after, Write(set=dict.fromkeys(values)))
+        bare = await get(client, own, record.id)
+        assert alike(own, bare.values, values) == dict.fromkeys(values)
+
     async def test_an_unknown_id_is_gone(self, client: Client, resource: Resource) -> None:
         with pytest.raises(Gone):
             await client.send(resource.get(self.unknown_id))
@@ -136,7 +206,7 @@ class ConnectorContract(Ground):
         self, client: Client, resource: Resource, writable: Values
     ) -> None:
         record = await create(client, resource, writable)
-        keys = [field.name for field in resource.fields if field.identity]
+        keys = [field.name for field in resource.fields if field.identity in _ALONE]
         found = {
             key: [each.id for each in await find(client, resource, key, str(writable[key]))]
             for key in keys
@@ -150,7 +220,7 @@ class ConnectorContract(Ground):
         self, client: Client, resource: Resource
     ) -> None:
         for field in resource.fields:
-            if field.identity and resource.find(field.name, "") is not None:
+            if field.identity in _ALONE and resource.find(field.name, "") is not None:
                 nobody = str(self.sample(77_777)[field.name])
                 assert await find(client, resource, field.name, nobody) == []
 
@@ -375,7 +445,7 @@ class ConnectorContract(Ground):
         with pytest.raises(OutcomeUnknown):
             await client.send(resource.create(writable), Purpose.WRITE)
         assert client.calls.total == 1
-        key = next(field.name for field in resource.fields if field.identity)
+        key = next(field.name for field in resource.fields if field.identity in _ALONE)
         [found] = await find(client, resource, key, str(writable[key]))
         read = await get(client, resource, found.id)
         assert alike(resource, read.values, writable) == alike(resource, writable, writable)

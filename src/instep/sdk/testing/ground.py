@@ -73,6 +73,12 @@ class Ground:
     only_reads: ClassVar[bool] = False
     """The opposite of `can_write`."""
     can_delete: ClassVar[bool] = False
+    can_archive: ClassVar[bool] = False
+    """Whether a record can be put away without deleting it (`Resource.archived`)."""
+    has_required: ClassVar[bool] = False
+    """Whether the app insists on fields in a create (`Resource.required`)."""
+    has_custom_fields: ClassVar[bool] = False
+    """Whether an account can have fields of its own on the records; the emulator has some."""
     has_pages: ClassVar[bool] = True
     """Whether a list comes in several pages."""
     tells_changes: ClassVar[bool] = True
@@ -82,14 +88,22 @@ class Ground:
     has_parents: ClassVar[bool] = False
     """Whether records are reached through a parent: then override `parent_id`."""
 
+    _withheld: ClassVar[dict[str, Any]] = {}
+
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
         if not hasattr(cls, "page_size"):
             return  # no app is named yet
-        for name in dir(cls):
-            capabilities = getattr(getattr(cls, name), "needs", ())
+        tests = {name: getattr(cls, name) for name in dir(cls)}
+        # what a class between could not have, this one may; what it gave up itself stays away
+        tests |= {name: test for name, test in cls._withheld.items() if name not in vars(cls)}
+        cls._withheld = {}
+        for name, test in tests.items():
+            capabilities = getattr(test, "needs", ())
             if not all(getattr(cls, capability) for capability in capabilities):
-                setattr(cls, name, None)
+                cls._withheld[name] = test
+            if capabilities:
+                setattr(cls, name, None if name in cls._withheld else test)
 
     # What a subclass says about its app
 

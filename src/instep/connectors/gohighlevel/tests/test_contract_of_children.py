@@ -16,6 +16,8 @@ from instep.sdk.request import Request
 @needs_sandbox("contacts.create_task", "locations.search_tasks")
 class TestTasks(OfContact):
     canonical = "task"
+    has_required = True
+    can_archive = True
     clearable = "body"
     changeable = ("title", "Beth")
 
@@ -54,6 +56,7 @@ class TestTasks(OfContact):
 @needs_sandbox("contacts.create_note")
 class TestNotes(OfContact):
     canonical = "note"
+    has_required = True
     clearable = "title"
     changeable = ("body", "Beth")
 
@@ -76,6 +79,8 @@ class TestNotes(OfContact):
 )
 class TestAppointments(OfContact):
     canonical = "appointment"
+    has_required = True
+    can_archive = True
     clearable = "address"
     changeable = ("title", "Beth")
 

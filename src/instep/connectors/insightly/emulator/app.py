@@ -45,12 +45,17 @@ _DEFAULTS: dict[str, Any] = {
     "links_touch": True,
     "needs_owner": False,
     "wraps_notes": False,
+    "rewrites_notes": False,
+    "tidies": False,
     "orphans": "kept",
 }
 _CHOICES: dict[str, Collection[Any]] = {
     "plan": tuple(PLANS),
     "orphans": ("kept", "deleted"),
-    **dict.fromkeys(("tags_touch", "links_touch", "needs_owner", "wraps_notes"), (True, False)),
+    **dict.fromkeys(
+        ("tags_touch", "links_touch", "needs_owner", "wraps_notes", "rewrites_notes", "tidies"),
+        (True, False),
+    ),
 }
 
 _NAMES = {
@@ -68,8 +73,10 @@ class InsightlyApp(SandboxApp):
 
     `settings` hold what the facts leave open or the customer chooses: `plan` (of PLANS) gives the
     daily quota; `tags_touch` and `links_touch` say whether a changed tag or link counts as a change
-    of its record; `needs_owner` refuses a task without an owner; `wraps_notes` puts a note's text into a paragraph; `orphans` says what becomes of
-    a child whose last parent is deleted. They are switched by `PUT /_sandbox/settings` and kept.
+    of its record; `needs_owner` refuses a task without an owner; `wraps_notes` puts a new note's text
+    into a paragraph, `rewrites_notes` sets every note's HTML anew; `tidies` lower-cases e-mail
+    addresses and trims texts, as many an app does; `orphans` says what becomes of a child whose last
+    parent is deleted. They are switched by `PUT /_sandbox/settings` and kept.
     """
 
     name = "insightly"

@@ -97,6 +97,7 @@ class OfContact(OfMemory):
 
 class TestTasks(OfContact):
     canonical = "task"
+    can_archive = True
     clearable = "body"
     changeable = ("title", "Beth")
 
@@ -111,6 +112,7 @@ class TestTasks(OfContact):
 
 class TestNotes(OfContact):
     canonical = "note"
+    has_required = True
     clearable = "title"
     changeable = ("body", "Beth")
 
