@@ -38,7 +38,7 @@ PACE = 5
 """The apps allow five times what the real ones do."""
 
 SETTLING_RUNS = 15
-_PATIENCE = 40.0
+_PATIENCE = 90.0
 _GLANCE = 0.05
 
 

@@ -27,7 +27,7 @@ from instep.core.match import contradicts
 from instep.core.plan import Action
 from instep.core.records import Record, Values, Write
 from instep.core.retry import backoff_seconds
-from instep.engine.deleting_records import FRESH_MS, delete, has_moved
+from instep.engine.deleting_records import delete, has_moved, is_fresh
 from instep.engine.twins import newcomer
 from instep.engine.work import Side, Work, to_ms
 from instep.sdk.limits import Purpose
@@ -126,7 +126,8 @@ async def _carry_out(work: Work, run: Run, row: sa.Row[Any], target: sa.Row[Any]
     if row.action == Action.DELETE:
         return await delete(work, side, row, target)
     if row.record_id is None:
-        twin = await newcomer(work, run, side, row)
+        # what is made again by an undo has its link already
+        twin = await newcomer(work, run, side, row) if row.link_id is None else None
         if twin is not None:
             return Moved(row, twin, "somebody created it there meanwhile; decided again")
         return await _create(work, side, row)
@@ -215,7 +216,7 @@ def _is_separate(row: sa.Row[Any], source: sa.Row[Any]) -> bool:
 
 async def _update(work: Work, side: Side, row: sa.Row[Any], target: sa.Row[Any] | None) -> Outcome:
     seen = None
-    if target is None or target.read_at < work.now() - FRESH_MS or _names(work, row):
+    if target is None or not is_fresh(work, side, target) or _names(work, row):
         seen = await read_again(work, side, row.record_id, row.parent_id)
         fields, version, changed_at = load(seen.fields), seen.version, seen.changed_at
     else:

@@ -26,7 +26,7 @@ async def newcomer(work: Work, run: Run, side: Side, row: sa.Row[Any]) -> Seen |
     It is looked for by the strongest key that its app can search by; without one it is not, nor
     if the run has listed its side a moment ago. Children have no such key.
     """
-    if work.mapping.parts or _is_just_listed(work, run):
+    if work.mapping.parts or _is_just_listed(work, run, side):
         return None
     for pairs, key in ((work.mapping.strong, row.strong), (work.mapping.weak, row.weak)):
         request = side.resource.find(pairs[0].field(side.name).name, key) if key else None
@@ -38,8 +38,10 @@ async def newcomer(work: Work, run: Run, side: Side, row: sa.Row[Any]) -> Seen |
     return None
 
 
-def _is_just_listed(work: Work, run: Run) -> bool:
-    return run.kind in runs.READING and run.started_at >= work.now() - FRESH_MS
+def _is_just_listed(work: Work, run: Run, side: Side) -> bool:
+    """Whether the run has read a list of this side a moment ago that shows what was there then."""
+    lists = run.kind in runs.READING and not side.resource.cursor.late
+    return lists and run.started_at >= work.now() - FRESH_MS
 
 
 async def _unknown(work: Work, side: Side, found: Sequence[Seen]) -> Seen | None:

@@ -142,12 +142,14 @@ def _store_done(tx: sa.Connection, scope: Scope, done: Sequence[Done]) -> None:
     entries: list[Entry] = []
     for side in _SIDES:
         ours = [each for each in done if each.effect.side == side]
+        before = records.fields_of(tx, scope.sync_id, side, [each.seen.id for each in ours])
         records.put(tx, scope, side, [each.seen for each in ours], written=True)
         created = [each for each in ours if each.effect.record_id is None]
         stray = _link_created(tx, scope, side, [e for e in created if e.effect.link_id is None])
         again = [(e.effect, e.seen.id, _first_bases(e)[0]) for e in created if e.effect.link_id]
         relinking.relink(tx, scope, side, again)
-        stray += _rebase(tx, side, [each for each in ours if each.effect.record_id is not None])
+        updated = [each for each in ours if each.effect.record_id is not None]
+        stray += _rebase(tx, side, updated, before)
         records.mark(tx, scope, side, stray, source="delivery")
         entries += [_done_entry(each) for each in ours]
     write(tx, scope, entries)
@@ -200,8 +202,13 @@ def _first_bases(done: Done) -> tuple[dict[str, Value], dict[str, Value]]:
     return {**dict.fromkeys(answered), **load(done.effect.after)}, other
 
 
-def _rebase(tx: sa.Connection, side: SideName, updated: Sequence[Done]) -> list[str]:
-    """Move the bases of updated links; return ids that somebody else changed as well."""
+def _rebase(
+    tx: sa.Connection, side: SideName, updated: Sequence[Done], before: Mapping[str, str]
+) -> list[str]:
+    """Move the bases of updated links; return ids that somebody else changed as well.
+
+    `before` is what we had read of these records, dumped, by id.
+    """
     ids = [each.effect.link_id for each in updated]
     links = {row.id: row for row in tx.execute(sa.select(link).where(link.c.id.in_(ids))) if ids}
     rows = []
@@ -215,7 +222,7 @@ def _rebase(tx: sa.Connection, side: SideName, updated: Sequence[Done]) -> list[
         answered = load(each.seen.fields)
         _settle(each, _agreed(each), mine, other)
         rows.append({"of_link": row.id, "to_a": dump(base_a), "to_b": dump(base_b)})
-        if _differs(answered, mine):
+        if _differs(answered, mine) or _edited(each, answered, before):
             stray.append(each.seen.id)
     set_bases(tx, rows)
     return stray
@@ -250,6 +257,17 @@ def _settle(
             mine[key], other[key] = new.target, new.source
         else:
             mine[key], other[key] = answered[key], source[key]
+
+
+def _edited(done: Done, answered: Mapping[str, Value], before: Mapping[str, str]) -> bool:
+    """Whether an answer shows an edit of a field that we did not write.
+
+    The base alone does not tell: a field has none while its own change is on its way to the other
+    side, and what that change carries is agreed on once it is there.
+    """
+    known = load(before.get(done.seen.id) or "{}")
+    basis = load(done.effect.basis)
+    return any(answered.get(key) != value for key, value in known.items() if key not in basis)
 
 
 def _differs(answered: Mapping[str, Value], base: Mapping[str, Value]) -> bool:
