@@ -18,6 +18,8 @@ from instep.store.vault import open_vault
 from instep.store.workspaces import DEFAULT_WORKSPACE
 
 SYNC = "bench"
+_NOTHING: Mapping[str, str] = {}
+_FAST = {"per_second": "2000"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +44,27 @@ async def connected(apps: Apps) -> AsyncIterator[Syncing]:
     """Set up a sync between both apps on a fresh SQLite file."""
     with tempfile.TemporaryDirectory(prefix="instep-bench-") as folder:
         settings = Settings(data_dir=Path(folder), log_level="warning")
-        async with assemble(settings) as instep:
-            await _connect(instep, apps)
-            await instep.syncs.create(Wanted(SYNC, "gohighlevel", "insightly"))
-            yield Syncing(instep)
+        async with connected_on(settings, apps) as syncing:
+            yield syncing
 
 
-async def _connect(instep: Instep, apps: Apps) -> None:
+@asynccontextmanager
+async def connected_on(
+    settings: Settings,
+    apps: Apps,
+    ghl: Mapping[str, str] = _NOTHING,
+    insightly: Mapping[str, str] = _FAST,
+) -> AsyncIterator[Syncing]:
+    """As `connected`, on these settings' database, with more settings of the two connections."""
+    async with assemble(settings) as instep:
+        await _connect(instep, apps, ghl, insightly)
+        await instep.syncs.create(Wanted(SYNC, "gohighlevel", "insightly"))
+        yield Syncing(instep)
+
+
+async def _connect(
+    instep: Instep, apps: Apps, more_ghl: Mapping[str, str], more_insightly: Mapping[str, str]
+) -> None:
     """Store both connections directly: the form would not let the rate out of the way."""
     vault = open_vault(instep.settings)
     stored = Connections(instep.db, vault, DEFAULT_WORKSPACE)
@@ -60,7 +76,7 @@ async def _connect(instep: Instep, apps: Apps) -> None:
             auth_kind="private_integration",
             account_id=ghl["location_id"],
             country="US",
-            config={"base_url": ghl["url"], "location_id": ghl["location_id"]},
+            config={"base_url": ghl["url"], "location_id": ghl["location_id"], **more_ghl},
         ),
         Credential("private_integration", {"token": ghl["private_integration_token"]}),
     )
@@ -71,7 +87,7 @@ async def _connect(instep: Instep, apps: Apps) -> None:
             auth_kind="api_key",
             account_id="insightly",
             country="US",
-            config={"base_url": insightly["url"], "per_second": "2000"},
+            config={"base_url": insightly["url"], **more_insightly},
         ),
         Credential("api_key", {"api_key": insightly["api_key"]}),
     )

@@ -13,9 +13,12 @@ from instep import connectors
 from instep.engine.clients import Clients
 from instep.engine.connection_services import ConnectionServices
 from instep.engine.draining import Engine
+from instep.engine.history_services import History
 from instep.engine.intake import Intake
+from instep.engine.plan_services import Plans
 from instep.engine.review_services import Reviews
 from instep.engine.sync_services import Syncs
+from instep.engine.sync_setup import SyncSetup
 from instep.sandbox import SandboxApp, parse_pace
 from instep.sandbox.gohighlevel import GoHighLevel
 from instep.sdk.clock import Clock, SystemClock
@@ -40,7 +43,10 @@ class Instep:
     engine: Engine
     connections: ConnectionServices
     syncs: Syncs
+    setup: SyncSetup
     reviews: Reviews
+    plans: Plans
+    history: History
     intake: Intake
 
     def calls_by_app(self) -> dict[str, int]:
@@ -95,7 +101,10 @@ async def assemble(
                     stored, available, clock, partial(allows_address, settings)
                 ),
                 syncs=Syncs(engine, clients, DEFAULT_WORKSPACE),
+                setup=SyncSetup(engine, clients, DEFAULT_WORKSPACE),
                 reviews=Reviews(engine, DEFAULT_WORKSPACE),
+                plans=Plans(engine, DEFAULT_WORKSPACE),
+                history=History(db, DEFAULT_WORKSPACE),
                 intake=Intake(db, stored, available, clock),
             )
         finally:

@@ -46,6 +46,10 @@ class Settings(BaseSettings):
         default="",
         description="This worker's own name, where several share one PostgreSQL.",
     )
+    person: str = Field(
+        default="",
+        description="Who uses the command line, for the history; the system's user if left out.",
+    )
     log_level: str = Field(default="info", description="debug shows each call, without bodies.")
     allow_private_targets: bool = Field(
         default=False,

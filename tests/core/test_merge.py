@@ -209,3 +209,19 @@ def test_a_person_who_takes_it_back_on_both_sides_is_believed():
     off = {"opted_out": False}
     merged = merge(one(Pair(flag, flag)), (off, off), bases)
     assert merged == Merge(base_a=off, base_b=off)
+
+
+DONE = Pair(*(Field("completed", "c", FieldType.BOOLEAN),) * 2, authority=Authority.A)
+
+
+@pytest.mark.parametrize(("a", "b", "target"), [(False, True, "a"), (True, False, "b")])
+def test_of_yes_and_no_yes_is_kept_when_two_records_are_linked(a, b, target):
+    """Whoever has authority: a task that was done stays done."""
+    (change,) = merge(one(DONE), ({"completed": a}, {"completed": b}), None).changes
+    assert (change.side, change.after, change.why, change.lost) == (target, True, Reason.YES, True)
+
+
+def test_a_task_that_is_reopened_later_is_reopened_on_the_other_side():
+    bases = ({"completed": True}, {"completed": True})
+    merged = merge(one(DONE), ({"completed": False}, {"completed": True}), bases)
+    assert summary(merged) == [("completed", "b", True, False, Reason.ONLY_THIS_SIDE_CHANGED)]

@@ -127,7 +127,7 @@ def test_only_an_edit_that_an_authority_overrules_is_called_lost(kind):
         and not (
             case.moved(change.side)
             and change.before is not None
-            and change.why in {Reason.AUTHORITY, Reason.NEWEST}
+            and change.why in {Reason.AUTHORITY, Reason.NEWEST, Reason.YES}
         )
     ]
     assert not broken

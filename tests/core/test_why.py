@@ -113,6 +113,19 @@ CASES = {
             "It may be Ann (b1), or b2, which is linked already.",
         ],
     ),
+    "refused where the record is gone": (
+        replace(
+            LINKED,
+            a=replace(A, state="failed"),
+            b=replace(B, state="gone"),
+            writes=(OnItsWay("b", "failed", 1, T, "crm does not know it."),),
+        ),
+        Stand.GONE,
+        [
+            "It is not in crm any more (b1).",
+            "a1 in ghl is b1 in crm: linked by e-mail at 2026-01-01 00:00:00 UTC.",
+        ],
+    ),
     "rejected": (
         replace(
             FACTS,

@@ -14,7 +14,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from instep.store.database import Database
-from instep.store.schema.syncs import effect, run
+from instep.store.schema.syncs import effect, run, sync
 from instep.store.schema.workers import shard
 
 _COMMAND = "from instep.cli.app import main; main()"
@@ -110,12 +110,15 @@ class EngineProcess:
         return any(word.startswith(("created_", "updated_")) for word in json.loads(counts))
 
     def unfinished(self) -> Counter:
-        """Return what is open or ended badly: runs and effects by state."""
+        """Return what is open or ended badly: runs and effects by state, runs asked for."""
         with self._database.read() as tx:
+            asked = tx.execute(sa.select(sync.c.id).where(sync.c.requested_at.is_not(None))).all()
             runs = tx.execute(sa.select(run.c.state).where(run.c.state != "done")).scalars().all()
             effects = tx.execute(sa.select(effect.c.state)).scalars().all()
         return Counter(
-            [f"run {state}" for state in runs] + [f"effect {state}" for state in effects]
+            [f"run {state}" for state in runs]
+            + [f"effect {state}" for state in effects]
+            + ["run asked for" for _ in asked]
         )
 
     def _said(self) -> str:

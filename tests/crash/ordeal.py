@@ -193,6 +193,8 @@ def _let_it_finish(engine: EngineProcess, settings: Settings) -> None:
         if number and not engine.wrote_lately():
             break
         asyncio.run(_request_run(settings))
+    # a run that was asked for during another one begins as soon as that has ended
+    engine.wait(lambda: not engine.unfinished(), "come to rest", patience=240)
     engine.kill()
     left = engine.unfinished()
     if left:

@@ -11,6 +11,7 @@ from instep.connectors import memory
 from instep.core.records import Write
 from instep.engine.clients import Clients
 from instep.engine.draining import Engine
+from instep.engine.rule_making import Said
 from instep.engine.sync_services import Syncs, Wanted
 from instep.sdk.auth import Credential
 from instep.sdk.clock import ManualClock
@@ -126,7 +127,7 @@ def contents(app: memory.MemoryApp) -> Counter:
     )
 
 
-async def make_world(database, vault, mapping=None) -> World:
+async def make_world(database, vault, mapping=None, said=None) -> World:
     """Make two apps with people in them, connect them and set up their sync."""
     number = next(_numbers)
     clock = ManualClock(datetime(2026, 1, 1, tzinfo=UTC))
@@ -146,7 +147,8 @@ async def make_world(database, vault, mapping=None) -> World:
             Credential("token", {"token": app.token}),
         )
     clients, _, syncs = start_process(database, vault, clock, Fuse())
-    await syncs.create(Wanted(f"sync{number}", a.name, b.name, mapping=mapping))
+    wanted = Wanted(f"sync{number}", a.name, b.name, mapping=mapping, said=said or Said())
+    await syncs.create(wanted)
     await clients.close()
     return World(database, vault, clock, a, b, f"sync{number}")
 

@@ -9,13 +9,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from dbos import DBOS
 
+from instep.core.records import Write
 from instep.engine import jobs
 from instep.engine.host import running
+from instep.engine.lingering import Lingering
 from instep.sdk.clock import SystemClock
 from instep.store.vault import Vault
 from instep.store.workers import beat
 from tests.crash.fuse import Fuse
-from tests.crash.small_world import contents, make_world, start_process
+from tests.crash.small_world import contents, make_world, named, start_process
+from tests.engine.test_hints import tell
 
 
 @pytest.fixture
@@ -53,7 +56,7 @@ async def test_a_due_sync_is_run_by_a_drain(world, engine):
 
 async def test_drains_that_ended_are_forgotten(world, engine):
     engine, syncs = engine
-    async with running(engine, "local") as host:
+    async with running(engine, "local", Lingering(0.0)) as host:
         await syncs.request_run(world.sync)
         host.wake()
         await _until_done(world, syncs)
@@ -75,3 +78,40 @@ async def test_a_worker_silent_for_too_long_is_forgotten_and_the_work_goes_on(wo
         now = int(datetime.now(UTC).timestamp() * 1000)
         silent = await engine.db.run(lambda tx: beat(tx, "alive", now, jobs.DEAD_AFTER_MS))
     assert silent == []
+
+
+async def _change(world, host, city):
+    """Change a contact and tell by webhook; return when the other app has it."""
+    equal = named(world.a, "Equal").id
+    world.a.edit(equal, Write(set={"city": city}))
+    await tell(world, world.a, equal)
+    host.wake()
+    async with asyncio.timeout(30):
+        while named(world.b, "Equal").values["city"] != city:  # noqa: ASYNC110 - an app tells nobody
+            await asyncio.sleep(0.01)
+
+
+async def _drains():
+    return len(await asyncio.to_thread(DBOS.list_workflows, name="drain"))
+
+
+async def test_a_drain_that_lingers_takes_the_next_changes_too(world, engine):
+    engine, syncs = engine
+    async with running(engine, "local") as host:
+        await syncs.request_run(world.sync)
+        host.wake()
+        await _until_done(world, syncs)
+        for city in ("Gouda", "Hoorn"):
+            await _change(world, host, city)
+        assert await _drains() == 1
+
+
+async def test_a_lingering_drain_that_was_overtaken_gives_way_to_a_new_one(world, engine):
+    engine, syncs = engine
+    async with running(engine, "local") as host:
+        made = await syncs.request_run(world.sync)
+        host.wake()
+        await _until_done(world, syncs)
+        await engine.take(made.shard)  # as another worker or a preview does
+        await _change(world, host, "Gouda")
+        assert await _drains() == 2

@@ -289,8 +289,8 @@ async def test_why_knows_who_was_never_read_left_alone_gone_or_not_decided(revie
     world.edit(world.a, "Equal", last_name="Moved")
     await world.run()
     (told,) = await reviews.why("equal@example.com")
-    assert told.stand == "rejected"
-    assert f"{world.b.name} did not take the last write" in told.explanation.sentences[0]
+    assert told.stand == "gone"
+    assert f"It is not in {world.b.name} any more" in told.explanation.sentences[0]
     world.edit(world.a, "Equal", last_name="Again")
     await world.run()
     (told,) = await reviews.why("equal@example.com")

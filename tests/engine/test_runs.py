@@ -257,7 +257,7 @@ async def test_an_emptied_side_stops_the_sync_with_a_sentence(world):
         world.b.remove(record_id)
     async with services_of(world) as syncs:
         await syncs.read_everything_again(world.sync)
-    with pytest.raises(AssertionError, match="suddenly has no records"):
+    with pytest.raises(AssertionError, match="suddenly has no contacts"):
         await world.run()
     assert len(world.a.records()) == world.people
 

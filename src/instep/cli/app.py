@@ -14,6 +14,7 @@ from instep.cli import (
     operations,
     sandbox,
     serve,
+    sync_setup,
     syncs,
     why,
 )
@@ -33,6 +34,7 @@ app.command("worker")(serve.worker)
 app.command("sandbox")(sandbox.sandbox)
 app.command("connect")(connections.connect)
 app.command("connections")(connections.list_connections)
+sync_setup.add_to(syncs.app)
 app.add_typer(syncs.app, name="sync")
 app.add_typer(conflicts.app, name="conflicts")
 app.command("why")(why.why)

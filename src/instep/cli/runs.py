@@ -10,6 +10,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 
 from instep.bootstrap import Instep
 from instep.cli.output import console
+from instep.cli.person import who
 from instep.core.errors import InstepError, SyncHalted
 from instep.engine.host import running, worker_name
 from instep.engine.sync_services import Status
@@ -18,15 +19,25 @@ from instep.store.owner import is_owned
 _LOOK_SECONDS = 0.1
 
 
-async def run_now(instep: Instep, name: str, *, quiet: bool) -> dict[str, Any]:
-    """Run the sync once and return its counts: by the engine that runs already, or by one here.
+async def run_now(
+    instep: Instep, name: str, *, quiet: bool, plan: str | None = None
+) -> dict[str, Any]:
+    """Run the sync once, or carry a plan out, and return the counts of the run.
 
-    Raises SyncHalted if a brake was pulled.
+    The engine that runs already does it, or one here. Raises SyncHalted if a brake was pulled.
     """
     if is_owned(instep.db):
-        return await request_and_wait(instep, name, lambda: None, quiet=quiet)
+        return await _ask(instep, name, lambda: None, quiet=quiet, plan=plan)
     async with running(instep.engine, worker_name(instep.engine, instep.settings.worker)) as jobs:
-        return await request_and_wait(instep, name, jobs.wake, quiet=quiet)
+        return await _ask(instep, name, jobs.wake, quiet=quiet, plan=plan)
+
+
+async def _ask(
+    instep: Instep, name: str, wake: Callable[[], None], *, quiet: bool, plan: str | None
+) -> dict[str, Any]:
+    if plan is not None:
+        return await approve_and_wait(instep, name, wake, plan)
+    return await request_and_wait(instep, name, wake, quiet=quiet)
 
 
 async def request_and_wait(
@@ -34,9 +45,30 @@ async def request_and_wait(
 ) -> dict[str, Any]:
     """Make a sync due now and wait for the run; the engine runs here or elsewhere."""
     before = await instep.syncs.status(name)
-    await instep.syncs.request_run(name)
+    await instep.syncs.request_run(name, who(instep.settings))
     wake()
     return await wait_for_run(instep, name, before, quiet=quiet)
+
+
+async def approve_and_wait(
+    instep: Instep, name: str, wake: Callable[[], None], plan: str
+) -> dict[str, Any]:
+    """Approve a plan and wait until it is carried out; say also what of it was left alone."""
+    await instep.plans.approve(plan, who(instep.settings), name)
+    wake()
+    while True:
+        run = await instep.plans.run_of(plan)
+        if run is not None and run.state == "done":
+            left = await instep.plans.left(plan)
+            return {"run": run.id, **run.counts, "left": [_left(each) for each in left]}
+        sync = await instep.syncs.get(name)
+        if sync.state != "active":
+            raise SyncHalted(sync.sentence or "The sync was halted.", sync.reason or "halted")
+        await asyncio.sleep(_LOOK_SECONDS)
+
+
+def _left(item: dict[str, Any]) -> dict[str, Any]:
+    return {name: item[name] for name in ("record", "what", "sentence")}
 
 
 async def wait_for_run(instep: Instep, name: str, before: Status, *, quiet: bool) -> dict[str, Any]:

@@ -1,61 +1,34 @@
-"""`instep sync …`: set up, preview, run, watch, pause and release syncs."""
+"""`instep sync …`: preview, run, watch, pause and release syncs. Setting up: `cli.sync_setup`."""
 
 from __future__ import annotations
 
-import json
 import sys
-from dataclasses import asdict
-from pathlib import Path
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import typer
 
 from instep.bootstrap import Instep
+from instep.cli import history, undo
 from instep.cli.options import AsJson
 from instep.cli.output import console, print_json, print_pairs, print_table
+from instep.cli.person import who
 from instep.cli.runs import run_now
 from instep.cli.session import use
 from instep.core.brakes import Brakes
-from instep.core.errors import NeedsPerson, UserError
-from instep.engine.sync_services import Preview, Status, Wanted
+from instep.core.errors import NeedsPerson
+from instep.engine.plan_services import Preview
+from instep.engine.sync_services import Status
 from instep.store.syncs import Sync
 
 app = typer.Typer(help="Syncs: standing rules that keep two apps equal.", no_args_is_help=True)
 
+app.command("history")(history.history)
+app.command("runs")(history.runs)
+app.command("undo")(undo.undo)
+
 Name = Annotated[str, typer.Argument(help="The sync's name.")]
-
-
-@app.command("create")
-def create(
-    name: Name,
-    *,
-    a: Annotated[str, typer.Option(help="The first connection; it has authority by default.")],
-    b: Annotated[str, typer.Option(help="The second connection.")],
-    mapping: Annotated[
-        Path | None,
-        typer.Option(help="A JSON file of field pairs; every shared field if left out."),
-    ] = None,
-    every: Annotated[int, typer.Option(help="Minutes between polls, 1 to 15.")] = 5,
-    as_json: AsJson = False,
-) -> None:
-    """Set up a sync of the contacts of two connections. Nothing is written to them yet."""
-    wanted = Wanted(name, a, b, mapping=_read_mapping(mapping), every_seconds=every * 60)
-    made = use(lambda instep: instep.syncs.create(wanted))
-    _show(made, as_json=as_json)
-
-
-def _read_mapping(path: Path | None) -> list[dict[str, Any]] | None:
-    if path is None:
-        return None
-    try:
-        rows = json.loads(path.read_text())
-    except OSError as error:
-        raise UserError(f"The mapping file {path} cannot be read: {error.strerror}.") from None
-    except ValueError as error:
-        raise UserError(f"The mapping file {path} is no JSON: {error}.") from None
-    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise UserError(f'The mapping file {path} has to be a list such as [{{"a": "email"}}].')
-    return rows
 
 
 @app.command("list")
@@ -63,24 +36,33 @@ def list_syncs(*, as_json: AsJson = False) -> None:
     """List the syncs and how they stand."""
     found = use(lambda instep: instep.syncs.list())
     if as_json:
-        print_json([_as_json(each) for each in found])
+        print_json([as_json_of(each) for each in found])
         return
     rows = [(each.name, each.canonical, each.state, each.sentence) for each in found]
     print_table("Syncs", ("name", "records", "state", "why"), rows)
 
 
 @app.command("preview")
-def preview(name: Name, *, items: int = 20, as_json: AsJson = False) -> None:
-    """Read both apps and show what a run would do, and why. Writes nothing to them."""
-    seen: Preview = use(lambda instep: instep.syncs.preview(name, items))
+def preview(
+    name: Name,
+    *,
+    items: Annotated[int, typer.Option(min=0, help="Show so many records.")] = 20,
+    everything: Annotated[bool, typer.Option("--all", help="Show every record.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Read both apps and show what a run would do, and why. Writes nothing to them.
+
+    The plan is kept: sync run --plan carries out exactly this one.
+    """
+    shown = sys.maxsize if everything else items
+    seen: Preview = use(lambda instep: instep.plans.preview(name, shown))
     if as_json:
-        print_json({"counts": seen.counts, "items": seen.items})
+        print_json(seen.as_json())
         return
-    print_pairs(seen.counts)
+    print_pairs({"plan": seen.plan, **seen.counts})
     rows = [
         (item["record"], item["what"], _changes(item), item["why"] or item["matched_by"])
         for item in seen.items
-        if item["what"] != "nothing"
     ]
     print_table("What a run would do", ("record", "what", "changes", "why"), rows)
 
@@ -93,11 +75,18 @@ def _changes(item: Any) -> str:
 
 
 @app.command("run")
-def run(name: Name, *, as_json: AsJson = False) -> None:
+def run(
+    name: Name,
+    *,
+    plan: Annotated[
+        str | None, typer.Option(help="Carry out this previewed plan, and nothing else.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
     """Run a sync now and wait for its end."""
 
     async def work(instep: Instep) -> dict[str, Any]:
-        return await run_now(instep, name, quiet=as_json)
+        return await run_now(instep, name, quiet=as_json, plan=plan)
 
     result = use(work)
     if as_json:
@@ -112,10 +101,13 @@ def status(name: Name, *, as_json: AsJson = False) -> None:
     stands: Status = use(lambda instep: instep.syncs.status(name))
     latest = stands.latest
     value = {
-        **_as_json(stands.sync),
+        **as_json_of(stands.sync),
         "links": stands.links,
         "records": {f"{side} {state}": each for (side, state), each in stands.records.items()},
         "waiting": stands.waiting,
+        "reads": stands.cadence.sentence,
+        "next_poll": _time(stands.sync.poll_at),
+        "next_reconciliation": _time(stands.sync.reconcile_at),
         "latest_run": None
         if latest is None
         else {
@@ -129,6 +121,10 @@ def status(name: Name, *, as_json: AsJson = False) -> None:
         print_json(value)
     else:
         print_pairs({name: each for name, each in value.items() if name != "mapping"})
+
+
+def _time(milliseconds: int) -> str:
+    return datetime.fromtimestamp(milliseconds / 1000, UTC).isoformat(timespec="minutes")
 
 
 @app.command("pause")
@@ -150,7 +146,7 @@ def release(
     stopped = use(lambda instep: instep.syncs.get(name))
     if stopped.state == "halted" and not yes:
         _ask_to_release(stopped)
-    _show(use(lambda instep: instep.syncs.release(name)), as_json=as_json)
+    _show(use(lambda instep: instep.syncs.release(name, who(instep.settings))), as_json=as_json)
 
 
 def _ask_to_release(stopped: Sync) -> None:
@@ -186,17 +182,28 @@ def brakes(
     per_record: Annotated[
         int | None, typer.Option(help="How often one record may change within an hour.")
     ] = None,
+    min_deletes: Annotated[
+        int | None, typer.Option(help="So many records may always be missing, or be deleted.")
+    ] = None,
+    max_delete_share: Annotated[
+        float | None,
+        typer.Option(help="Or this share of the linked ones, 0 to 1, if that is more."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Show what stops a sync, or change it."""
+    said = {
+        "min_changes": min_changes,
+        "max_share": max_share,
+        "per_record_per_hour": per_record,
+        "min_deletes": min_deletes,
+        "max_delete_share": max_delete_share,
+    }
+    changes: dict[str, Any] = {name: each for name, each in said.items() if each is not None}
 
     async def work(instep: Instep) -> Brakes:
         now = (await instep.syncs.get(name)).brakes
-        wanted = Brakes(
-            now.min_changes if min_changes is None else min_changes,
-            now.max_share if max_share is None else max_share,
-            now.per_record_per_hour if per_record is None else per_record,
-        )
+        wanted = replace(now, **changes)
         if wanted != now:
             await instep.syncs.set_brakes(name, wanted)
         return wanted
@@ -210,12 +217,13 @@ def brakes(
 
 def _show(sync: Sync, *, as_json: bool) -> None:
     if as_json:
-        print_json(_as_json(sync))
+        print_json(as_json_of(sync))
     else:
         console.print(f"{sync.name}: {sync.state}", highlight=False, markup=False)
 
 
-def _as_json(sync: Sync) -> dict[str, Any]:
+def as_json_of(sync: Sync) -> dict[str, Any]:
+    """Return a sync as every command shows it to programs."""
     return {
         "id": sync.id,
         "name": sync.name,

@@ -14,10 +14,15 @@ from instep.core.records import Value
 
 @dataclass(frozen=True, slots=True)
 class WordsMoved:
-    """The words one side added and removed since it last agreed, which a change carries over."""
+    """The words one side added and removed since it last agreed, which a change carries over.
+
+    `stays`: the other side's base is not moved. So it is where a change is undone: the two sides
+    agree to differ.
+    """
 
     added: tuple[str, ...]
     removed: tuple[str, ...]
+    stays: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +48,7 @@ def settle_words(old: Bases, moved: WordsMoved, before: Value, answered: Value) 
     if not removed & now:
         lost &= removed
     target = (as_set(old.target) | gained | (added & held)) - lost - (removed - held)
-    source = (as_set(old.source) | added) - removed
+    source = as_set(old.source) if moved.stays else (as_set(old.source) | added) - removed
     return Bases(as_words(target), as_words(source))
 
 

@@ -33,11 +33,15 @@ class Operator(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One row. `wanted` is in the form that is compared; of EXISTS it is (True,) or (False,)."""
+    """One row. `wanted` is in the form that is compared; of EXISTS it is (True,) or (False,).
+
+    `words` is how people say it where the values mean nothing to them, such as a business's id.
+    """
 
     field: Field
     operator: Operator
     wanted: tuple[Value, ...]
+    words: str | None = None
 
     def matches(self, values: Values, country: str | None) -> bool:
         """Whether a record with these values, by canonical name, meets the condition.
@@ -65,6 +69,8 @@ class Condition:
 
     def sentence(self) -> str:
         """Return the condition in plain words: "city is Ulm"."""
+        if self.words is not None:
+            return self.words
         if self.operator is Operator.EXISTS:
             return f"{self.field.name} is {'filled' if self.wanted[0] else 'empty'}"
         words = " or ".join(map(_shown, self.wanted))
@@ -110,11 +116,16 @@ def excluded(group: Group, values: Values, country: str | None, *, linked: bool)
     """Say in a sentence why a record is left alone; None if the sync is about it."""
     if group.matches(values, country):
         return None
-    unread = sorted(group.fields - values.keys())
+    unread = unread_of(group, values)
     if unread:
         return f"its {' and '.join(unread)} was not read, so that the filter cannot be applied"
     outside = f"it is outside the filter: {group.sentence()}"
     return f"{outside}. Its link is kept, and nothing is deleted" if linked else outside
+
+
+def unread_of(group: Group, values: Values) -> list[str]:
+    """Return the fields that the filter looks at and these values do not tell."""
+    return sorted(group.fields - values.keys())
 
 
 def _folded(value: Value) -> Value:
@@ -132,7 +143,7 @@ def _shown(value: Value) -> str:
 # Reading the stored or typed form
 
 _GROUPS = ("all", "any")
-_PARTS = ("field", "operator", "value")
+_PARTS = ("field", "operator", "value", "words")
 
 
 def build_filter(
@@ -177,7 +188,10 @@ class _Reader:
                 raise self._wrong(place, f"has {name!r}; a condition has {', '.join(_PARTS)}")
         field = self._field(raw["field"], place)
         operator = self._operator(raw.get("operator", "eq"), place)
-        return Condition(field, operator, self._wanted(field, operator, raw, place))
+        words = raw.get("words")
+        if not isinstance(words, str | None):
+            raise self._wrong(place, f"has the words {words!r}, which are no text")
+        return Condition(field, operator, self._wanted(field, operator, raw, place), words)
 
     def _field(self, name: Any, place: str) -> Field:
         if isinstance(name, str) and name in self.fields:
@@ -247,8 +261,9 @@ def _row(part: Condition | Group) -> dict[str, Any]:
         return filter_rows(part)
     several = part.operator is Operator.IN
     values = [list(each) if isinstance(each, tuple) else each for each in part.wanted]
-    return {
+    row = {
         "field": part.field.name,
         "operator": part.operator.value,
         "value": values if several else values[0],
     }
+    return row if part.words is None else {**row, "words": part.words}

@@ -66,6 +66,8 @@ class Kinship:
         return replace(item, merge=outward)
 
     def _change(self, change: FieldChange, mapping: FieldMapping) -> FieldChange:
+        if change.unmapped:
+            return change
         pair = mapping.by_key[change.key]
         if pair not in mapping.links:
             return change

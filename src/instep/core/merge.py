@@ -16,6 +16,7 @@ class Reason(StrEnum):
 
     ONLY_THIS_SIDE_CHANGED = "changed there only"
     FILLED = "was empty here"
+    YES = "just linked: of yes and no, yes is kept"
     REFILLED = "emptied here, but an empty value does not overwrite a filled one"
     CLEARED = "emptied there, and the mapping says that clears"
     AUTHORITY = "both sides changed it; the other side has authority"
@@ -24,6 +25,9 @@ class Reason(StrEnum):
     WORDS = "added or removed there"
     CREATED = "new on the other side"
     SETTLED = "a person settled it"
+    PARTNER_GONE = "its partner is gone, and the sync's rules say what follows"
+    LEFT = "its partner left the filter"
+    UNDONE = "a person undid it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +37,7 @@ class FieldChange:
     `before` is what `side` holds now and `after` what it will hold; `source` is the value of the
     other side the decision was made on. `lost` says that `before` was somebody's edit which the
     authority overrules: the history keeps it. `moved` says of a words field what the other side
-    added and removed.
+    added and removed. `unmapped`: `key` is the side's own name of a field the mapping leaves out.
     """
 
     key: str
@@ -44,6 +48,7 @@ class FieldChange:
     why: Reason
     lost: bool = False
     moved: WordsMoved | None = None
+    unmapped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +89,10 @@ class _Now:
     @property
     def moved_a(self) -> bool:
         return not self.met or self.a != self.base_a
+
+    @property
+    def travels_both_ways(self) -> bool:
+        return self.pair.reaches("a") and self.pair.reaches("b")
 
     @property
     def moved_b(self) -> bool:
@@ -183,11 +192,15 @@ def _merge_empty(now: _Now) -> list[FieldChange]:
 
 
 def _settle(now: _Now) -> list[FieldChange] | Conflict:
-    """Both sides changed it differently: the declared authority decides."""
-    if not now.pair.reaches("a"):
-        return _copy(now, "a", Reason.AUTHORITY, lost=True)
-    if not now.pair.reaches("b"):
-        return _copy(now, "b", Reason.AUTHORITY, lost=True)
+    """Both sides changed it differently: the declared authority decides.
+
+    Of yes and no, "no" is mostly what nobody has said: a task that was done when it was linked
+    stays done.
+    """
+    if not now.travels_both_ways:
+        return _copy(now, "b" if now.pair.reaches("a") else "a", Reason.AUTHORITY, lost=True)
+    if now.pair.type is FieldType.BOOLEAN and not now.met:
+        return _copy(now, "a" if now.a else "b", Reason.YES, lost=True)
     match now.pair.authority:
         case Authority.ASK:
             return Conflict(now.pair.key, now.a, now.b)

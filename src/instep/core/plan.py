@@ -12,6 +12,7 @@ from typing import Any
 
 from instep.core.bases import WordsMoved, as_set
 from instep.core.decide import Decision, Standing, decide
+from instep.core.deleting import USUAL, Terms, follow
 from instep.core.mapping import FieldMapping, SideName
 from instep.core.match import Doubt, Match
 from instep.core.merge import FieldChange, Merge, Reason, merge
@@ -25,6 +26,7 @@ class Kind(StrEnum):
     LINK = "link"  # matched just now
     UPDATE = "update"
     CREATE = "create"
+    DELETE = "delete"  # its partner is gone, and the sync's rules say so
     REVIEW = "review"  # a person decides
     EXCLUDED = "excluded"  # the sync's own rules leave it alone
     WAITING = "waiting"  # the record it belongs to has no partner yet
@@ -64,6 +66,7 @@ class Item:
     matched_by: str | None = None
     why: str | None = None
     candidates: tuple[str, ...] = ()
+    over: bool = False  # gone on both sides: the pair is left alone from here on
 
     def changes_on(self, side: SideName) -> tuple[FieldChange, ...]:
         """Return the field changes to write to `side`."""
@@ -88,6 +91,7 @@ class Item:
                     "why": change.why.value,
                 }
                 for change in self.merge.changes
+                if change.before != change.after
             ],
             "conflicts": [
                 {"field": conflict.key, "a": conflict.a, "b": conflict.b}
@@ -111,7 +115,7 @@ class Intent:
     `write` uses the target's own canonical names. `basis` is what the target held when we decided
     (it is re-read before writing), `source` what the other side's base becomes once it is done,
     `after` what the target is to hold; `moved` what the other side added to and removed from
-    words; all by pair key.
+    words; all by pair key. `held` is why the pair is left alone once this is done.
     """
 
     side: SideName
@@ -122,17 +126,29 @@ class Intent:
     after: Mapping[str, Value]
     why: Mapping[str, str]
     moved: Mapping[str, WordsMoved] = field(default_factory=dict)
+    held: str | None = None
 
 
 def plan_pair(
-    mapping: FieldMapping, label: str, a: Known, b: Known, matched_by: str | None = None
+    mapping: FieldMapping,
+    label: str,
+    a: Known,
+    b: Known,
+    matched_by: str | None = None,
+    *,
+    terms: Terms = USUAL,
 ) -> Item:
     """Plan a linked pair, or one that `matched_by` has just linked."""
+    if terms.held is not None:
+        return Item(Kind.EXCLUDED, label, a.id, b.id, why=terms.held)
     decision = decide(a.standing, b.standing)
     if decision is Decision.NOTHING:
         return Item(Kind.NOTHING, label, a.id, b.id)
+    if decision in _LEFT:
+        return _plan_left(mapping, label, (a, b), _LEFT[decision], terms)
     if decision in _GONE:
-        return Item(Kind.EXCLUDED, label, a.id, b.id, why=_GONE[decision])
+        over = decision is Decision.FORGET
+        return Item(Kind.EXCLUDED, label, a.id, b.id, why=_GONE[decision], over=over)
     refused = mapping.refusal(a.values, "a") or mapping.refusal(b.values, "b")
     if refused is not None:
         return Item(Kind.REVIEW, label, a.id, b.id, matched_by=matched_by, why=refused)
@@ -149,14 +165,28 @@ def plan_pair(
     return Item(kind, label, a.id, b.id, merged, matched_by, why)
 
 
-# deletes are ignored by default: never carried over, and a deleted twin is not created again
+_LEFT: Mapping[Decision, SideName] = {Decision.DELETED_IN_A: "b", Decision.DELETED_IN_B: "a"}
+"""The side that is left when the other one's record is gone: its policy speaks."""
+
+# an edit beats a delete under every policy, and a deleted twin is not created again
 _GONE = {
-    Decision.DELETED_IN_A: "it is gone on side A; nothing is deleted on side B",
-    Decision.DELETED_IN_B: "it is gone on side B; nothing is deleted on side A",
     Decision.KEEP_A: "it is gone on side B, but was edited on side A since: it is kept there",
     Decision.KEEP_B: "it is gone on side A, but was edited on side B since: it is kept there",
     Decision.FORGET: "it is gone on both sides",
 }
+
+
+def _plan_left(
+    mapping: FieldMapping, label: str, sides: tuple[Known, Known], left: SideName, terms: Terms
+) -> Item:
+    """Plan a record whose partner is gone, and which nobody touched since."""
+    a, b = sides
+    here, partner = (a, b) if left == "a" else (b, a)
+    done = follow(mapping, left, terms.side(left), here.values, partner.base or {})
+    kind = Kind.EXCLUDED
+    if done.changes:
+        kind = Kind.DELETE if done.deletes else Kind.UPDATE
+    return Item(kind, label, a.id, b.id, Merge(done.changes), why=done.why)
 
 
 def plan_new(mapping: FieldMapping, label: str, side: SideName, record: Known) -> Item:
@@ -172,9 +202,16 @@ def plan_new(mapping: FieldMapping, label: str, side: SideName, record: Known) -
     if (refused := mapping.refusal(record.values, side)) is not None:
         return Item(Kind.REVIEW, label, a_id, b_id, why=refused)
     if not changes:
-        why = "the mapping lets none of its fields travel to the other side"
+        why = _stays(mapping, side)
         return Item(Kind.EXCLUDED, label, a_id, b_id, why=why)
     return Item(Kind.CREATE, label, a_id, b_id, Merge(changes))
+
+
+def _stays(mapping: FieldMapping, side: SideName) -> str:
+    target: SideName = "b" if side == "a" else "a"
+    if any(pair.reaches(target, creating=True) for pair in mapping.pairs):
+        return "the mapping lets none of its fields travel to the other side"
+    return f"the sync goes from side {target.upper()} to side {side.upper()} only"
 
 
 def plan_doubt(label: str, side: SideName, record_id: str, verdict: Match) -> Item:
@@ -202,14 +239,21 @@ def intents(item: Item, mapping: FieldMapping) -> list[Intent]:
 
 def _intent(item: Item, side: SideName, mapping: FieldMapping) -> Intent:
     changes = item.changes_on(side)
+    if item.kind is Kind.DELETE:
+        return _delete(side, changes)
     pairs = mapping.by_key
     plain: dict[str, Value] = {}
     added: dict[str, tuple[str, ...]] = {}
     removed: dict[str, tuple[str, ...]] = {}
     for change in changes:
+        if change.unmapped:
+            _write_unmapped(change, plain, added)
+            continue
         pair = pairs[change.key]
         name = pair.field(side).name
-        if pair.type is FieldType.WORDS and item.kind is not Kind.CREATE:
+        # no app adds a single choice to a custom field: those are written whole
+        whole = item.kind is Kind.CREATE or pair.field(side).custom
+        if pair.type is FieldType.WORDS and not whole:
             before, after = as_set(change.before), as_set(change.after)
             added[name] = tuple(sorted(after - before))
             removed[name] = tuple(sorted(before - after))
@@ -225,6 +269,23 @@ def _intent(item: Item, side: SideName, mapping: FieldMapping) -> Intent:
         why={change.key: change.why.value for change in changes},
         moved={change.key: change.moved for change in changes if change.moved is not None},
     )
+
+
+def _delete(side: SideName, changes: tuple[FieldChange, ...]) -> Intent:
+    """Return the delete of a record that still holds what we know of it."""
+    basis = {change.key: change.before for change in changes}
+    why = {change.key: change.why.value for change in changes}
+    return Intent(side, Action.DELETE, Write(), basis, {}, {}, why)
+
+
+def _write_unmapped(
+    change: FieldChange, plain: dict[str, Value], added: dict[str, tuple[str, ...]]
+) -> None:
+    """Write a field the mapping leaves out, so that nothing is known of what it holds now."""
+    if isinstance(change.after, tuple):
+        added[change.key] = change.after
+    else:
+        plain[change.key] = change.after
 
 
 def _filled(words: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:

@@ -130,6 +130,11 @@ class Facts:
         """Whether the record is in this state on either side."""
         return any(end.state == state for _, end in self.ends)
 
+    def lost(self, side: SideName) -> bool:
+        """Whether the record of this side is gone."""
+        end = self.a if side == "a" else self.b
+        return end is not None and end.state == "gone"
+
     def said(self, state: str) -> str | None:
         """Return what was said when the record came into this state."""
         said = [end.sentence for _, end in self.ends if end.state == state and end.sentence]
@@ -229,7 +234,8 @@ def _candidate(each: Candidate) -> str:
 
 
 def _rejected(facts: Facts) -> Iterator[str]:
-    failed = [each for each in facts.writes if each.state == "failed"]
+    # a write to a record that is gone is not what people wonder about
+    failed = [each for each in facts.writes if each.state == "failed" and not facts.lost(each.side)]
     if not (failed and facts.has("failed")):
         return
     for each in failed[-1:]:

@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
 
-from instep.core.brakes import check_changes, check_record
+from instep.core.brakes import Tripped, check_changes, check_deletes, check_record
+from instep.core.defaults import Defaults, with_defaults
+from instep.core.deleting import Follow, Terms
 from instep.core.errors import SyncHalted
 from instep.core.fingerprint import load
 from instep.core.kinship import unlinked
+from instep.core.leaving import (
+    Outside,
+    outside_once_made,
+    plan_left,
+    plan_outside,
+)
 from instep.core.mapping import SideName
 from instep.core.match import Doubt, Keys, Match, match
-from instep.core.merge import Merge
-from instep.core.plan import Item, Kind, Known, intents, plan_doubt, plan_new, plan_pair
+from instep.core.merge import Merge, Reason
+from instep.core.plan import Intent, Item, Kind, Known, intents, plan_doubt, plan_new, plan_pair
+from instep.engine.missing import is_let_through
 from instep.engine.newcomers import count_newcomers
 from instep.engine.work import Side, Work
 from instep.store import batches, decisions, history, runs, syncs
@@ -38,12 +47,27 @@ class Verdicts:
 
 
 def plan_batch(
-    work: Work, tx: sa.Connection, after: RecordKey | None = None, limit: int = BATCH
+    work: Work,
+    tx: sa.Connection,
+    after: RecordKey | None = None,
+    limit: int = BATCH,
+    earlier: Collection[RecordKey] = (),
 ) -> Verdicts:
-    """Load the next notices and plan them. Writes nothing: a preview does just this."""
+    """Load the next notices and plan them. Writes nothing: a preview does just this.
+
+    `earlier` is what earlier batches answered where nothing of them was stored.
+    """
     batch = batches.load(tx, work.sync.id, limit, after, work.ancestry)
     last = batch.noticed[-1] if len(batch.noticed) == limit else None
-    return Verdicts(_leave_restless(work, tx, list(_plan(work, batch))), last)
+    return Verdicts(_leave_restless(work, tx, list(_plan(work, batch, earlier))), last)
+
+
+def plan_again(
+    work: Work, tx: sa.Connection, keys: Sequence[RecordKey]
+) -> list[tuple[Decided, Decided]]:
+    """Plan these records as they stand now: by the rules, and with the restless ones left alone."""
+    planned = list(_plan(work, batches.load_keys(tx, work.sync.id, keys, work.ancestry)))
+    return list(zip(planned, _leave_restless(work, tx, planned), strict=True))
 
 
 def _leave_restless(work: Work, tx: sa.Connection, decided: list[Decided]) -> list[Decided]:
@@ -57,7 +81,9 @@ def _leave_restless(work: Work, tx: sa.Connection, decided: list[Decided]) -> li
 
 def _calmed(work: Work, decided: Decided, times: int) -> Decided:
     tripped = check_record(work.sync.brakes, decided.item.label, times)
-    if tripped is None or not decided.intents:
+    # nobody is asked about a delete's consequences: they come once, however restless it was
+    follows = any(each.why is Reason.PARTNER_GONE for each in decided.item.merge.changes)
+    if tripped is None or not decided.intents or follows:
         return decided
     item = replace(decided.item, kind=Kind.REVIEW, merge=Merge(), why=tripped.sentence)
     return replace(decided, item=item, intents=())
@@ -85,16 +111,23 @@ def _check_brake(work: Work, tx: sa.Connection, run: Run, counts: Counter[str]) 
     A first run has been previewed, and a released one was looked at by a person. Webhooks bring a
     mass change in many small runs, so those between two polls count as one.
     """
-    if run.kind not in {"poll", "webhook"}:
+    if is_let_through(work, run):
         return
     so_far = Counter(runs.get(tx, run.id).counts) + counts
     if run.kind == "webhook":
         so_far += runs.counts_since_poll(tx, run)
-    changed = sum(so_far[word] for word in ("to_update", "to_create_a", "to_create_b"))
-    changed -= so_far["below_new_parents"]
-    tripped = check_changes(work.sync.brakes, changed, syncs.count_links(tx, work.sync.id))
+    links = syncs.count_links(tx, work.sync.id)
+    tripped = check_deletes(work.sync.brakes, so_far["to_delete"], links)
+    if tripped is None and run.kind in {"poll", "reconcile", "webhook"}:
+        tripped = _check_changes(work, so_far, links)
     if tripped is not None:
         raise SyncHalted(tripped.sentence, tripped.reason)
+
+
+def _check_changes(work: Work, so_far: Counter[str], links: int) -> Tripped | None:
+    words = ("to_update", "to_create_a", "to_create_b", "to_delete")
+    changed = sum(so_far[word] for word in words) - so_far["below_new_parents"]
+    return check_changes(work.sync.brakes, changed, links)
 
 
 def count(decided: list[Decided]) -> Counter[str]:
@@ -116,10 +149,13 @@ def count(decided: list[Decided]) -> Counter[str]:
                 counts["to_create_b" if item.a_id else "to_create_a"] += 1
             case Kind.UPDATE:
                 counts["to_update"] += 1
+            case Kind.DELETE:
+                counts["to_delete"] += 1
             case Kind.REVIEW:
                 counts["reviews"] += 1
             case Kind.EXCLUDED:
                 counts["excluded"] += 1
+                counts["to_update"] += len(item.merge.changes)
             case Kind.WAITING:
                 counts["waiting"] += 1
             case Kind.NOTHING | Kind.LINK:
@@ -127,10 +163,10 @@ def count(decided: list[Decided]) -> Counter[str]:
     return +counts
 
 
-def _plan(work: Work, batch: Batch) -> Iterator[Decided]:
+def _plan(work: Work, batch: Batch, earlier: Collection[RecordKey] = ()) -> Iterator[Decided]:
     """Plan every noticed record once; a pair whose two sides are noticed counts as one."""
-    answered: set[RecordKey] = set()
-    taken: set[RecordKey] = set()
+    answered: set[RecordKey] = set(earlier)
+    taken: set[RecordKey] = set(earlier)
     # who has a strong key first: a weak match must not take the record that belongs to it
     for noticed in sorted(batch.noticed, key=lambda each: not batch.has_strong_key(each)):
         row = batch.records.get(noticed)
@@ -140,6 +176,8 @@ def _plan(work: Work, batch: Batch) -> Iterator[Decided]:
             decided = _plan_linked(work, batch, row)
         elif row.state == "gone":  # it went while it waited: there is nothing left to carry over
             decided = decided_of(work, batch, _lone(row, Kind.NOTHING), row)
+        elif row.excluded is not None:
+            decided = _leave_outside(work, batch, row, row.excluded)
         elif work.mapping.parts:
             decided = _plan_child(work, batch, row, taken)
         else:
@@ -155,8 +193,26 @@ def _plan_linked(work: Work, batch: Batch, row: sa.Row[Any]) -> Decided | None:
     if a is None or b is None:
         return None  # one end was never read: the next complete read brings it
     bases = decisions.bases_of(link)
-    item = plan_ends(work, batch, a, b, bases=bases)
+    left = None if link.held is not None else _plan_left(work, batch, a, b, bases)
+    item = left or plan_ends(work, batch, a, b, bases=bases)
     return decided_of(work, batch, item, a, b, link_id=link.id, bases=bases)
+
+
+def _plan_left(
+    work: Work,
+    batch: Batch,
+    a: sa.Row[Any],
+    b: sa.Row[Any],
+    bases: tuple[dict[str, Any], dict[str, Any]],
+) -> Item | None:
+    """Plan a pair of which a record has left the filter; None for all others."""
+    outside = Outside(a.excluded, b.excluded)
+    if outside.left is None or batch.links[a.link_id].held is not None:
+        return None  # what a person wants is not the filter's to say
+    leaver = a if outside.left == "a" else b
+    outside = replace(outside, was_told=leaver.state == "excluded")
+    ends = known_in(work, batch, a, bases[0]), known_in(work, batch, b, bases[1])
+    return plan_left(work.mapping, label_of(a), ends, outside, work.sync.rules.leaving)
 
 
 def plan_ends(
@@ -170,7 +226,9 @@ def plan_ends(
     """Plan a pair; names of other records are compared as the same side knows them."""
     base_a, base_b = bases or (None, None)
     sides = known_in(work, batch, a, base_a), known_in(work, batch, b, base_b)
-    return plan_pair(work.mapping, label_of(a), *sides, matched_by)
+    held = batch.links[a.link_id].held if a.link_id in batch.links else None
+    terms = terms_of(work, held)
+    return plan_pair(work.mapping, label_of(a), *sides, matched_by, terms=terms)
 
 
 def _plan_child(
@@ -188,11 +246,23 @@ def _plan_child(
     # siblings that say the same are alike: whichever is free will do
     twins = [each for each in batch.twins(row) if (each.side, each.record_id) not in taken]
     if not twins:
-        return decided_of(work, batch, _plan_alone(work, batch, row), row)
+        return _plan_alone(work, batch, row)
     other = min(twins, key=lambda each: (each.print != row.print, each.record_id))
+    if other.excluded is not None:
+        return _leave_twin(work, batch, row, other, "content")
     taken |= {(side, row.record_id), (other.side, other.record_id)}
     a, b = (row, other) if side == "a" else (other, row)
     return decided_of(work, batch, plan_ends(work, batch, a, b, "content"), a, b)
+
+
+def _leave_outside(work: Work, batch: Batch, row: sa.Row[Any], why: str) -> Decided:
+    return decided_of(work, batch, plan_outside(label_of(row), row.side, row.record_id, why), row)
+
+
+def _leave_twin(work: Work, batch: Batch, row: sa.Row[Any], other: sa.Row[Any], by: str) -> Decided:
+    """Leave a record alone whose partner is outside the filter: it is not made a second time."""
+    why = f"the record on side {other.side.upper()} with the same {by}: {other.excluded}"
+    return _leave_outside(work, batch, row, why)
 
 
 def _orphaned(row: sa.Row[Any], there: Side) -> Item:
@@ -217,9 +287,26 @@ def _lone(row: sa.Row[Any], kind: Kind, why: str | None = None) -> Item:
     return Item(kind, label_of(row), a_id, b_id, why=why)
 
 
-def _plan_alone(work: Work, batch: Batch, row: sa.Row[Any]) -> Item:
-    """Plan to create a record on the other side."""
-    return plan_new(work.mapping, label_of(row), row.side, known_in(work, batch, row))
+def _plan_alone(work: Work, batch: Batch, row: sa.Row[Any]) -> Decided:
+    """Plan to create a record on the other side, if that side's filter would have it."""
+    item = plan_new(work.mapping, label_of(row), row.side, known_in(work, batch, row))
+    decided = decided_of(work, batch, item, row)
+    for intent in decided.intents:
+        side = work.side(intent.side)
+        why = outside_once_made(intent, side.filter, side.country)
+        if why is not None:
+            return _leave_outside(work, batch, row, why)
+    return decided
+
+
+def terms_of(work: Work, held: str | None = None) -> Terms:
+    """Return what the sync's rules say about a linked pair, `held` why it is left alone."""
+
+    def follow(side: Side, partner: Side) -> Follow:
+        policy = work.sync.rules.side(side.name).deletes
+        return Follow(policy, partner.app, side.resource.archived)
+
+    return Terms(follow(work.a, work.b), follow(work.b, work.a), held)
 
 
 def _plan_unlinked(
@@ -234,14 +321,16 @@ def _plan_unlinked(
     if verdict.other is not None and (there, verdict.other) in taken:
         verdict = Match(doubt=Doubt.TAKEN, candidates=verdict.candidates, by=verdict.by)
     if verdict.other is not None:
-        taken.add((there, verdict.other))
         other = batch.records[there, verdict.other]
+        if other.excluded is not None:
+            return _leave_twin(work, batch, row, other, verdict.by)
+        taken.add((there, verdict.other))
         a, b = (row, other) if side == "a" else (other, row)
         return decided_of(work, batch, plan_ends(work, batch, a, b, verdict.by), a, b)
     if verdict.doubt is not None:
         item = plan_doubt(label_of(row), side, row.record_id, verdict)
         return decided_of(work, batch, item, row)
-    return decided_of(work, batch, _plan_alone(work, batch, row), row)
+    return _plan_alone(work, batch, row)
 
 
 def decided_of(
@@ -256,7 +345,7 @@ def decided_of(
     outward = batch.kinship.outward(item, work.mapping)
     return Decided(
         item=outward,
-        intents=intents(outward, work.mapping),
+        intents=_with_defaults(work, outward),
         noticed=[(row.side, row.record_id) for row in rows],
         keys=_keys_there(batch, rows[0]),
         link_id=link_id,
@@ -265,6 +354,11 @@ def decided_of(
         parents=_parents(work, outward, rows),
         awaits=[each for row in rows for each in _awaits(work, batch, row)],
     )
+
+
+def _with_defaults(work: Work, item: Item) -> list[Intent]:
+    sides: dict[SideName, Defaults] = {"a": work.a.defaults, "b": work.b.defaults}
+    return with_defaults(intents(item, work.mapping), work.mapping, sides, work.now())
 
 
 def _keys_there(batch: Batch, row: sa.Row[Any]) -> Keys:

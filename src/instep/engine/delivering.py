@@ -24,23 +24,22 @@ from instep.core.errors import (
 )
 from instep.core.fingerprint import load
 from instep.core.match import contradicts
+from instep.core.plan import Action
 from instep.core.records import Record, Values, Write
 from instep.core.retry import backoff_seconds
+from instep.engine.deleting_records import delete, has_moved, is_fresh
+from instep.engine.twins import newcomer
 from instep.engine.work import Side, Work, to_ms
 from instep.sdk.limits import Purpose
 from instep.store import effects, outcomes, records, runs
 from instep.store.batches import keys_of_row
 from instep.store.effects import write_of
-from instep.store.outcomes import Done, Failed, Later, Moved, Outcome
+from instep.store.outcomes import Deleted, Done, Failed, Later, Moved, Outcome
 from instep.store.records import Seen
 from instep.store.runs import Run
 
 CLAIM = 50
 """Effects claimed at once: after a crash, at most these have to be looked up."""
-
-FRESH_MS = 5_000
-"""A target read longer ago is read again before it is written: most apps cannot refuse a write
-that stands on an old state (facts: apps 7, rule 9)."""
 
 ATTEMPTS = 8
 
@@ -62,7 +61,7 @@ async def deliver(work: Work, run: Run) -> int:
     async def attempt(row: sa.Row[Any]) -> tuple[Outcome, InstepError | None]:
         # not more at once than the app takes: a queue behind the limiter would let reads go stale
         async with slots[row.side]:
-            return await _attempt(work, row, targets.get(row.id))
+            return await _attempt(work, run, row, targets.get(row.id))
 
     results = await asyncio.gather(*map(attempt, rows))
     await store(work, run, [outcome for outcome, _ in results])
@@ -94,6 +93,8 @@ def count(results: Sequence[Outcome]) -> Counter[str]:
                 counts[f"found_{side}"] += 1
             case Done():
                 counts[f"updated_{side}"] += 1
+            case Deleted():
+                counts[f"deleted_{side}"] += 1
             case Moved():
                 counts["superseded"] += 1
             case Later():
@@ -104,14 +105,11 @@ def count(results: Sequence[Outcome]) -> Counter[str]:
 
 
 async def _attempt(
-    work: Work, row: sa.Row[Any], target: sa.Row[Any] | None
+    work: Work, run: Run, row: sa.Row[Any], target: sa.Row[Any] | None
 ) -> tuple[Outcome, InstepError | None]:
     """Try one effect; say what became of it, and whether the whole delivery has to stop."""
-    side = work.side(row.side)
     try:
-        if row.record_id is None:
-            return await _create(work, side, row), None
-        return await _update(work, side, row, target), None
+        return await _carry_out(work, run, row, target), None
     except (ConnectionBroken, DailyLimit) as error:
         at = to_ms(error.at) if isinstance(error, DailyLimit) and error.at else work.now()
         return Later(row, at, str(error), counted=False), error
@@ -121,6 +119,19 @@ async def _attempt(
         return Failed(row, str(error), gone=True), None
     except RecordRejected as error:
         return Failed(row, str(error)), None
+
+
+async def _carry_out(work: Work, run: Run, row: sa.Row[Any], target: sa.Row[Any] | None) -> Outcome:
+    side = work.side(row.side)
+    if row.action == Action.DELETE:
+        return await delete(work, side, row, target)
+    if row.record_id is None:
+        # what is made again by an undo has its link already
+        twin = await newcomer(work, run, side, row) if row.link_id is None else None
+        if twin is not None:
+            return Moved(row, twin, "somebody created it there meanwhile; decided again")
+        return await _create(work, side, row)
+    return await _update(work, side, row, target)
 
 
 def _later(work: Work, row: sa.Row[Any], error: RetryLater) -> Later | Failed:
@@ -142,7 +153,7 @@ async def _create(work: Work, side: Side, row: sa.Row[Any]) -> Outcome:
     made = resource.created(reply)
     late = {each.name for each in resource.fields if each.update_only} & values.keys()
     if not late:
-        return Done(row, work.seen(side, made))
+        return Done(row, work.seen_created(side, made, values))
     return await _complete(work, row, made, {name: values[name] for name in late})
 
 
@@ -152,7 +163,7 @@ async def _complete(work: Work, row: sa.Row[Any], made: Record, late: Values) ->
     If that fails, the record is kept as it is and the rest is decided again.
     """
     side = work.side(row.side)
-    resource = side.below(row.parent_id)
+    resource, wanted = side.below(row.parent_id), write_of(row).set
     try:
         replies = [
             await side.send(request, Purpose.WRITE)
@@ -160,11 +171,17 @@ async def _complete(work: Work, row: sa.Row[Any], made: Record, late: Values) ->
         ]
     except InstepError as error:
         log.info("created in part", side=side.name, why=str(error))
-        told = {name: value for name, value in made.values.items() if name not in late}
-        return Done(row, work.seen(side, replace(made, values=told)), unsent=frozenset(late))
+        told = replace(made, values=_without(made.values, late))
+        return Done(
+            row, work.seen_created(side, told, _without(wanted, late)), unsent=frozenset(late)
+        )
     answered, version = resource.updated(replies)
     values = {**made.values, **late, **answered}
-    return Done(row, work.seen(side, replace(made, values=values, version=version)))
+    return Done(row, work.seen_created(side, replace(made, values=values, version=version), wanted))
+
+
+def _without(values: Values, names: Values) -> Values:
+    return {name: value for name, value in values.items() if name not in names}
 
 
 async def _adopt(work: Work, side: Side, row: sa.Row[Any], error: Duplicate) -> Outcome:
@@ -199,13 +216,13 @@ def _is_separate(row: sa.Row[Any], source: sa.Row[Any]) -> bool:
 
 async def _update(work: Work, side: Side, row: sa.Row[Any], target: sa.Row[Any] | None) -> Outcome:
     seen = None
-    if target is None or target.read_at < work.now() - FRESH_MS or _names(work, row):
+    if target is None or not is_fresh(work, side, target) or _names(work, row):
         seen = await read_again(work, side, row.record_id, row.parent_id)
         fields, version, changed_at = load(seen.fields), seen.version, seen.changed_at
     else:
         fields, version, changed_at = load(target.fields), target.version, target.changed_at
     # also of what was read just now: the decision may be older than that
-    if _moved(fields, load(row.basis)):
+    if has_moved(fields, load(row.basis)):
         return Moved(row, seen, "it changed there before we wrote; decided again")
     try:
         return Done(row, await _send(work, side, row, (fields, version, changed_at)))
@@ -227,10 +244,6 @@ async def read_again(work: Work, side: Side, record_id: str, parent_id: str | No
     return work.seen(side, resource.record(reply))
 
 
-def _moved(fields: Values, basis: Values) -> bool:
-    return any(key in fields and fields[key] != value for key, value in basis.items())
-
-
 async def _send(
     work: Work, side: Side, row: sa.Row[Any], known: tuple[Values, str | None, int | None]
 ) -> Seen:
@@ -243,7 +256,10 @@ async def _send(
         for request in resource.update(row.record_id, write, version)
     ]
     answered, version = resource.updated(replies)
-    after = {**write.applied_to(work.mapping.outward(fields, side.name)), **answered}
-    record = Record(row.record_id, after, version)
-    seen = work.seen(side, record)
+    held = work.mapping.outward(fields, side.name)
+    after = {**write.applied_to(held), **answered}
+    # words added to words that nobody read: what the record holds now is not known
+    unknown = {*write.add, *write.remove} - held.keys() - answered.keys()
+    told = {name: value for name, value in after.items() if name not in unknown}
+    seen = work.seen(side, Record(row.record_id, told, version))
     return replace(seen, version=version, changed_at=seen.changed_at or changed_at)

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 
 from instep.engine.draining import Engine
 from instep.engine.jobs import Jobs
+from instep.engine.lingering import Lingering
 from instep.store.owner import owning
 
 
@@ -20,13 +21,15 @@ def worker_name(engine: Engine, wanted: str = "") -> str:
 
 
 @asynccontextmanager
-async def running(engine: Engine, worker: str) -> AsyncIterator[Jobs]:
+async def running(
+    engine: Engine, worker: str, lingering: Lingering | None = None
+) -> AsyncIterator[Jobs]:
     """Run the engine while the block runs.
 
     Raises UserError if another process owns the SQLite file.
     """
     with owning(engine.db):
-        jobs = Jobs(engine, worker=worker)
+        jobs = Jobs(engine, worker=worker, lingering=lingering)
         await jobs.start()
         try:
             yield jobs

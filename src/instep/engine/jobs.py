@@ -1,8 +1,9 @@
 """Who drains what, and when: the only module that knows DBOS.
 
 DBOS holds one workflow per drain of a shard, never one per record (facts: engine). A tick finds
-what is due; a drain's steps are pieces of `Engine.advance`, each safe to repeat. Only public calls
-of the MIT package are used, so that the engine underneath can be replaced.
+what is due: a drain that lingers here is woken, another one started at once, and only where this
+process has enough to do it is put into the queue. A drain's steps are sittings, each of them safe to
+repeat. Only public calls of the MIT package are used, so that the engine underneath can be replaced.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ import asyncio
 import contextlib
 import logging
 import threading
-from collections.abc import Coroutine
+import time
+from collections.abc import Collection, Coroutine
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,17 +21,28 @@ import structlog
 from dbos import DBOS, DBOSConfig, SetEnqueueOptions, SetWorkflowID
 
 from instep.engine.draining import Engine
+from instep.engine.lingering import Lingering
 from instep.engine.work import to_ms
 from instep.store import syncs, workers
 from instep.store.ids import new_id
+from instep.store.shards import DrainOvertaken, Fence
 
 PROTOCOL = "1"
 """DBOS recovers only workflows of its own application version. Bump it when the order of a drain's
 steps changes, after letting the running drains end."""
 
 QUEUE = "drains"
-PIECES = 60
-"""Pieces of one drain before it hands on to a fresh one: step lists stay short."""
+AT_ONCE = 8
+"""Drains at work at once in this process, started at once or taken from the queue."""
+
+SITTINGS = 60
+"""Sittings of one drain before it hands on to a fresh one: step lists stay short."""
+
+LONGEST_SITTING = 600.0
+"""Seconds after which a drain ends that was woken again and again: others get their turn."""
+
+_ROUNDS_AT_ONCE = 3
+"""How often a drain goes on by itself with what has become due; after that the tick tells it."""
 
 TICK_SECONDS = 1.0
 DEAD_AFTER_MS = 15_000
@@ -44,12 +57,14 @@ log = structlog.get_logger()
 class Jobs:
     """The running engine of this process. Start it once; DBOS itself is one per process."""
 
-    def __init__(self, engine: Engine, *, worker: str) -> None:
+    def __init__(self, engine: Engine, *, worker: str, lingering: Lingering | None = None) -> None:
         self._engine = engine
+        self._lingering = lingering or Lingering()
         self._worker = worker
         self._loop = asyncio.get_running_loop()
         self._wake = asyncio.Event()
         self._stopping = threading.Event()
+        self._beat_at = 0.0
         self._sweep_at = engine.clock.now() + SWEEP_EVERY
         self._ticking: asyncio.Task[None] | None = None
 
@@ -72,12 +87,13 @@ class Jobs:
         _Current.jobs = self
         DBOS.launch()
         DBOS.register_queue(
-            QUEUE, partition_concurrency=1, worker_concurrency=8, polling_interval_sec=0.25
+            QUEUE, partition_concurrency=1, worker_concurrency=AT_ONCE, polling_interval_sec=0.25
         )
 
     async def stop(self) -> None:
         """End ticking and let the pieces under way finish."""
         self._stopping.set()
+        self._lingering.close()
         if self._ticking is not None:
             self._ticking.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -100,16 +116,25 @@ class Jobs:
             self._wake.clear()
 
     async def _tick(self) -> None:
+        if time.monotonic() >= self._beat_at:
+            self._beat_at = time.monotonic() + TICK_SECONDS
+            await self._beat()
+            await self._sweep()
+        now = to_ms(self._engine.clock.now())
+        due = await self._engine.db.run_read(lambda tx: syncs.due(tx, now))
+        missing = self._lingering.ring({sync.shard for sync in due})
+        if missing:
+            room = AT_ONCE - self._lingering.busy
+            await asyncio.to_thread(_start_missing, missing, room)
+
+    async def _beat(self) -> None:
+        """Say that this worker lives, and take over what dead ones left."""
         now = to_ms(self._engine.clock.now())
         db = self._engine.db
         dead = await db.run(lambda tx: workers.beat(tx, self._worker, now, DEAD_AFTER_MS))
         if dead:
             await asyncio.to_thread(_take_over, dead)
             await db.run(lambda tx: workers.forget(tx, dead))
-        await self._sweep()
-        due = await db.run_read(lambda tx: syncs.due(tx, now))
-        if due:
-            await asyncio.to_thread(_enqueue_missing, {sync.shard for sync in due})
 
     async def _sweep(self) -> None:
         """Let DBOS forget drains that ended a while ago, every now and then."""
@@ -118,9 +143,38 @@ class Jobs:
             self._sweep_at = now + SWEEP_EVERY
             await asyncio.to_thread(_forget_finished, now - KEEP_FINISHED)
 
-    def advance(self, shard: int) -> bool:
-        """Carry out one piece of a drain; called by DBOS from its own threads."""
-        return self._wait_for(self._engine.advance(shard)) and not self._stopping.is_set()
+    def sit(self, shard: int) -> bool:
+        """Carry out one sitting of a drain; called by DBOS from its own threads.
+
+        Returns whether more is due right now.
+        """
+        return self._wait_for(self._sit(shard)) and not self._stopping.is_set()
+
+    async def _sit(self, shard: int) -> bool:
+        """Drain until nothing was due for a while. What is rung while it works is not lost."""
+        with self._lingering.draining(shard):
+            try:
+                return await self._drain_and_linger(await self._engine.take(shard))
+            except DrainOvertaken:
+                log.info("drain overtaken", shard=shard)
+                return False
+
+    async def _drain_and_linger(self, fence: Fence) -> bool:
+        ends_at = time.monotonic() + LONGEST_SITTING
+        at_once = 0  # rounds since somebody rang
+        while True:
+            self._lingering.heard(fence.shard)
+            if await self._engine.drain(fence):
+                return True
+            if time.monotonic() >= ends_at or self._stopping.is_set():
+                return False
+            at_once += 1
+            # a hint that came during a run is due as soon as that ends; but never a hot loop
+            if at_once <= _ROUNDS_AT_ONCE and await self._engine.has_due(fence.shard):
+                continue
+            if not await self._lingering.wait(fence.shard):
+                return False
+            at_once = 0
 
     def _wait_for(self, work: Coroutine[Any, Any, bool]) -> bool:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result()
@@ -134,31 +188,46 @@ class _Current:
 
 @DBOS.workflow(name="drain")
 def _drain(shard: int) -> int:
-    for piece in range(PIECES):
-        if not _advance(shard):
-            return piece + 1
+    for sitting in range(SITTINGS):
+        if not _sit(shard):
+            return sitting + 1
     _enqueue(shard)
-    return PIECES
+    return SITTINGS
 
 
 @DBOS.step(name="advance")
-def _advance(shard: int) -> bool:
-    return _Current.jobs is not None and _Current.jobs.advance(shard)
+def _sit(shard: int) -> bool:
+    return _Current.jobs is not None and _Current.jobs.sit(shard)
 
 
-def _enqueue_missing(shards: set[int]) -> None:
-    """Enqueue a drain for each of these shards that has none waiting or running."""
+def _start_missing(shards: Collection[int], room: int) -> None:
+    """Start a drain for each of these shards that has none yet; beyond `room`, enqueue it.
+
+    Two workers may do so at the same moment: the shard's fence lets one of the two write.
+    """
     waiting = DBOS.list_workflows(
         name="drain", status=["ENQUEUED", "PENDING"], load_input=False, load_output=False
     )
-    for shard in shards - {_shard_of(each.workflow_id) for each in waiting}:
-        _enqueue(shard)
+    missing = set(shards) - {_shard_of(each.workflow_id) for each in waiting}
+    for place, shard in enumerate(sorted(missing)):
+        if place < room:
+            _start(shard)
+        else:
+            _enqueue(shard)
+
+
+def _start(shard: int) -> None:
+    with SetWorkflowID(_new_drain_id(shard)):
+        DBOS.start_workflow(_drain, shard)
 
 
 def _enqueue(shard: int) -> None:
-    drain_id = f"drain:{shard}:{new_id('drn')}"
-    with SetWorkflowID(drain_id), SetEnqueueOptions(queue_partition_key=str(shard)):
+    with SetWorkflowID(_new_drain_id(shard)), SetEnqueueOptions(queue_partition_key=str(shard)):
         DBOS.enqueue_workflow(QUEUE, _drain, shard)
+
+
+def _new_drain_id(shard: int) -> str:
+    return f"drain:{shard}:{new_id('drn')}"
 
 
 def _forget_finished(before: datetime) -> None:
@@ -185,4 +254,5 @@ def _take_over(dead: list[str]) -> None:
     )
     if left:
         log.warning("taking over drains of dead workers", workers=dead, drains=len(left))
-        DBOS.resume_workflows([each.workflow_id for each in left], queue_name=QUEUE)
+        # not into our own queue: one that was started at once has no partition there
+        DBOS.resume_workflows([each.workflow_id for each in left])

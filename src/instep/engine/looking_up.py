@@ -7,6 +7,7 @@ blind repeat of a create makes a double.
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -16,7 +17,9 @@ import sqlalchemy as sa
 from instep.core.errors import Gone, RetryLater
 from instep.core.fingerprint import load
 from instep.core.match import Keys, contradicts
+from instep.core.plan import Action
 from instep.core.records import Values
+from instep.engine.deleting_records import look_up_delete
 from instep.engine.delivering import CLAIM, read_again, store
 from instep.engine.work import Side, Work, to_ms
 from instep.sdk.limits import Purpose
@@ -52,6 +55,8 @@ async def _attempt(work: Work, row: sa.Row[Any], claimed: set[tuple[str, str]]) 
     """Look one effect up; `claimed` are the records that others of the batch have found."""
     side = work.side(row.side)
     try:
+        if row.action == Action.DELETE:
+            return await look_up_delete(work, side, row)
         if row.record_id is None:
             return await _look_up_create(work, side, row, claimed)
         return await _look_up_update(work, side, row)
@@ -71,11 +76,28 @@ async def _look_up_update(work: Work, side: Side, row: sa.Row[Any]) -> Outcome:
         return Done(row, seen, how="look-up")
     if all(fields.get(key) == value for key, value in basis.items()):
         return Later(row, work.now(), "it had not arrived; sent again", counted=False)
+    if _arrived(row, fields):
+        return Done(row, seen, how="edited since")
     return Moved(row, seen, "it changed there meanwhile; decided again")
 
 
+def _arrived(row: sa.Row[Any], fields: Values) -> bool:
+    """Whether a field holds what only our write can have put there: then all of it arrived."""
+    basis, words = load(row.basis), json.loads(row.moved)
+    return any(
+        key in fields and fields[key] == value and basis.get(key) != value
+        for key, value in load(row.after).items()
+        if key not in words
+    )
+
+
 def _holds(work: Work, side: Side, row: sa.Row[Any], fields: Values) -> bool:
-    """Whether the record is already as the write wants it."""
+    """Whether the record is already as the write wants it.
+
+    A field the mapping leaves out is not known; such a write may be sent twice without harm.
+    """
+    if any(key not in work.mapping.by_key for key in load(row.basis)):
+        return False
     outward = work.mapping.outward(fields, side.name)
     wanted = work.seen_values(side, row.record_id, write_of(row).applied_to(outward))
     return load(wanted.fields) == dict(fields)

@@ -12,11 +12,12 @@ import sqlalchemy as sa
 
 from instep.core.brakes import check_emptied
 from instep.core.errors import Gone, SyncHalted
+from instep.engine import missing
 from instep.engine.work import Side, Work
 from instep.sdk.limits import Purpose
 from instep.sdk.request import Reply, Request
-from instep.store import records, runs, syncs
-from instep.store.records import Seen, Taken
+from instep.store import records, runs, sightings, syncs
+from instep.store.records import Scope, Seen, Taken
 from instep.store.runs import Run
 from instep.store.syncs import Checkpoint
 
@@ -28,28 +29,45 @@ async def read_page(work: Work, run: Run, side: Side, next_phase: str) -> bool:
     """Read and store one page; the page token moves in the same transaction.
 
     Returns whether there are more pages. After the last one the cursor moves and the run enters
-    `next_phase`, still in that transaction, so that a stop in mid-page loses nothing.
+    `next_phase`, still in that transaction, so that a stop in mid-page loses nothing. After a
+    complete read it first confirms who was missing.
     """
     at = await work.read(lambda tx: syncs.checkpoint_of(tx, work.sync.id, side.name))
     request = _request(side, at)
+    asked_at = work.now()
     reply = await side.send(request, Purpose.READ)
     page = [work.seen(side, record) for record in side.resource.records(reply)]
     following = side.resource.next(request, reply)
     reached = _advance(work, side, at, reply, following, len(page))
-    if following is None and at.since is None:
-        await _check_emptied(work, side, reached.seen)
+    whole = at.since is None or not side.resource.cursor.since
+    reached = replace(reached, started_at=_started(at, asked_at) if whole else at.started_at)
+    if following is None and whole:
+        await _check_emptied(work, run, side, reached.seen)
 
     def store(tx: sa.Connection) -> Taken:
         scope = work.scope(run)
+        if whole:
+            _sight(tx, scope, side, page, is_first=at.page is None)
+        if whole and following is None:
+            _brake(tx, work, run, side, reached)
         settled = scope.now - side.resource.cursor.overlap_seconds * 1000
         taken = records.take(tx, scope, side.name, page, source=run.kind, trusted_since=settled)
         finished = replace(reached, began=None, seen=0) if following is None else reached
         syncs.save_checkpoint(tx, scope, side.name, finished)
-        counts = {f"read_{side.name}": len(page), f"changed_{side.name}": len(taken.moved)}
-        runs.advance(tx, run.id, next_phase if following is None else None, counts)
+        counts = {
+            f"pages_{side.name}": 1,
+            f"read_{side.name}": len(page),
+            f"changed_{side.name}": len(taken.moved),
+        }
+        after = f"confirm_{side.name}" if reached.started_at is not None else next_phase
+        runs.advance(tx, run.id, after if following is None else None, counts)
         return taken
 
-    taken = await work.write(store)
+    try:
+        taken = await work.write(store)
+    except SyncHalted:
+        await _begin_anew(work, run, side, at)
+        raise
     await _reread(work, run, side, taken.doubtful)
     return following is not None
 
@@ -90,9 +108,44 @@ def _date(reply: Reply) -> datetime | None:
         return None
 
 
-async def _check_emptied(work: Work, side: Side, seen: int) -> None:
+def _started(at: Checkpoint, asked_at: int) -> int:
+    """Return when a complete read began by our own clock, which our rows are dated by."""
+    if at.page is None or at.started_at is None:
+        return asked_at
+    return at.started_at
+
+
+def _sight(
+    tx: sa.Connection, scope: Scope, side: Side, page: Sequence[Seen], *, is_first: bool
+) -> None:
+    """Note who was in this page of a complete read; what an earlier read saw is forgotten."""
+    if is_first:
+        sightings.clear(tx, scope.sync_id, side.name)
+    sightings.note(tx, scope, side.name, [each.id for each in page])
+
+
+def _brake(tx: sa.Connection, work: Work, run: Run, side: Side, at: Checkpoint) -> None:
+    if at.started_at is not None:
+        lost = sightings.count_missing(tx, work.sync.id, side.name, at.started_at)
+        missing.brake(tx, work, run, side, lost)
+
+
+async def _begin_anew(work: Work, run: Run, side: Side, at: Checkpoint) -> None:
+    """Let the next run read this side from the start: whoever releases it has looked by then."""
+    fresh = Checkpoint(since=at.since)
+
+    def save(tx: sa.Connection) -> None:
+        syncs.save_checkpoint(tx, work.scope(run), side.name, fresh)
+
+    await work.write(save)
+
+
+async def _check_emptied(work: Work, run: Run, side: Side, seen: int) -> None:
+    if missing.is_let_through(work, run):
+        return
     links = await work.read(lambda tx: syncs.count_links(tx, work.sync.id))
-    tripped = check_emptied(side.app, links, seen)
+    where = f"{side.app} (side {side.name.upper()})"
+    tripped = check_emptied(where, links, seen, side.resource.name)
     if tripped is not None:
         raise SyncHalted(tripped.sentence, tripped.reason)
 

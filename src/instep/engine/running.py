@@ -13,20 +13,24 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from instep.core.cadence import night_after
 from instep.core.errors import (
     ConnectionBroken,
     InstepError,
     RetryLater,
     SyncHalted,
 )
+from instep.engine.cadences import cadence_of
+from instep.engine.carrying_out import carry_out
 from instep.engine.deciding import decide_batch
 from instep.engine.delivering import deliver
 from instep.engine.looking_up import doubt, look_up
+from instep.engine.missing import confirm
 from instep.engine.reading import read_page
 from instep.engine.rereading import follow_hints
 from instep.engine.visiting import is_visited, visit_parents
 from instep.engine.work import Side, Work, to_ms
-from instep.store import connections, effects, hints, kin, runs, syncs
+from instep.store import connections, effects, hints, kin, plans, runs, syncs
 from instep.store.runs import Run
 from instep.store.shards import DrainOvertaken
 
@@ -68,6 +72,8 @@ async def go_on(work: Work, run: Run, until: Callable[[], bool]) -> Stopped | No
 
 async def _recover(work: Work, run: Run) -> None:
     """Settle what an earlier drain left in the air, before anything new is read or decided."""
+    if not await work.read(lambda tx: effects.any_in_the_air(tx, work.sync.id)):
+        return  # the usual case, which a change on its way need not pay for
     await doubt(work, run)
     await _look_up_all(work, run)
 
@@ -90,6 +96,14 @@ async def _read(work: Work, run: Run, side: Side, next_phase: str) -> None:
         await visit_parents(work, run, side, next_phase)
     else:
         await read_page(work, run, side, next_phase)
+
+
+async def _confirm_a(work: Work, run: Run) -> None:
+    await confirm(work, run, work.a, "read_b")
+
+
+async def _confirm_b(work: Work, run: Run) -> None:
+    await confirm(work, run, work.b, "done" if run.kind == "preview" else "decide")
 
 
 async def _decide(work: Work, run: Run) -> None:
@@ -116,7 +130,9 @@ async def _deliver(work: Work, run: Run) -> None:
         return
     await _look_up_all(work, run)
     if not await _something_is_due(work):
-        await work.write(lambda tx: runs.advance(tx, run.id, "decide"))
+        # a stored plan is carried out as it is: what it brought up is for the next run to decide
+        phase = "decide" if run.plan_id is None else "done"
+        await work.write(lambda tx: runs.advance(tx, run.id, phase))
 
 
 async def _something_is_due(work: Work) -> bool:
@@ -126,9 +142,12 @@ async def _something_is_due(work: Work) -> bool:
 
 _PHASES: dict[str, Callable[[Work, Run], Awaitable[None]]] = {
     "read_a": _read_a,
+    "confirm_a": _confirm_a,
     "read_b": _read_b,
+    "confirm_b": _confirm_b,
     "decide": _decide,
     "deliver": _deliver,
+    "carry_out": carry_out,
 }
 
 
@@ -136,6 +155,8 @@ async def _finish(work: Work, run: Run) -> Stopped:
     def finish(tx: sa.Connection) -> Stopped:
         now = work.now()
         runs.finish(tx, run.id, "done", now)
+        if run.plan_id is not None:
+            plans.end(tx, run.plan_id)
         for side in (work.a, work.b):
             connections.mark(tx, side.connection_id, None)
         waiting = effects.next_due(tx, work.sync.id)
@@ -154,15 +175,20 @@ def _is_wanted(tx: sa.Connection, work: Work) -> bool:
         syncs.is_requested(tx, work.sync.id)
         or hints.any_left(tx, work.sync.id)
         or kin.any_ready(tx, work.sync.id, work.family)
+        or plans.approved(tx, work.sync.id) is not None
     )
 
 
 def _next_poll(tx: sa.Connection, work: Work, run: Run) -> int:
-    """Return when to poll next; a run that webhooks asked for has read no list and moves nothing."""
-    if run.kind == "webhook":
+    """Return when to poll next; a run that has read no list moves nothing."""
+    if run.kind == "webhook" or run.plan_id is not None:
         return work.sync.poll_at
-    at = work.now() + work.sync.every_seconds * 1000
+    cadence = cadence_of(tx, work.sync, {side.name: side.app for side in (work.a, work.b)})
+    at = work.now() + cadence.seconds * 1000
     syncs.set_poll(tx, work.sync.id, at)
+    if run.kind == "reconcile":
+        night = night_after(work.now(), work.sync.id, cadence.nights)
+        syncs.set_reconciliation(tx, work.sync.id, night)
     return at
 
 

@@ -60,7 +60,7 @@ def settle(
             outcomes[key] = None
         except UserError as error:
             outcomes[key] = str(error)
-    scope = Scope(work.sync.workspace_id, work.sync.id, NO_RUN, work.now())
+    scope = Scope(work.sync.workspace_id, work.sync.id, NO_RUN, work.now(), settled.person)
     history.write(tx, scope, [_entry(each, settled) for each in decided])
     decisions.store(tx, scope, decided)
     if decided:

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import partial
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
 from instep.core.brakes import Brakes, check_limits
+from instep.core.cadence import Cadence
 from instep.core.errors import UserError
-from instep.core.mapping import build, default_mapping, rows_of, with_parent
+from instep.core.mapping import SideName
+from instep.engine.cadences import cadence_of
 from instep.engine.clients import Clients, Reached
 from instep.engine.comparison import Comparison, compare
-from instep.engine.deciding import count, plan_batch
 from instep.engine.draining import Engine
-from instep.engine.running import go_on
-from instep.engine.work import Work, to_ms
-from instep.sdk.resource import Resource
-from instep.store import effects, kin, records, runs, shards, syncs
-from instep.store.batches import RecordKey
+from instep.engine.plan_services import Plans, Preview
+from instep.engine.rule_making import Said, make, open_end
+from instep.engine.sync_setup import check_seconds
+from instep.engine.work import to_ms
+from instep.store import budgets, effects, kin, records, runs, syncs
 from instep.store.runs import Run
 from instep.store.shards import Fence
 from instep.store.syncs import NewSync, Sync
@@ -31,12 +30,13 @@ _Result = TypeVar("_Result")
 _READ_ONLY = 0
 """An epoch no drain has: work opened under it can write nothing."""
 
-SHORTEST_SECONDS, LONGEST_SECONDS = 60, 15 * 60
-
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A sync as a person asks for it. `mapping` None: every field both apps have."""
+    """A sync as a person asks for it. `mapping` None: every field both apps have.
+
+    `said` is what else they say: filters, directions, defaults, what follows a delete.
+    """
 
     name: str
     a: str
@@ -45,14 +45,7 @@ class Wanted:
     mapping: Sequence[Mapping[str, Any]] | None = None
     every_seconds: int = 300
     brakes: Brakes = field(default_factory=Brakes)
-
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """What a run would do: counts by word, and the first items with their field differences."""
-
-    counts: Mapping[str, int]
-    items: Sequence[Mapping[str, Any]]
+    said: Said = field(default_factory=Said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +57,7 @@ class Status:
     records: Mapping[tuple[str, str], int]
     waiting: Mapping[str, int]
     latest: Run | None
+    cadence: Cadence
 
 
 class Syncs:
@@ -75,33 +69,32 @@ class Syncs:
         self._workspace_id = workspace_id
 
     async def create(self, wanted: Wanted) -> Sync:
-        """Check and store a new sync. Nothing is read or written at the apps yet.
+        """Check and store a new sync. No record is read or written at the apps yet.
 
-        Raises UserError for an unknown connection, field or kind of record, a taken pair or name.
+        Apps are asked for their custom fields where the mapping names one. Raises UserError for an
+        unknown connection, field or kind of record, a taken pair or name.
         """
-        if not SHORTEST_SECONDS <= wanted.every_seconds <= LONGEST_SECONDS:
-            raise UserError("A sync polls every 1 to 15 minutes; choose a time between them.")
-        a, b = await self._clients.named(wanted.a), await self._clients.named(wanted.b)
-        if a.connection_id == b.connection_id:
+        check_seconds(wanted.every_seconds)
+        naming = (wanted.mapping, asdict(wanted.said))
+        a = await open_end(self._clients, "a", wanted.a, wanted.canonical, naming)
+        b = await open_end(self._clients, "b", wanted.b, wanted.canonical, naming)
+        if a.reached.connection_id == b.reached.connection_id:
             raise UserError("A sync needs two different connections; these are the same one.")
-        of_a, of_b = _resource(a, wanted.canonical), _resource(b, wanted.canonical)
-        called = (f"{a.connector.title} {of_a.name}", f"{b.connector.title} {of_b.name}")
-        mapping = (
-            default_mapping(of_a.fields, of_b.fields)
-            if wanted.mapping is None
-            else build(wanted.mapping, of_a.fields, of_b.fields, called)
-        )
-        if parent := of_a.parent or of_b.parent:
-            mapping = with_parent(mapping, parent.kind, of_a.fields, of_b.fields)
-            await self._check_family(parent.kind, wanted, a, b)
+        said = wanted.said
+        if wanted.mapping is not None:
+            said = replace(said, mapping=wanted.mapping)
+        made = await make((a, b), said)
+        if parent := a.resource.parent or b.resource.parent:
+            await self._check_family(parent.kind, wanted, a.reached, b.reached)
         new = NewSync(
             name=wanted.name,
             canonical=wanted.canonical,
-            a_connection=a.connection_id,
-            b_connection=b.connection_id,
-            mapping=rows_of(mapping),
+            a_connection=a.reached.connection_id,
+            b_connection=b.reached.connection_id,
+            mapping=[dict(row) for row in made.rows],
             every_seconds=wanted.every_seconds,
             brakes=wanted.brakes,
+            rules=made.rules,
         )
         return await self._write(lambda tx: syncs.create(tx, self._workspace_id, new, self._now()))
 
@@ -135,11 +128,12 @@ class Syncs:
                 records.count_by_state(tx, sync.id),
                 effects.count_by_state(tx, sync.id),
                 latest[0] if latest else None,
+                cadence_of(tx, sync, self._titles(tx, sync)),
             )
 
         return await self._read(read)
 
-    async def request_run(self, name: str) -> Sync:
+    async def request_run(self, name: str, person: str | None = None) -> Sync:
         """Make a sync due now; whoever drains its shard runs it. Raises UserError if it is held."""
         sync = await self.get(name)
         if sync.state != "active":
@@ -147,7 +141,7 @@ class Syncs:
                 f"The sync {sync.name!r} is {sync.state}: {sync.sentence or 'somebody paused it.'} "
                 f"Use: instep sync release {sync.name}"
             )
-        await self._write(lambda tx: syncs.request(tx, sync.id, self._now()))
+        await self._write(lambda tx: syncs.request(tx, sync.id, self._now(), person))
         return sync
 
     async def pause(self, name: str) -> Sync:
@@ -158,14 +152,18 @@ class Syncs:
         )
         return await self.get(name)
 
-    async def release(self, name: str) -> Sync:
-        """Let a paused or halted sync go on; its next run is let through the brake once."""
+    async def release(self, name: str, person: str | None = None) -> Sync:
+        """Let a paused or halted sync go on; its next run is let through the brake once.
+
+        `person` is who asked for that run.
+        """
         sync = await self.get(name)
 
         def release(tx: sa.Connection) -> None:
             syncs.set_state(tx, sync.id, "active")
             if sync.state == "halted":
                 syncs.set_next_kind(tx, sync.id, "released")
+                syncs.request(tx, sync.id, self._now(), person)
             syncs.set_due(tx, sync.id, self._now())
 
         await self._write(release)
@@ -183,40 +181,18 @@ class Syncs:
         await self._write(lambda tx: syncs.forget_cursors(tx, sync.id))
 
     async def preview(self, name: str, items: int = 50) -> Preview:
-        """Read both sides and say what a run would do. Writes nothing to any app."""
-        work = await self._open(name)
-        run = await self._engine.start(work, kind="preview")
-        if run.kind != "preview":
-            raise UserError(f"A run of {name!r} is under way; preview it when that has ended.")
-        stopped = await go_on(work, run, until=lambda: False)
-        if stopped is not None and stopped.state != "done":
-            raise UserError(f"The preview could not read both apps: {stopped.sentence}")
-        return await self._plan(work, items)
-
-    async def _plan(self, work: Work, items: int) -> Preview:
-        counts: Counter[str] = Counter()
-        shown: list[Mapping[str, Any]] = []
-        after: RecordKey | None = None
-        while True:
-            verdicts = await self._read(partial(plan_batch, work, after=after))
-            counts += count(verdicts.decided)
-            room = items - len(shown)
-            shown += [each.item.as_json() for each in verdicts.decided[:room]]
-            after = verdicts.last
-            if after is None:
-                return Preview(counts, shown)
+        """Read both sides and store what a run would do: see `Plans.preview`."""
+        return await Plans(self._engine, self._workspace_id).preview(name, items)
 
     async def compare(self, name: str) -> Comparison:
         """Read both apps afresh and say whether they hold the same."""
         sync = await self.get(name)
         return await compare(await self._engine.open(sync, Fence(sync.shard, _READ_ONLY)))
 
-    async def _open(self, name: str) -> Work:
-        sync = await self.get(name)
-        fence = await self._write(
-            lambda tx: shards.take(tx, sync.shard, self._engine.owner, self._now())
-        )
-        return await self._engine.open(sync, fence)
+    def _titles(self, tx: sa.Connection, sync: Sync) -> dict[SideName, str]:
+        return {
+            side: self._clients.title(name) for side, name in budgets.connectors(tx, sync).items()
+        }
 
     def _now(self) -> int:
         return to_ms(self._engine.clock.now())
@@ -226,13 +202,3 @@ class Syncs:
 
     async def _write(self, work: Callable[[sa.Connection], _Result]) -> _Result:
         return await self._engine.db.run(work)
-
-
-def _resource(reached: Reached, canonical: str) -> type[Resource]:
-    try:
-        return reached.connector.resource(canonical)
-    except KeyError:
-        kinds = ", ".join(each.canonical for each in reached.connector.resources)
-        raise UserError(
-            f"{reached.connector.title} has no resource of the kind {canonical!r}; it has {kinds}."
-        ) from None

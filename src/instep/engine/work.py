@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeVar
 
 import sqlalchemy as sa
 
+from instep.core.defaults import Defaults
 from instep.core.errors import ConnectionBroken
+from instep.core.filters import Group, excluded, unread_of
 from instep.core.fingerprint import dump, fingerprint
 from instep.core.kinship import part_key
 from instep.core.mapping import FieldMapping, SideName
@@ -32,7 +34,10 @@ _Result = TypeVar("_Result")
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One end of a sync: a resource of a connection, and the client that reaches it."""
+    """One end of a sync: a resource of a connection, and the client that reaches it.
+
+    `filter` says which of its records the sync is about; None: all of them.
+    """
 
     name: SideName
     app: str
@@ -40,6 +45,8 @@ class Side:
     resource: Resource
     client: Client
     concurrency: int
+    filter: Group | None = None
+    defaults: Defaults = field(default_factory=Defaults)
 
     async def send(self, request: Request, purpose: Purpose) -> Reply:
         """Send a request of this side's resource; a broken connection says which one it is."""
@@ -64,6 +71,13 @@ class Side:
     def country(self) -> str | None:
         """The account's country: it completes local phone numbers."""
         return self.resource.account.country
+
+    def judge(self, values: Values) -> tuple[str | None, bool]:
+        """Say why a record is outside the filter, and whether its values are enough to tell."""
+        if self.filter is None:
+            return None, True
+        why = excluded(self.filter, values, self.country, linked=False)
+        return why, not unread_of(self.filter, values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +146,7 @@ class Work:
             said = (projected.get(pair.key) for pair in self.mapping.parts)
             label = keys.label or next((each for each in said if isinstance(each, str)), None)
             keys = Keys(strong=part_key(projected, self.mapping), label=label)
+        why, judged = side.judge(values)
         return Seen(
             record_id,
             fields,
@@ -140,11 +155,21 @@ class Work:
             version,
             changed_at,
             parent_id=self._parent_of(projected),
+            excluded=why,
+            judged=judged,
         )
 
     def _parent_of(self, projected: Values) -> str | None:
         named = projected.get(self.mapping.parent) if self.mapping.parent is not None else None
         return named if isinstance(named, str) else None
+
+    def seen_created(self, side: Side, record: Record, written: Values) -> Seen:
+        """As `seen`, of a record that we made just now: what nobody said of it is empty."""
+        seen = self.seen(side, record)
+        if seen.judged or side.filter is None:
+            return seen
+        values = {**dict.fromkeys(side.filter.fields), **written, **record.values}
+        return replace(seen, excluded=side.judge(values)[0], judged=True)
 
 
 def to_ms(moment: datetime) -> int:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
 
+from instep.core.deleting import OVER
 from instep.core.fingerprint import dump, load
 from instep.core.mapping import SideName
 from instep.core.match import Keys
@@ -54,6 +55,7 @@ def store(
     """
     linked = _link(tx, scope, decided)
     _agree(tx, decided)
+    hold(tx, [each.link_id for each in decided if each.item.over], OVER)
     _intend(tx, scope, decided, linked)
     _settle_states(tx, scope, decided)
     noticed = [key for each in decided for key in each.noticed]
@@ -149,6 +151,15 @@ def set_bases(tx: sa.Connection, rows: Sequence[Mapping[str, Any]]) -> None:
         )
 
 
+def hold(tx: sa.Connection, link_ids: Sequence[str | None], why: str) -> None:
+    """Let these pairs be left alone from here on; what a person said about one before stays."""
+    ids = [each for each in link_ids if each is not None]
+    if ids:
+        tx.execute(
+            sa.update(link).where(link.c.id.in_(ids), link.c.held.is_(None)).values(held=why)
+        )
+
+
 def _intend(
     tx: sa.Connection,
     scope: Scope,
@@ -184,13 +195,10 @@ def _effect(scope: Scope, decided: Decided, intent: Intent, link_id: str | None)
         "basis": dump(intent.basis),
         "source": dump(intent.source),
         "after": dump(intent.after),
-        "moved": json.dumps(
-            {
-                key: {"added": each.added, "removed": each.removed}
-                for key, each in intent.moved.items()
-            }
-        ),
+        "moved": json.dumps({key: asdict(each) for key, each in intent.moved.items()}),
         "why": json.dumps(intent.why, ensure_ascii=False),
+        "person": scope.person,
+        "held": intent.held,
         "strong": decided.keys.strong,
         "weak": decided.keys.weak,
         "state": "ready",

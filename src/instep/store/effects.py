@@ -48,6 +48,14 @@ def doubt(tx: sa.Connection, scope: Scope) -> int:
     ).rowcount
 
 
+def any_in_the_air(tx: sa.Connection, sync_id: str) -> bool:
+    """Whether the outcome of an effect is unknown, or will be if nobody is sending it now."""
+    query = sa.select(effect.c.id).where(
+        effect.c.sync_id == sync_id, effect.c.state.in_(("sending", "unknown"))
+    )
+    return tx.execute(query.limit(1)).first() is not None
+
+
 def unknown(tx: sa.Connection, scope: Scope, limit: int) -> Sequence[sa.Row[Any]]:
     """Return the effects to be looked up now, oldest first."""
     return tx.execute(

@@ -8,8 +8,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from instep.store.batches import RecordKey
 from instep.store.records import Scope
-from instep.store.schema.syncs import history
+from instep.store.schema.syncs import history, record
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class Entry:
     before: str | None = None
     after: str | None = None
     why: str | None = None
+    person: str | None = None  # who asked for it, if that is not who asked for the run
 
 
 def write(tx: sa.Connection, scope: Scope, entries: Sequence[Entry]) -> None:
@@ -35,9 +37,11 @@ def write(tx: sa.Connection, scope: Scope, entries: Sequence[Entry]) -> None:
             "sync_id": scope.sync_id,
             "run_id": scope.run_id,
             "at": scope.now,
-            "person": scope.person,
         }
-        tx.execute(sa.insert(history), [{**shared, **asdict(entry)} for entry in entries])
+        rows = [{**shared, **asdict(entry)} for entry in entries]
+        for row in rows:
+            row["person"] = row["person"] or scope.person
+        tx.execute(sa.insert(history), rows)
 
 
 def of_run(tx: sa.Connection, run_id: str, limit: int = 100) -> Sequence[sa.Row[Any]]:
@@ -45,6 +49,78 @@ def of_run(tx: sa.Connection, run_id: str, limit: int = 100) -> Sequence[sa.Row[
     return tx.execute(
         sa.select(history).where(history.c.run_id == run_id).order_by(history.c.id).limit(limit)
     ).all()
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Which lines of a sync's history to show: so many before a line's number, newest first."""
+
+    limit: int = 50
+    before: int | None = None
+    run_id: str | None = None
+    record_id: str | None = None
+
+
+def page(tx: sa.Connection, sync_id: str, wanted: Lines) -> Sequence[sa.Row[Any]]:
+    """Return lines of a sync's history, newest first.
+
+    A linked record's lines include what was done to its partner.
+    """
+    query = sa.select(history).where(history.c.sync_id == sync_id)
+    if wanted.before is not None:
+        query = query.where(history.c.id < wanted.before)
+    if wanted.run_id is not None:
+        query = query.where(history.c.run_id == wanted.run_id)
+    if wanted.record_id is not None:
+        links = sa.select(record.c.link_id).where(
+            record.c.sync_id == sync_id,
+            record.c.record_id == wanted.record_id,
+            record.c.link_id.is_not(None),
+        )
+        mine = (history.c.record_id == wanted.record_id) | history.c.link_id.in_(links)
+        query = query.where(mine)
+    return tx.execute(query.order_by(history.c.id.desc()).limit(wanted.limit)).all()
+
+
+def records_of(
+    tx: sa.Connection, run_id: str, what: Sequence[str], limit: int, after: RecordKey | None
+) -> list[RecordKey]:
+    """Return the records to which a run did one of these, after a record, in key order."""
+    query = (
+        sa.select(history.c.side, history.c.record_id)
+        .where(history.c.run_id == run_id, history.c.what.in_(list(what)))
+        .distinct()
+        .order_by(history.c.side, history.c.record_id)
+        .limit(limit)
+    )
+    if after is not None:
+        query = query.where(sa.tuple_(history.c.side, history.c.record_id) > sa.tuple_(*after))
+    return [(row.side, row.record_id) for row in tx.execute(query)]
+
+
+def lines_on(
+    tx: sa.Connection, sync_id: str, keys: Sequence[RecordKey], what: Sequence[str], since: int
+) -> Sequence[sa.Row[Any]]:
+    """Return what was done to these records from line number `since` on, oldest first."""
+    found: list[sa.Row[Any]] = []
+    for side in ("a", "b"):
+        ids = [each for of, each in keys if of == side]
+        query = sa.select(history).where(
+            history.c.sync_id == sync_id,
+            history.c.side == side,
+            history.c.record_id.in_(ids),
+            history.c.what.in_(list(what)),
+            history.c.id >= since,
+        )
+        if ids:
+            found += tx.execute(query.order_by(history.c.id)).all()
+    return found
+
+
+def first_of(tx: sa.Connection, run_id: str) -> int:
+    """Return the number of a run's first line; 0 if it has none."""
+    query = sa.select(sa.func.min(history.c.id)).where(history.c.run_id == run_id)
+    return tx.execute(query).scalar() or 0
 
 
 def changes_since(tx: sa.Connection, link_ids: Sequence[str], since: int) -> dict[str, int]:

@@ -80,6 +80,7 @@ def partners(tx: sa.Connection, family: Family, names: Iterable[Name]) -> dict[N
         here, there = relative.end(side), relative.end("b" if side == "a" else "a")
         query = sa.select(here.label("here"), there.label("there"))
         query = query.where(link.c.sync_id == relative.sync_id, here.in_(list(ids)))
+        query = query.where(link.c.held.is_(None))  # nothing goes below a pair that is left alone
         for row in tx.execute(query):
             found[kind, side, row.here] = row.there
             found[kind, "b" if side == "a" else "a", row.there] = row.here
@@ -165,6 +166,7 @@ def _ready(sync_id: str, kind: str, relative: Relative, side: SideName) -> sa.Se
         sa.select(awaited)
         .join(link, sa.and_(link.c.sync_id == relative.sync_id, end == awaited.c.named_id))
         .where(awaited.c.sync_id == sync_id, awaited.c.kind == kind, awaited.c.side == side)
+        .where(link.c.held.is_(None))
     )
 
 

@@ -14,11 +14,14 @@ from typing import Any
 import sqlalchemy as sa
 
 from instep.core.bases import Bases, WordsMoved, settle_words
+from instep.core.deleting import OVER
 from instep.core.fingerprint import dump, load
 from instep.core.mapping import SideName
+from instep.core.merge import Reason
+from instep.core.plan import Action
 from instep.core.records import Value
-from instep.store import records
-from instep.store.decisions import bases_of, insert_links, set_bases
+from instep.store import records, relinking
+from instep.store.decisions import bases_of, hold, insert_links, set_bases
 from instep.store.history import Entry, write
 from instep.store.records import Scope, Seen
 from instep.store.schema.syncs import effect, link
@@ -40,11 +43,23 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """Not sent, or overtaken: the target changed (`seen`) or the pair has to be decided again."""
+    """Not sent, or overtaken: the target changed (`seen`) or the pair has to be decided again.
+
+    `partner` is the record on the other side, where that turned out to be the reason.
+    """
 
     effect: sa.Row[Any]
     seen: Seen | None
     sentence: str
+    partner: Seen | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """The target is not there any more. `how` says so where it was not our doing."""
+
+    effect: sa.Row[Any]
+    how: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +82,7 @@ class Failed:
     gone: bool = False
 
 
-Outcome = Done | Moved | Later | Failed
+Outcome = Done | Deleted | Moved | Later | Failed
 
 
 def store(tx: sa.Connection, scope: Scope, outcomes: Sequence[Outcome]) -> None:
@@ -76,11 +91,13 @@ def store(tx: sa.Connection, scope: Scope, outcomes: Sequence[Outcome]) -> None:
     done, overtaken = _without_taken(tx, scope, done)
     moved = overtaken + [each for each in outcomes if isinstance(each, Moved)]
     failed = [each for each in outcomes if isinstance(each, Failed)]
+    deleted = [each for each in outcomes if isinstance(each, Deleted)]
     _store_done(tx, scope, done)
+    _store_deleted(tx, scope, deleted)
     _store_moved(tx, scope, moved)
     _store_failed(tx, scope, failed)
     _postpone(tx, [each for each in outcomes if isinstance(each, Later)])
-    ended: list[Done | Moved] = [*done, *moved]
+    ended: list[Done | Deleted | Moved] = [*done, *deleted, *moved]
     _remove(tx, [each.effect.id for each in ended])
 
 
@@ -91,14 +108,14 @@ def _without_taken(
     creates = [each for each in done if each.effect.record_id is None]
     taken: set[tuple[str, str]] = set()
     for side, column in (("a", link.c.a_id), ("b", link.c.b_id)):
-        ids = [record_id for each in creates if (record_id := _end(each, side))]
+        ids = [end for each in creates for of, end in _ends(each) if of == side]
         if ids:
             query = sa.select(column).where(link.c.sync_id == scope.sync_id, column.in_(ids))
             taken.update((side, found) for found in tx.execute(query).scalars())
     kept: list[Done] = []
     overtaken: list[Moved] = []
     for each in done:
-        ends = {("a", _end(each, "a")), ("b", _end(each, "b"))}
+        ends = _ends(each)
         if each.effect.record_id is None and ends & taken:
             sentence = "the record is linked to another one already"
             overtaken.append(Moved(each.effect, each.seen, sentence))
@@ -107,6 +124,13 @@ def _without_taken(
             if each.effect.record_id is None:
                 taken |= ends  # two creates that found the same record: only the first may link
     return kept, overtaken
+
+
+def _ends(done: Done) -> set[tuple[str, str]]:
+    """Return the records that a create links; the source of one made again has its link already."""
+    made = (done.effect.side, done.seen.id)
+    source = (_other(done.effect.side), done.effect.source_id)
+    return {made, source} if done.effect.link_id is None else {made}
 
 
 def _end(done: Done, side: str) -> str:
@@ -118,9 +142,14 @@ def _store_done(tx: sa.Connection, scope: Scope, done: Sequence[Done]) -> None:
     entries: list[Entry] = []
     for side in _SIDES:
         ours = [each for each in done if each.effect.side == side]
+        before = records.fields_of(tx, scope.sync_id, side, [each.seen.id for each in ours])
         records.put(tx, scope, side, [each.seen for each in ours], written=True)
-        stray = _link_created(tx, scope, side, [e for e in ours if e.effect.record_id is None])
-        stray += _rebase(tx, side, [each for each in ours if each.effect.record_id is not None])
+        created = [each for each in ours if each.effect.record_id is None]
+        stray = _link_created(tx, scope, side, [e for e in created if e.effect.link_id is None])
+        again = [(e.effect, e.seen.id, _first_bases(e)[0]) for e in created if e.effect.link_id]
+        relinking.relink(tx, scope, side, again)
+        updated = [each for each in ours if each.effect.record_id is not None]
+        stray += _rebase(tx, side, updated, before)
         records.mark(tx, scope, side, stray, source="delivery")
         entries += [_done_entry(each) for each in ours]
     write(tx, scope, entries)
@@ -175,8 +204,13 @@ def _first_bases(done: Done) -> tuple[dict[str, Value], dict[str, Value]]:
     return {**dict.fromkeys(answered), **load(done.effect.after)}, other
 
 
-def _rebase(tx: sa.Connection, side: SideName, updated: Sequence[Done]) -> list[str]:
-    """Move the bases of updated links; return ids that somebody else changed as well."""
+def _rebase(
+    tx: sa.Connection, side: SideName, updated: Sequence[Done], before: Mapping[str, str]
+) -> list[str]:
+    """Move the bases of updated links; return ids that somebody else changed as well.
+
+    `before` is what we had read of these records, dumped, by id.
+    """
     ids = [each.effect.link_id for each in updated]
     links = {row.id: row for row in tx.execute(sa.select(link).where(link.c.id.in_(ids))) if ids}
     rows = []
@@ -188,12 +222,27 @@ def _rebase(tx: sa.Connection, side: SideName, updated: Sequence[Done]) -> list[
         base_a, base_b = bases_of(row)
         mine, other = (base_a, base_b) if side == "a" else (base_b, base_a)
         answered = load(each.seen.fields)
-        _settle(each, answered, mine, other)
+        _settle(each, _agreed(each), mine, other)
         rows.append({"of_link": row.id, "to_a": dump(base_a), "to_b": dump(base_b)})
-        if _differs(answered, mine):
+        if _differs(answered, mine) or _edited(each, answered, before):
             stray.append(each.seen.id)
     set_bases(tx, rows)
     return stray
+
+
+def _agreed(done: Done) -> dict[str, Value]:
+    """Return what the written side agrees on: what it answered.
+
+    Of an update that was found edited since it is what we wrote: the edits have yet to travel.
+    """
+    answered = load(done.seen.fields)
+    if done.how != "edited since":
+        return answered
+    words = json.loads(done.effect.moved)
+    wrote = load(done.effect.after)
+    return answered | {
+        key: value for key, value in wrote.items() if key in answered and key not in words
+    }
 
 
 def _settle(
@@ -204,12 +253,23 @@ def _settle(
     moved = json.loads(done.effect.moved)
     for key in basis.keys() & answered.keys():
         if key in moved:
-            words = WordsMoved(tuple(moved[key]["added"]), tuple(moved[key]["removed"]))
+            words = WordsMoved(**moved[key])
             old = Bases(mine.get(key), other.get(key))
             new = settle_words(old, words, basis[key], answered[key])
             mine[key], other[key] = new.target, new.source
         else:
             mine[key], other[key] = answered[key], source[key]
+
+
+def _edited(done: Done, answered: Mapping[str, Value], before: Mapping[str, str]) -> bool:
+    """Whether an answer shows an edit of a field that we did not write.
+
+    The base alone does not tell: a field has none while its own change is on its way to the other
+    side, and what that change carries is agreed on once it is there.
+    """
+    known = load(before.get(done.seen.id) or "{}")
+    basis = load(done.effect.basis)
+    return any(answered.get(key) != value for key, value in known.items() if key not in basis)
 
 
 def _differs(answered: Mapping[str, Value], base: Mapping[str, Value]) -> bool:
@@ -218,18 +278,64 @@ def _differs(answered: Mapping[str, Value], base: Mapping[str, Value]) -> bool:
 
 def _done_entry(done: Done) -> Entry:
     row = done.effect
-    answered = load(done.seen.fields)
     return Entry(
-        what="updated" if row.record_id is not None else "created",
+        what=_what(done),
         side=row.side,
         record_id=done.seen.id,
         label=row.label,
         link_id=row.link_id,
         effect_key=row.key,
         before=row.basis,
-        after=dump({key: answered[key] for key in load(row.basis) if key in answered}),
+        after=dump(_after(done)),
         why=row.why,
+        person=row.person,
     )
+
+
+def _what(done: Done) -> str:
+    if done.effect.record_id is not None:
+        return "updated"
+    return "linked" if done.how == "duplicate" else "created"
+
+
+def _after(done: Done) -> dict[str, Value]:
+    """Return what a write left: of a new record all that its app kept, so that it can be undone.
+
+    What was looked up may hold somebody's edit as well: then it is what we wrote.
+    """
+    after = load(done.effect.after)
+    if done.effect.record_id is None:
+        return after if done.how == "look-up" else load(done.seen.fields)
+    # of a field the mapping leaves out no answer tells: what was written stands for it
+    told = {**after, **_agreed(done)}
+    return {key: told[key] for key in load(done.effect.basis) if key in told}
+
+
+def _store_deleted(tx: sa.Connection, scope: Scope, deleted: Sequence[Deleted]) -> None:
+    """Bury what was deleted, and keep what it was, so that it can be made again."""
+    rows = [each.effect for each in deleted]
+    states = [
+        (row.side, row.record_id, "gone", f"This sync deleted it: {_why(row)}.") for row in rows
+    ]
+    records.set_states(tx, scope, states)
+    records.clear_notices(tx, scope, [(row.side, row.record_id) for row in rows])
+    write(tx, scope, [_deleted_entry(each) for each in deleted])
+    # if one of the two comes back, the policy that deleted the other must not follow it
+    hold(tx, [row.link_id for row in rows if _why(row) == Reason.PARTNER_GONE.value], OVER)
+    relinking.hold(tx, scope, rows)
+
+
+def _why(row: sa.Row[Any]) -> str:
+    """Return why a record was deleted: all of its fields say the same."""
+    said: list[str] = [*json.loads(row.why).values()]
+    return said[0] if said else "somebody asked for it"
+
+
+def _deleted_entry(deleted: Deleted) -> Entry:
+    row = deleted.effect
+    if deleted.how is not None:
+        return _entry(row, "gone", deleted.how)
+    return _entry(row, "deleted", row.why)
 
 
 def _store_moved(tx: sa.Connection, scope: Scope, moved: Sequence[Moved]) -> None:
@@ -239,8 +345,13 @@ def _store_moved(tx: sa.Connection, scope: Scope, moved: Sequence[Moved]) -> Non
         seen = [each.seen for each in ours if each.seen is not None]
         records.put(tx, scope, side, seen)
         records.mark(tx, scope, side, [each.id for each in seen], source="delivery")
+        partners = [each.partner for each in ours if each.partner is not None]
+        records.put(tx, scope, _other(side), partners)
         sources = [each.effect.source_id for each in ours]
         records.mark(tx, scope, _other(side), sources, source="delivery")
+        # nothing came of what was decided: also not of what is done once, when a record leaves
+        records.set_states(tx, scope, [(side, each.id, "known", None) for each in seen])
+        records.set_states(tx, scope, [(_other(side), each, "known", None) for each in sources])
     write(tx, scope, [_entry(each.effect, "superseded", each.sentence) for each in moved])
 
 
@@ -249,6 +360,8 @@ def _store_failed(tx: sa.Connection, scope: Scope, failed: Sequence[Failed]) -> 
     for each in failed:
         source = _other(each.effect.side)
         states.append((source, each.effect.source_id, "failed", each.sentence))
+        if each.effect.action == Action.DELETE:  # its source is gone, and shows no state
+            states.append((each.effect.side, each.effect.record_id, "failed", each.sentence))
         if each.gone and each.effect.record_id is not None:
             states.append((each.effect.side, each.effect.record_id, "gone", each.sentence))
     records.set_states(tx, scope, states)
@@ -303,6 +416,7 @@ def _entry(row: sa.Row[Any], what: str, sentence: str) -> Entry:
         effect_key=row.key,
         before=row.basis,
         why=sentence,
+        person=row.person,
     )
 
 

@@ -20,6 +20,7 @@ class Seen:
 
     `changed_at` is the app's word in epoch milliseconds. `parent_id` is its own app's id of the
     record it belongs to. `excluded` says why the sync's filter leaves it alone; None: it does not.
+    Where the app told too little to say so, `judged` is False: then the stored verdict stays.
     """
 
     id: str
@@ -30,6 +31,7 @@ class Seen:
     changed_at: int | None = None
     parent_id: str | None = None
     excluded: str | None = None
+    judged: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ def take(
     doubtful: list[str] = []
     for seen in latest.values():
         row = known.get(seen.id)
-        if row is not None and row.print == seen.print and row.excluded == seen.excluded:
+        if row is not None and _is_known(row, seen):
             continue
         if row is not None and trusted_since is not None and _is_stale(row, seen, trusted_since):
             doubtful.append(seen.id)
@@ -88,18 +90,27 @@ def take(
     return Taken(ids, tuple(doubtful))
 
 
-def _is_stale(
-    row: sa.Row[str, str, int | None, int | None], seen: Seen, trusted_since: int
-) -> bool:
-    told = seen.changed_at is not None and row.changed_at is not None
-    is_older: bool = told and seen.changed_at < row.changed_at
-    return is_older or (row.written_at or 0) >= trusted_since
+def _is_known(row: sa.Row[Any], seen: Seen) -> bool:
+    judged_so = row.excluded == seen.excluded or not seen.judged
+    same: bool = row.print == seen.print and judged_so
+    return same and row.state != "gone"
+
+
+def _is_stale(row: sa.Row[Any], seen: Seen, trusted_since: int) -> bool:
+    if seen.changed_at is not None and row.changed_at is not None:
+        # a list goes on showing for a while what is gone, as it was
+        as_old = seen.changed_at <= row.changed_at and row.state == "gone"
+        if as_old or seen.changed_at < row.changed_at:
+            return True
+    elif row.state == "gone":
+        return True
+    return (row.written_at or 0) >= trusted_since
 
 
 def _known(
     tx: sa.Connection, scope: Scope, side: SideName, ids: Iterable[str]
-) -> Sequence[sa.Row[str, str, int | None, int | None]]:
-    names = ("record_id", "print", "written_at", "changed_at", "excluded")
+) -> Sequence[sa.Row[Any]]:
+    names = ("record_id", "print", "written_at", "changed_at", "excluded", "state")
     columns = [record.c[name] for name in names]
     return tx.execute(
         sa.select(*columns).where(
@@ -119,10 +130,24 @@ def put(
     written: bool = False,
 ) -> None:
     """Store these records as they are now. `written`: it is our own write that made them so."""
-    if not rows:
-        return
+    for judged in (True, False):
+        chosen = [seen for seen in rows if seen.judged is judged]
+        if chosen:
+            _put(tx, scope, side, chosen, written=written, kept=() if judged else ("excluded",))
+
+
+def _put(
+    tx: sa.Connection,
+    scope: Scope,
+    side: SideName,
+    rows: Sequence[Seen],
+    *,
+    written: bool,
+    kept: Sequence[str],
+) -> None:
+    """Store these records; of known ones, what `kept` names stays as it was."""
     statement = insert_into(tx, record)
-    updates = {name: statement.excluded[name] for name in _FRESH}
+    updates = {name: statement.excluded[name] for name in _FRESH if name not in kept}
     updates["state"] = sa.case((record.c.state == "gone", "known"), else_=record.c.state)
     if written:
         updates["written_at"] = statement.excluded.written_at
@@ -235,7 +260,15 @@ def set_states(
         )
 
 
-def bury(tx: sa.Connection, scope: Scope, side: SideName, ids: Sequence[str], why: str) -> None:
+def bury(
+    tx: sa.Connection,
+    scope: Scope,
+    side: SideName,
+    ids: Sequence[str],
+    why: str,
+    *,
+    source: str = "webhook",
+) -> None:
     """Note that these records are gone, as their app just said; those with a link are noticed.
 
     One without a link has nothing on the other side that could be decided about.
@@ -253,7 +286,7 @@ def bury(tx: sa.Connection, scope: Scope, side: SideName, ids: Sequence[str], wh
     set_states(tx, scope, [(side, row.record_id, "gone", why) for row in rows])
     clear_notices(tx, scope, [(side, row.record_id) for row in rows])
     linked = [row.record_id for row in rows if row.link_id is not None]
-    mark(tx, scope, side, linked, source="webhook")
+    mark(tx, scope, side, linked, source=source)
 
 
 def count_by_state(tx: sa.Connection, sync_id: str) -> dict[tuple[str, str], int]:
@@ -303,6 +336,37 @@ def load_targets(
     return {effect_id: found[key] for effect_id, key in keys.items() if key in found}
 
 
+def fields_of(
+    tx: sa.Connection, sync_id: str, side: SideName, ids: Sequence[str]
+) -> dict[str, str]:
+    """Return the fields of these records, dumped, by id."""
+    if not ids:
+        return {}
+    rows = tx.execute(
+        sa.select(record.c.record_id, record.c.fields).where(
+            record.c.sync_id == sync_id,
+            record.c.side == side,
+            record.c.record_id.in_(list(ids)),
+        )
+    )
+    return {row.record_id: row.fields for row in rows}
+
+
+def known(tx: sa.Connection, sync_id: str, side: str, ids: Sequence[str]) -> set[str]:
+    """Return those of `ids` that this side has told of and not lost since."""
+    if not ids:
+        return set()
+    rows = tx.execute(
+        sa.select(record.c.record_id).where(
+            record.c.sync_id == sync_id,
+            record.c.side == side,
+            record.c.record_id.in_(list(ids)),
+            record.c.state != "gone",
+        )
+    )
+    return set(rows.scalars())
+
+
 def unlinked(tx: sa.Connection, sync_id: str, side: str, ids: Sequence[str]) -> set[str]:
     """Return those of `ids` that no link has yet."""
     if not ids:
@@ -316,3 +380,21 @@ def unlinked(tx: sa.Connection, sync_id: str, side: str, ids: Sequence[str]) -> 
         )
     ).scalars()
     return set(ids) - set(linked)
+
+
+def bearers(
+    tx: sa.Connection, sync_id: str, rows: Sequence[sa.Row[Any]]
+) -> dict[tuple[str, str], str]:
+    """Return who else is on the same side with the strong keys of these, by side and key."""
+    found: dict[tuple[str, str], str] = {}
+    for side in ("a", "b"):
+        keys = [row.strong for row in rows if row.side == side and row.strong is not None]
+        query = sa.select(record.c.strong, record.c.record_id).where(
+            record.c.sync_id == sync_id,
+            record.c.side == side,
+            record.c.strong.in_(keys),
+            record.c.state != "gone",
+        )
+        if keys:
+            found.update({(side, row.strong): row.record_id for row in tx.execute(query)})
+    return found

@@ -10,6 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from instep.core.errors import UserError
 from instep.store.ids import new_id
 from instep.store.schema.syncs import run
 from instep.store.syncs import Sync
@@ -84,9 +85,24 @@ def get(tx: sa.Connection, run_id: str) -> Run:
     return _read(tx.execute(sa.select(run).where(run.c.id == run_id)).one())
 
 
-def latest(tx: sa.Connection, sync_id: str, limit: int = 1) -> Sequence[Run]:
-    """Return a sync's newest runs, newest first."""
+def find(tx: sa.Connection, workspace_id: str, run_id: str) -> Run:
+    """Return the run a person names. Raises UserError if there is none."""
+    row = tx.execute(
+        sa.select(run).where(run.c.workspace_id == workspace_id, run.c.id == run_id)
+    ).first()
+    if row is None:
+        raise UserError(f"There is no run {run_id!r}. instep sync runs lists the runs of a sync.")
+    return _read(row)
+
+
+def latest(
+    tx: sa.Connection, sync_id: str, limit: int = 1, before: str | None = None
+) -> Sequence[Run]:
+    """Return a sync's newest runs, newest first; those before one of its runs if that is named."""
     query = sa.select(run).where(run.c.sync_id == sync_id)
+    if before is not None:
+        since = sa.select(run.c.started_at).where(run.c.id == before).scalar_subquery()
+        query = query.where(sa.tuple_(run.c.started_at, run.c.id) < sa.tuple_(since, before))
     rows = tx.execute(query.order_by(run.c.started_at.desc(), run.c.id.desc()).limit(limit))
     return [_read(row) for row in rows]
 
@@ -125,7 +141,7 @@ def counts_since_poll(tx: sa.Connection, of: Run) -> Counter[str]:
     """Return the counts of the runs by webhook between the latest poll and `of`."""
     mine = sa.select(run).where(run.c.sync_id == of.sync_id, run.c.started_at <= of.started_at)
     poll = (
-        mine.where(run.c.kind.in_(("backfill", "poll", "released")))
+        mine.where(run.c.kind.in_(("backfill", "poll", "reconcile", "released")))
         .order_by(run.c.started_at.desc())
         .limit(1)
     )
@@ -139,6 +155,13 @@ def counts_since_poll(tx: sa.Connection, of: Run) -> Counter[str]:
     return counts
 
 
+def of_plan(tx: sa.Connection, plan_id: str) -> Run | None:
+    """Return the newest run that carries out a plan; None: none has begun."""
+    query = sa.select(run).where(run.c.plan_id == plan_id)
+    row = tx.execute(query.order_by(run.c.started_at.desc(), run.c.id.desc()).limit(1)).first()
+    return None if row is None else _read(row)
+
+
 def last_read(tx: sa.Connection, of: Run) -> int:
     """Return when the latest earlier run began that read both sides; 0 if there was none."""
     query = sa.select(sa.func.max(run.c.started_at)).where(
@@ -146,13 +169,14 @@ def last_read(tx: sa.Connection, of: Run) -> int:
         run.c.id != of.id,
         run.c.started_at <= of.started_at,
         run.c.state == "done",
-        run.c.kind.in_(_READING),
+        run.c.kind.in_(READING),
     )
     found: int | None = tx.execute(query).scalar_one()
     return found or 0
 
 
-_READING = ("backfill", "poll", "released", "reconcile")
+READING = ("backfill", "poll", "released", "reconcile")
+"""The kinds of run that list both sides before anything is decided."""
 
 
 def has_finished(tx: sa.Connection, sync_id: str) -> bool:

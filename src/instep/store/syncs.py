@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from instep.core.brakes import Brakes
+from instep.core.cadence import night_after
 from instep.core.errors import UserError
 from instep.core.mapping import SideName
 from instep.core.rules import Rules, load_rules
@@ -87,15 +88,12 @@ def create(tx: sa.Connection, workspace_id: str, new: NewSync, now: int) -> Sync
             every_seconds=new.every_seconds,
             due_at=now + new.every_seconds * 1000,
             poll_at=now + new.every_seconds * 1000,
-            reconcile_at=now + _DAY_MS,
+            reconcile_at=night_after(now, sync_id),
             shard=_shard_of(sync_id),
             created_at=now,
         )
     )
     return get(tx, workspace_id, sync_id)
-
-
-_DAY_MS = 86_400_000
 
 
 def _shard_of(sync_id: str) -> int:
@@ -161,15 +159,33 @@ def set_poll(tx: sa.Connection, sync_id: str, at: int) -> None:
     tx.execute(sa.update(sync).where(sync.c.id == sync_id).values(poll_at=at))
 
 
-def request(tx: sa.Connection, sync_id: str, now: int) -> None:
+def set_reconciliation(tx: sa.Connection, sync_id: str, at: int) -> None:
+    """Say when both sides are to be read completely next."""
+    tx.execute(sa.update(sync).where(sync.c.id == sync_id).values(reconcile_at=at))
+
+
+def request(tx: sa.Connection, sync_id: str, now: int, person: str | None = None) -> None:
     """Make a sync due now, also if a run of it is under way: then for one more after it."""
-    tx.execute(sa.update(sync).where(sync.c.id == sync_id).values(due_at=now, requested_at=now))
+    tx.execute(
+        sa.update(sync)
+        .where(sync.c.id == sync_id)
+        .values(due_at=now, requested_at=now, requested_by=person)
+    )
+
+
+def requested_by(tx: sa.Connection, sync_id: str) -> str | None:
+    """Return who asked for the run that has not begun yet; None: nobody did, or nobody known."""
+    query = sa.select(sync.c.requested_by).where(sync.c.id == sync_id)
+    person: str | None = tx.execute(query).scalar_one()
+    return person
 
 
 def begin(tx: sa.Connection, sync_id: str) -> None:
     """Note that a run begins: it answers every request made before it."""
     tx.execute(
-        sa.update(sync).where(sync.c.id == sync_id).values(next_kind="poll", requested_at=None)
+        sa.update(sync)
+        .where(sync.c.id == sync_id)
+        .values(next_kind="poll", requested_at=None, requested_by=None)
     )
 
 
@@ -231,13 +247,15 @@ class Checkpoint:
 
     Everything changed before `since` (ISO 8601 UTC) is durable here; None: never read. `page` is
     the next request of a read under way (dumped), `began` the app's clock when it began, `seen`
-    how many records it brought so far.
+    how many records it brought so far. `started_at` is our own clock (epoch milliseconds) when a
+    complete read began; it stays until those whom that read did not bring are confirmed.
     """
 
     since: str | None = None
     page: str | None = None
     began: str | None = None
     seen: int = 0
+    started_at: int | None = None
 
 
 def checkpoint_of(tx: sa.Connection, sync_id: str, side: SideName) -> Checkpoint:
@@ -247,7 +265,7 @@ def checkpoint_of(tx: sa.Connection, sync_id: str, side: SideName) -> Checkpoint
     ).first()
     if row is None:
         return Checkpoint()
-    return Checkpoint(row.since, row.page, row.began, row.seen)
+    return Checkpoint(row.since, row.page, row.began, row.seen, row.started_at)
 
 
 def save_checkpoint(tx: sa.Connection, scope: Scope, side: SideName, at: Checkpoint) -> None:

@@ -1,20 +1,34 @@
-"""Insightly notes: made on a contact, changed by their own id. Their text is HTML."""
+"""Insightly notes: made on a contact, changed by their own id. Their text is HTML, told as plain lines."""
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
-from html import unescape
 from textwrap import shorten
+from typing import Any
+from zoneinfo import ZoneInfo
 
-from instep.connectors.insightly.form import IN_UTC, NUMBER, Form
+from instep.connectors.insightly.form import IN_UTC, NUMBER, Form, Manner
 from instep.connectors.insightly.linked import BUSINESS, CONTACT_FROM_THE_START, LinkedResource
 from instep.core.records import Field, FieldType, Identity, Record, Value, Values
 from instep.sdk.request import Request
 from instep.sdk.resource import Lookup
 
-_TAG = re.compile(r"<[^>]*>")
 _HEADLINE = 80
+
+
+def _lines(html: Any, _zone: ZoneInfo) -> Value:
+    from instep.sdk import markup  # noqa: PLC0415 - slow to load, and only notes need it
+
+    return markup.text_of(str(html))
+
+
+def _html(text: Value, _zone: ZoneInfo) -> str:
+    from instep.sdk import markup  # noqa: PLC0415 - as above
+
+    return markup.html_of(str(text))
+
+
+_MARKUP = Manner(_lines, _html)
 
 _PLAIN = (
     Field("title", "TITLE", max_length=255),
@@ -32,10 +46,11 @@ class Notes(LinkedResource):
     canonical = "note"
     path = "/Notes"
     key = "NOTE_ID"
+    has_custom = False  # insightly.json, APINote
     fields = (*_PLAIN, CONTACT_FROM_THE_START, BUSINESS)
     form = Form(
         _PLAIN,
-        {"author_id": NUMBER, "added_at": IN_UTC},
+        {"body": _MARKUP, "author_id": NUMBER, "added_at": IN_UTC},
         never_empty=("title",),  # facts: apps 1.3
     )
     lookup = Lookup(by=("title",), made="added_at")
@@ -49,17 +64,17 @@ class Notes(LinkedResource):
         return Request("POST", self._below_parent(), json=body)
 
     def recognises(self, written: Values, record: Record, sent_at: datetime) -> bool:
-        """Go by the words of title and text and the time of making: HTML may come back rewritten."""
+        """Go by the words of title and text and the time of making: its lines may come back moved."""
         title = written.get("title") or headline(written.get("body"))
         same = words_of(written.get("body")) == words_of(record.values.get("body"))
         return same and super().recognises({**written, "title": title}, record, sent_at)
 
 
-def words_of(html: Value) -> str:
-    """Return the words of an HTML text, one space between them."""
-    return " ".join(unescape(_TAG.sub(" ", str(html or ""))).split())
+def words_of(text: Value) -> str:
+    """Return the words of a text, one space between them."""
+    return " ".join(str(text or "").split())
 
 
-def headline(html: Value) -> str:
+def headline(text: Value) -> str:
     """Return a title made of the first words of a text."""
-    return shorten(words_of(html), _HEADLINE, placeholder=" …") or "Note"
+    return shorten(words_of(text), _HEADLINE, placeholder=" …") or "Note"

@@ -18,7 +18,7 @@ plan = sa.Table(
     sa.Column("sync_id", sa.Text, sa.ForeignKey("sync.id"), nullable=False),
     sa.Column("kind", sa.Text, nullable=False),  # preview, undo
     sa.Column("of_run", sa.Text),  # the run that an undo takes back
-    sa.Column("state", sa.Text, nullable=False),  # open, approved, ended
+    sa.Column("state", sa.Text, nullable=False),  # making, open, approved, ended
     sa.Column("counts", sa.Text, nullable=False),
     sa.Column("person", sa.Text),
     sa.Column("made_at", sa.BigInteger, nullable=False),
@@ -35,6 +35,7 @@ plan_item = sa.Table(
     sa.Column("b_id", sa.Text),
     sa.Column("link_id", sa.Text),
     sa.Column("label", sa.Text),
+    sa.Column("what", sa.Text, nullable=False),  # the item's kind: create, update, delete …
     sa.Column("item", sa.Text, nullable=False),  # the whole item as JSON
     sa.Column("print_a", sa.Text),
     sa.Column("print_b", sa.Text),

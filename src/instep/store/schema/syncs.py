@@ -37,6 +37,7 @@ sync = sa.Table(
     # when both sides are to be read completely, to repair what polls and webhooks missed
     sa.Column("reconcile_at", sa.BigInteger, nullable=False, default=0),
     sa.Column("requested_at", sa.BigInteger),  # a person wants a run that has not begun yet
+    sa.Column("requested_by", sa.Text),  # who that is
     sa.Column("shard", sa.Integer, nullable=False),
     sa.Column("created_at", sa.BigInteger, nullable=False),
     sa.UniqueConstraint("workspace_id", "name", name="sync_name"),
@@ -79,6 +80,8 @@ checkpoint = sa.Table(
     sa.Column("page", sa.Text),  # the page token of a read under way (the next request)
     sa.Column("began", sa.Text),  # the app's own clock when this read began
     sa.Column("seen", sa.Integer, nullable=False, default=0),  # rows of this read so far
+    # our clock when a complete read began whose missing records are not confirmed yet
+    sa.Column("started_at", sa.BigInteger),
 )
 
 record = sa.Table(
@@ -204,6 +207,8 @@ effect = sa.Table(
     sa.Column("after", sa.Text, nullable=False),  # what the target is to hold, by pair key
     sa.Column("moved", sa.Text, nullable=False),  # of words: what the other side added, removed
     sa.Column("why", sa.Text, nullable=False),
+    sa.Column("person", sa.Text),  # who asked for it; None: a rule did
+    sa.Column("held", sa.Text),  # of an undo: why the pair is left alone once this is done
     sa.Column("strong", sa.Text),
     sa.Column("weak", sa.Text),
     sa.Column("state", sa.Text, nullable=False),  # ready, sending, unknown, failed

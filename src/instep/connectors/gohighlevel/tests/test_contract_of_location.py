@@ -64,6 +64,29 @@ class TestBusinesses(OfLocation):
             read = contacts.record(await client.send(contacts.get(contact.id)))
             assert read.values["business_id"] == business_id
 
+    async def test_an_answer_never_tells_the_business_a_contact_was_in_before(
+        self, client, connector, account, resource
+    ):
+        first, second = [
+            resource.created(await client.send(resource.create(self.sample(number)))).id
+            for number in (1, 2)
+        ]
+        contacts = connector.resource("contact")(account)
+        contact = contacts.created(await client.send(contacts.create({"first_name": "Ann"})))
+        for business_id, city in ((first, "Rome"), (second, "Oslo"), (None, "Bern")):
+            write = Write({"city": city, "business_id": business_id})
+            replies = [await client.send(each) for each in contacts.update(contact.id, write, None)]
+            said, _ = contacts.updated(replies)
+            (listed,) = [
+                each
+                for each in contacts.records(await client.send(contacts.list()))
+                if each.id == contact.id
+            ]
+
+            assert said["city"] == city
+            assert "business_id" not in said
+            assert listed.values["business_id"] == business_id
+
 
 @needs_sandbox("opportunities.create", "opportunities.search", "opportunities.list_pipelines")
 class TestOpportunities(OfLocation):

@@ -24,6 +24,7 @@ from instep.connectors.insightly.emulator.routes import RecordCalls
 from instep.core.errors import UserError
 from instep.sandbox.app import SandboxApp
 from instep.sandbox.control import PREFIX, answering, read_object
+from instep.sandbox.journal import BY_HAND
 from instep.sandbox.people import Person
 from instep.sandbox.quota import Allowance, Quota
 
@@ -44,12 +45,17 @@ _DEFAULTS: dict[str, Any] = {
     "links_touch": True,
     "needs_owner": False,
     "wraps_notes": False,
+    "rewrites_notes": False,
+    "tidies": False,
     "orphans": "kept",
 }
 _CHOICES: dict[str, Collection[Any]] = {
     "plan": tuple(PLANS),
     "orphans": ("kept", "deleted"),
-    **dict.fromkeys(("tags_touch", "links_touch", "needs_owner", "wraps_notes"), (True, False)),
+    **dict.fromkeys(
+        ("tags_touch", "links_touch", "needs_owner", "wraps_notes", "rewrites_notes", "tidies"),
+        (True, False),
+    ),
 }
 
 _NAMES = {
@@ -67,8 +73,10 @@ class InsightlyApp(SandboxApp):
 
     `settings` hold what the facts leave open or the customer chooses: `plan` (of PLANS) gives the
     daily quota; `tags_touch` and `links_touch` say whether a changed tag or link counts as a change
-    of its record; `needs_owner` refuses a task without an owner; `wraps_notes` puts a note's text into a paragraph; `orphans` says what becomes of
-    a child whose last parent is deleted. They are switched by `PUT /_sandbox/settings` and kept.
+    of its record; `needs_owner` refuses a task without an owner; `wraps_notes` puts a new note's text
+    into a paragraph, `rewrites_notes` sets every note's HTML anew; `tidies` lower-cases e-mail
+    addresses and trims texts, as many an app does; `orphans` says what becomes of a child whose last
+    parent is deleted. They are switched by `PUT /_sandbox/settings` and kept.
     """
 
     name = "insightly"
@@ -145,7 +153,9 @@ class InsightlyApp(SandboxApp):
         """Return the refusal of a call that may not come in."""
         if not self._knows(request.headers.get("authorization", "")):
             return _problem(401, "The API key is not valid.")
-        if not self._quota.take(self.clock.now().timestamp()):
+        # the vendor counts calls of its API, not what people do on its pages
+        by_hand = request.scope.get(BY_HAND, False)
+        if not by_hand and not self._quota.take(self.clock.now().timestamp()):
             return self._throttled(self._quota.daily_left)
         return None
 

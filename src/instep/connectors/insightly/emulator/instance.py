@@ -11,6 +11,7 @@ from instep.connectors.insightly.emulator.document import (
     link_target,
     stamp,
     tagged,
+    tidied,
     written,
 )
 from instep.connectors.insightly.emulator.kinds import (
@@ -32,6 +33,15 @@ from instep.sandbox.state import Document, State
 Settings = Callable[[], dict[str, Any]]
 
 FIRST_USER = 1
+
+_OTHER_WORDS = {
+    "<p>": '<P style="margin: 0">',
+    "</p>": "</P>\n  ",
+    "<br>": "<br />\n",
+    "'": "&#39;",
+    " & ": " &amp;&nbsp;",
+}
+"""How an editor may write what it was given; what that comes to for a reader is the same."""
 
 
 class Instance:
@@ -57,6 +67,7 @@ class Instance:
             self._check_organisation(kind, sent)
             if kind is TASK and self._settings()["needs_owner"] and not sent.get("OWNER_USER_ID"):
                 raise Invalid("OWNER_USER_ID is required.")
+            sent = self._kept_of(sent)
             owner = {"OWNER_USER_ID": FIRST_USER} if kind in CHILDREN else {}
             return self.shelves[kind].add({**owner, **sent}, self.now())
 
@@ -65,17 +76,33 @@ class Instance:
         kind, number = parent
         if self._settings()["wraps_notes"] and sent.get("BODY"):
             sent = {**sent, "BODY": f"<p>{sent['BODY']}</p>"}
+        sent = self._set_anew(sent)
         with self._state.transaction():
             note = self.add(NOTE, sent)
             return self._linked(NOTE, note, (kind.name, number), {}, touching=False)[0]
 
+    def _set_anew(self, note: Document) -> Document:
+        """Write a note's HTML another way, if told so: other words for the same lines."""
+        body = note.get("BODY")
+        if not self._settings()["rewrites_notes"] or not isinstance(body, str) or not body:
+            return note
+        for plain, anew in _OTHER_WORDS.items():
+            body = body.replace(plain, anew)
+        return {**note, "BODY": f'<div class="note">\n{body}</div>'}
+
     def update(self, kind: Kind, record: Document, sent: Document) -> Document:
         """Change a record."""
+        if kind is NOTE:
+            sent = self._set_anew(sent)
         with self._state.transaction():
             self._check_organisation(kind, sent)
-            after = written(kind, record, sent, self.now())
+            after = written(kind, record, self._kept_of(sent), self.now())
             self.shelves[kind].put(after)
         return after
+
+    def _kept_of(self, sent: Document) -> Document:
+        """Return what is kept of what was sent."""
+        return tidied(sent) if self._settings()["tidies"] else sent
 
     def retag(self, kind: Kind, record: Document, tags: list[str]) -> Document:
         """Give a record exactly these tags."""

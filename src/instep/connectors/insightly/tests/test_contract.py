@@ -3,17 +3,40 @@ from __future__ import annotations
 import pytest
 
 from instep.connectors.insightly.tests.on_emulator import OnEmulator
-from instep.core.errors import DailyLimit
+from instep.core.errors import DailyLimit, RecordRejected
 from instep.core.records import Write
 from instep.sandbox.people import invent
 from instep.sdk.request import Request
 
 
 class TestContacts(OnEmulator):
+    has_custom_fields = True
     page_size = 500
 
     def sample(self, number):
         return {**super().sample(number), "business_id": None}
+
+    async def test_a_contact_is_put_into_an_organisation_and_out_of_it(
+        self, client, connector, account, resource, writable
+    ):
+        first, second = [
+            await self.made(client, connector, account, "business", {"name": name})
+            for name in ("Acme", "Bolt")
+        ]
+        values = {**writable, "business_id": first}
+        contact = resource.created(await client.send(resource.create(values)))
+        assert contact.values["business_id"] == first
+        for business_id in (second, None):
+            [put] = resource.update(contact.id, Write({"business_id": business_id}), None)
+            said, _ = resource.updated([await client.send(put)])
+            read = resource.record(await client.send(resource.get(contact.id)))
+            assert said["business_id"] == read.values["business_id"] == business_id
+
+    async def test_an_organisation_that_is_not_there_is_refused_for_this_contact_only(
+        self, client, resource, writable
+    ):
+        with pytest.raises(RecordRejected, match="Organisation 4711"):
+            await client.send(resource.create({**writable, "business_id": "4711"}))
 
     @pytest.fixture
     def fill(self, app):

@@ -4,10 +4,13 @@ import pytest
 
 from instep.connectors.insightly.tests.on_emulator import OfContact, OnEmulator
 from instep.core.records import Write
+from instep.sdk.request import Request
+from instep.sdk.testing.moves import alike
 
 
 class TestTasks(OfContact):
     canonical = "task"
+    has_custom_fields = True
     has_required = True
     can_archive = True
     kind = "Task"
@@ -95,7 +98,7 @@ class TestNotes(OfContact):
     def sample(self, number):
         return {
             "title": "Follow-up",
-            "body": f"<p>Spoke to them about policy <b>{number}</b> &amp; more</p>",
+            "body": f"Spoke to them about policy <{number}> & more\n- it's due\n\nSigned: O'Néill",
             "author_id": "1",
             "added_at": "2026-03-04T15:00:00Z",
         }
@@ -111,9 +114,35 @@ class TestNotes(OfContact):
             client, resource, faults, writable
         )
 
+    @pytest.mark.parametrize("habit", ["wraps_notes", "rewrites_notes"])
+    async def test_an_echo_equals_what_was_answered_however_the_html_is_set(
+        self, app, client, resource, writable, habit
+    ):
+        app.switch({habit: True})
+        created = resource.created(await client.send(resource.create(writable)))
+        text = "Second try\nwith <two> lines & it's\n\nall there"
+        [put] = resource.update(created.id, Write({"body": text}), created.version)
+        said, _ = resource.updated([await client.send(put)])
+        echo = resource.record(await client.send(resource.get(created.id)))
+
+        assert alike(resource, created.values, ["body"]) == alike(resource, writable, ["body"])
+        assert alike(resource, said, ["body"]) == {"body": text}
+        assert alike(resource, echo.values, ["body"]) == {"body": text}
+
+    async def test_what_changes_only_the_looks_of_a_note_changes_nothing(
+        self, app, client, resource, writable
+    ):
+        made = resource.created(await client.send(resource.create({**writable, "body": "So & so"})))
+        html = "<div><strong>So</strong> &amp; <em>so</em></div>"
+        await client.send(Request("PUT", "/Notes", json={"NOTE_ID": int(made.id), "BODY": html}))
+        read = resource.record(await client.send(resource.get(made.id)))
+
+        assert alike(resource, read.values, ["body"]) == {"body": "So & so"}
+
 
 class TestEvents(OfContact):
     canonical = "appointment"
+    has_custom_fields = True
     has_required = True
     kind = "Event"
     clearable = "address"
@@ -139,6 +168,7 @@ class TestEvents(OfContact):
 class TestOrganisations(OnEmulator):
     page_size = 500
     canonical = "business"
+    has_custom_fields = True
     has_required = True
     has_rule = True
     changeable = ("city", "Rome")

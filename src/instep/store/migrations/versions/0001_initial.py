@@ -18,6 +18,7 @@ def upgrade() -> None:
     _create_history()
     _create_lease()
     _create_notice()
+    _create_pace()
     _create_record()
     _create_shard()
     _create_sighting()
@@ -25,7 +26,6 @@ def upgrade() -> None:
     _create_worker()
     _create_workspace()
     _create_credential()
-    _create_pace()
     _create_sync()
     _create_checkpoint()
     _create_effect()
@@ -60,6 +60,7 @@ def _create_connection() -> None:
         sa.Column("account_id", sa.Text(), nullable=False),
         sa.Column("country", sa.Text(), nullable=True),
         sa.Column("config", sa.Text(), nullable=False),
+        sa.Column("budget", sa.Text(), nullable=False),
         sa.Column("status", sa.Text(), nullable=False),
         sa.Column("problem", sa.Text(), nullable=True),
         sa.Column("verified_at", sa.BigInteger(), nullable=True),
@@ -160,6 +161,16 @@ def _create_notice() -> None:
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("noticed_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("sync_id", "side", "record_id"),
+    )
+
+
+def _create_pace() -> None:
+    op.create_table(
+        "pace",
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("workspace_id", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("key"),
     )
 
 
@@ -282,20 +293,6 @@ def _create_credential() -> None:
     )
 
 
-def _create_pace() -> None:
-    op.create_table(
-        "pace",
-        sa.Column("connection_id", sa.Text(), nullable=False),
-        sa.Column("workspace_id", sa.Text(), nullable=False),
-        sa.Column("state", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["connection_id"],
-            ["connection.id"],
-        ),
-        sa.PrimaryKeyConstraint("connection_id"),
-    )
-
-
 def _create_sync() -> None:
     op.create_table(
         "sync",
@@ -318,6 +315,7 @@ def _create_sync() -> None:
         sa.Column("poll_at", sa.BigInteger(), nullable=False),
         sa.Column("reconcile_at", sa.BigInteger(), nullable=False),
         sa.Column("requested_at", sa.BigInteger(), nullable=True),
+        sa.Column("requested_by", sa.Text(), nullable=True),
         sa.Column("shard", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -344,6 +342,7 @@ def _create_checkpoint() -> None:
         sa.Column("page", sa.Text(), nullable=True),
         sa.Column("began", sa.Text(), nullable=True),
         sa.Column("seen", sa.Integer(), nullable=False),
+        sa.Column("started_at", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(
             ["sync_id"],
             ["sync.id"],
@@ -378,6 +377,8 @@ def _create_effect() -> None:
         sa.Column("after", sa.Text(), nullable=False),
         sa.Column("moved", sa.Text(), nullable=False),
         sa.Column("why", sa.Text(), nullable=False),
+        sa.Column("person", sa.Text(), nullable=True),
+        sa.Column("held", sa.Text(), nullable=True),
         sa.Column("strong", sa.Text(), nullable=True),
         sa.Column("weak", sa.Text(), nullable=True),
         sa.Column("state", sa.Text(), nullable=False),
@@ -496,6 +497,7 @@ def _create_plan_item() -> None:
         sa.Column("b_id", sa.Text(), nullable=True),
         sa.Column("link_id", sa.Text(), nullable=True),
         sa.Column("label", sa.Text(), nullable=True),
+        sa.Column("what", sa.Text(), nullable=False),
         sa.Column("item", sa.Text(), nullable=False),
         sa.Column("print_a", sa.Text(), nullable=True),
         sa.Column("print_b", sa.Text(), nullable=True),

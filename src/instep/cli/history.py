@@ -1,0 +1,92 @@
+"""`instep sync history` and `instep sync runs`: what was done, why, by which run, for whom."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import typer
+
+from instep.cli.options import AsJson
+from instep.cli.output import console, print_json, print_table
+from instep.cli.session import use
+from instep.core.telling import Told
+from instep.store.history import Lines
+from instep.store.runs import Run
+
+Name = Annotated[str, typer.Argument(help="The sync's name.")]
+
+
+def history(
+    name: Name,
+    *,
+    run: Annotated[str | None, typer.Option(help="Only what this run did.")] = None,
+    record: Annotated[
+        str | None, typer.Option(help="Only this record's and its partner's lines, by its id.")
+    ] = None,
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="Show so many.")] = 50,
+    before: Annotated[
+        int | None, typer.Option(help="Go on before the line of this number.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Tell what was done to the records of a sync and why, newest first."""
+    wanted = Lines(limit, before, run, record)
+    lines: Sequence[Told] = use(lambda instep: instep.history.lines(name, wanted))
+    more = lines[-1].id if len(lines) == limit else None
+    if as_json:
+        print_json({"lines": [each.as_json() for each in lines], "next": more})
+        return
+    for each in lines:
+        when = each.as_json()["at"]
+        told = f"{when}  {each.sentence}  ({each.run or 'no run'})"
+        console.print(told, highlight=False, markup=False, soft_wrap=True)
+    if more is not None:
+        console.print(f"More: add --before {more}", style="dim")
+
+
+def runs(
+    name: Name,
+    *,
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="Show so many.")] = 20,
+    before: Annotated[str | None, typer.Option(help="Go on before this run.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the runs of a sync, newest first: what kind, when, what came of it, for whom."""
+    found: Sequence[Run] = use(lambda instep: instep.history.runs(name, limit, before))
+    rows = [as_row(each) for each in found]
+    if as_json:
+        print_json({"runs": rows, "next": found[-1].id if len(found) == limit else None})
+        return
+    columns = ("run", "kind", "state", "started", "person", "counts", "said")
+    names = ("id", "kind", "state", "started_at", "person", "counts", "said")
+    table = [[_cell(row[each]) for each in names] for row in rows]
+    print_table(f"Runs of {name}", columns, table)
+
+
+def as_row(run: Run) -> dict[str, Any]:
+    """Return a run as programs read it."""
+    return {
+        "id": run.id,
+        "kind": run.kind,
+        "state": run.state,
+        "started_at": _iso(run.started_at),
+        "finished_at": _iso(run.finished_at),
+        "person": run.person,
+        "plan": run.plan_id,
+        "counts": dict(run.counts),
+        "said": run.sentence,
+    }
+
+
+def _iso(milliseconds: int | None) -> str | None:
+    if milliseconds is None:
+        return None
+    return f"{datetime.fromtimestamp(milliseconds / 1000, UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, dict):
+        return ", ".join(f"{word} {number}" for word, number in value.items())
+    return value
