@@ -37,14 +37,15 @@ class Stage:
         self.ghl = GoHighLevel(described[GHL])
         self.insightly = Insightly(described[INSIGHTLY])
         self.skew = {GHL: 0, INSIGHTLY: 0}
+        self.asked = {}  # what a record is asked for by, where that is not its person's e-mail
 
     @property
     def apps(self):
         """Side A, then side B."""
         return (self.ghl, self.insightly)
 
-    async def connect(self, country="US"):
-        """Connect both apps, as `instep connect` does."""
+    async def connect(self, country="US", **more):
+        """Connect both apps, as `instep connect` does; `more` are further settings of both."""
         ghl, insightly = (self.sandbox.describe()[name] for name in (GHL, INSIGHTLY))
         settings = {
             GHL: {
@@ -60,7 +61,7 @@ class Stage:
             },
         }
         for name, values in settings.items():
-            await self.instep.connections.connect(Typed(name, name, None, country, values))
+            await self.instep.connections.connect(Typed(name, name, None, country, values | more))
 
     async def create(self, name=SYNC, **wanted):
         """Set a sync up, as `instep sync create` does."""
@@ -122,6 +123,10 @@ class Stage:
         """How a record stands, as `instep why --json` says it."""
         (told,) = await self.instep.reviews.why(record)
         return told.as_json()
+
+    def ask_for(self, name):
+        """What somebody types to hear of this record."""
+        return self.asked.get(name) or email(name)
 
     def assert_in_step(self):
         """Both apps hold the same people, each once, as far as both have the fields."""
