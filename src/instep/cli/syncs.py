@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import asdict, replace
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import typer
@@ -104,6 +105,9 @@ def status(name: Name, *, as_json: AsJson = False) -> None:
         "links": stands.links,
         "records": {f"{side} {state}": each for (side, state), each in stands.records.items()},
         "waiting": stands.waiting,
+        "reads": stands.cadence.sentence,
+        "next_poll": _time(stands.sync.poll_at),
+        "next_reconciliation": _time(stands.sync.reconcile_at),
         "latest_run": None
         if latest is None
         else {
@@ -117,6 +121,10 @@ def status(name: Name, *, as_json: AsJson = False) -> None:
         print_json(value)
     else:
         print_pairs({name: each for name, each in value.items() if name != "mapping"})
+
+
+def _time(milliseconds: int) -> str:
+    return datetime.fromtimestamp(milliseconds / 1000, UTC).isoformat(timespec="minutes")
 
 
 @app.command("pause")

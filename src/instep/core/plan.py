@@ -251,7 +251,9 @@ def _intent(item: Item, side: SideName, mapping: FieldMapping) -> Intent:
             continue
         pair = pairs[change.key]
         name = pair.field(side).name
-        if pair.type is FieldType.WORDS and item.kind is not Kind.CREATE:
+        # no app adds a single choice to a custom field: those are written whole
+        whole = item.kind is Kind.CREATE or pair.field(side).custom
+        if pair.type is FieldType.WORDS and not whole:
             before, after = as_set(change.before), as_set(change.after)
             added[name] = tuple(sorted(after - before))
             removed[name] = tuple(sorted(before - after))

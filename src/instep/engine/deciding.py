@@ -118,7 +118,7 @@ def _check_brake(work: Work, tx: sa.Connection, run: Run, counts: Counter[str]) 
         so_far += runs.counts_since_poll(tx, run)
     links = syncs.count_links(tx, work.sync.id)
     tripped = check_deletes(work.sync.brakes, so_far["to_delete"], links)
-    if tripped is None and run.kind in {"poll", "webhook"}:
+    if tripped is None and run.kind in {"poll", "reconcile", "webhook"}:
         tripped = _check_changes(work, so_far, links)
     if tripped is not None:
         raise SyncHalted(tripped.sentence, tripped.reason)

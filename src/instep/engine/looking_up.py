@@ -7,6 +7,7 @@ blind repeat of a create makes a double.
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -75,7 +76,19 @@ async def _look_up_update(work: Work, side: Side, row: sa.Row[Any]) -> Outcome:
         return Done(row, seen, how="look-up")
     if all(fields.get(key) == value for key, value in basis.items()):
         return Later(row, work.now(), "it had not arrived; sent again", counted=False)
+    if _arrived(row, fields):
+        return Done(row, seen, how="edited since")
     return Moved(row, seen, "it changed there meanwhile; decided again")
+
+
+def _arrived(row: sa.Row[Any], fields: Values) -> bool:
+    """Whether a field holds what only our write can have put there: then all of it arrived."""
+    basis, words = load(row.basis), json.loads(row.moved)
+    return any(
+        key in fields and fields[key] == value and basis.get(key) != value
+        for key, value in load(row.after).items()
+        if key not in words
+    )
 
 
 def _holds(work: Work, side: Side, row: sa.Row[Any], fields: Values) -> bool:

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from instep.core.abilities import Abilities, check
 from instep.core.defaults import check_default
-from instep.core.deleting import TAGS, Abilities, check
+from instep.core.deleting import TAGS
 from instep.core.errors import UserError
 from instep.core.filter_lines import read_lines
 from instep.core.filters import build_filter, filter_rows
@@ -68,17 +69,22 @@ class Made:
     rules: Rules
 
 
-async def open_end(clients: Clients, side: SideName, connection: str, canonical: str) -> End:
-    """Open one side. Raises UserError for an unknown connection, or a kind its app does not have."""
+async def open_end(
+    clients: Clients, side: SideName, connection: str, canonical: str, naming: Any = None
+) -> End:
+    """Open one side, with the account's own fields where `naming` names one.
+
+    Raises UserError for an unknown connection, or a kind its app does not have.
+    """
     reached = await clients.named(connection)
     try:
-        resource = reached.connector.resource(canonical)
+        kind = reached.connector.resource(canonical)
     except KeyError:
         kinds = ", ".join(each.canonical for each in reached.connector.resources)
         raise UserError(
             f"{reached.connector.title} has no resource of the kind {canonical!r}; it has {kinds}."
         ) from None
-    return End(side, reached, resource(reached.account))
+    return End(side, reached, await clients.resource(reached, kind, naming))
 
 
 async def make(ends: tuple[End, End], said: Said, now: Made | None = None) -> Made:

@@ -13,12 +13,14 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from instep.core.cadence import night_after
 from instep.core.errors import (
     ConnectionBroken,
     InstepError,
     RetryLater,
     SyncHalted,
 )
+from instep.engine.cadences import cadence_of
 from instep.engine.carrying_out import carry_out
 from instep.engine.deciding import decide_batch
 from instep.engine.delivering import deliver
@@ -181,8 +183,12 @@ def _next_poll(tx: sa.Connection, work: Work, run: Run) -> int:
     """Return when to poll next; a run that has read no list moves nothing."""
     if run.kind == "webhook" or run.plan_id is not None:
         return work.sync.poll_at
-    at = work.now() + work.sync.every_seconds * 1000
+    cadence = cadence_of(tx, work.sync, {side.name: side.app for side in (work.a, work.b)})
+    at = work.now() + cadence.seconds * 1000
     syncs.set_poll(tx, work.sync.id, at)
+    if run.kind == "reconcile":
+        night = night_after(work.now(), work.sync.id, cadence.nights)
+        syncs.set_reconciliation(tx, work.sync.id, night)
     return at
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
 from instep.core.brakes import Brakes, check_limits
+from instep.core.cadence import Cadence
 from instep.core.errors import UserError
+from instep.core.mapping import SideName
+from instep.engine.cadences import cadence_of
 from instep.engine.clients import Clients, Reached
 from instep.engine.comparison import Comparison, compare
 from instep.engine.draining import Engine
@@ -17,7 +20,7 @@ from instep.engine.plan_services import Plans, Preview
 from instep.engine.rule_making import Said, make, open_end
 from instep.engine.sync_setup import check_seconds
 from instep.engine.work import to_ms
-from instep.store import effects, kin, records, runs, syncs
+from instep.store import budgets, effects, kin, records, runs, syncs
 from instep.store.runs import Run
 from instep.store.shards import Fence
 from instep.store.syncs import NewSync, Sync
@@ -54,6 +57,7 @@ class Status:
     records: Mapping[tuple[str, str], int]
     waiting: Mapping[str, int]
     latest: Run | None
+    cadence: Cadence
 
 
 class Syncs:
@@ -65,13 +69,15 @@ class Syncs:
         self._workspace_id = workspace_id
 
     async def create(self, wanted: Wanted) -> Sync:
-        """Check and store a new sync. Nothing is read or written at the apps yet.
+        """Check and store a new sync. No record is read or written at the apps yet.
 
-        Raises UserError for an unknown connection, field or kind of record, a taken pair or name.
+        Apps are asked for their custom fields where the mapping names one. Raises UserError for an
+        unknown connection, field or kind of record, a taken pair or name.
         """
         check_seconds(wanted.every_seconds)
-        a = await open_end(self._clients, "a", wanted.a, wanted.canonical)
-        b = await open_end(self._clients, "b", wanted.b, wanted.canonical)
+        naming = (wanted.mapping, asdict(wanted.said))
+        a = await open_end(self._clients, "a", wanted.a, wanted.canonical, naming)
+        b = await open_end(self._clients, "b", wanted.b, wanted.canonical, naming)
         if a.reached.connection_id == b.reached.connection_id:
             raise UserError("A sync needs two different connections; these are the same one.")
         said = wanted.said
@@ -122,6 +128,7 @@ class Syncs:
                 records.count_by_state(tx, sync.id),
                 effects.count_by_state(tx, sync.id),
                 latest[0] if latest else None,
+                cadence_of(tx, sync, self._titles(tx, sync)),
             )
 
         return await self._read(read)
@@ -181,6 +188,11 @@ class Syncs:
         """Read both apps afresh and say whether they hold the same."""
         sync = await self.get(name)
         return await compare(await self._engine.open(sync, Fence(sync.shard, _READ_ONLY)))
+
+    def _titles(self, tx: sa.Connection, sync: Sync) -> dict[SideName, str]:
+        return {
+            side: self._clients.title(name) for side, name in budgets.connectors(tx, sync).items()
+        }
 
     def _now(self) -> int:
         return to_ms(self._engine.clock.now())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import sqlalchemy as sa
 
@@ -62,8 +62,9 @@ class SyncSetup:
         the apps cannot do, and while writes are on their way that a new mapping would misread.
         """
         sync = (await self.show(name)).sync
-        a = await open_end(self._clients, "a", sync.a_connection, sync.canonical)
-        b = await open_end(self._clients, "b", sync.b_connection, sync.canonical)
+        naming = (asdict(said), sync.mapping, sync.rules.as_json())
+        a = await open_end(self._clients, "a", sync.a_connection, sync.canonical, naming)
+        b = await open_end(self._clients, "b", sync.b_connection, sync.canonical, naming)
         made = await make((a, b), said, Made(sync.mapping, sync.rules))
         seconds = sync.every_seconds if every_seconds is None else every_seconds
         check_seconds(seconds)

@@ -79,6 +79,7 @@ class Connections:
             "id": connection_id,
             "workspace_id": self._workspace_id,
             "config": json.dumps(dict(new.config)),
+            "budget": credentials.budget_of(self._vault, new.connector, new.account_id, secret),
             "status": "working",
             "verified_at": now,
             "created_at": now,
@@ -125,9 +126,9 @@ class Connections:
                     "remove that first."
                 )
             tx.execute(sa.delete(credential).where(credential.c.connection_id == found.id))
-            tx.execute(sa.delete(pace).where(pace.c.connection_id == found.id))
             tx.execute(sa.delete(lease).where(lease.c.name == found.lease_name))
             tx.execute(sa.delete(connection).where(connection.c.id == found.id))
+            _forget_paces(tx)
 
         await self._db.run(delete)
 
@@ -137,7 +138,9 @@ class Connections:
         def renew(tx: sa.Connection) -> Connection:
             found = self._find(tx, name)
             credentials.store(tx, self._vault, found.place, secret)
-            _change(tx, found.id, status="working", problem=None, verified_at=_now())
+            budget = credentials.budget_of(self._vault, found.connector, found.account_id, secret)
+            _change(tx, found.id, status="working", problem=None, verified_at=_now(), budget=budget)
+            _forget_paces(tx)
             return self._find(tx, found.id)
 
         return await self._db.run(renew)
@@ -152,7 +155,20 @@ class Connections:
 
     async def reseal(self) -> int:
         """Seal every credential with the newest key; return how many were not yet."""
-        return await self._db.run(lambda tx: credentials.reseal(tx, self._vault))
+
+        def reseal(tx: sa.Connection) -> int:
+            done = credentials.reseal(tx, self._vault)
+            for row in tx.execute(sa.select(connection)).all() if done else ():
+                found = _read(row)
+                secret = credentials.load(tx, self._vault, found.place)
+                budget = credentials.budget_of(
+                    self._vault, found.connector, found.account_id, secret
+                )
+                _change(tx, found.id, budget=budget)
+            _forget_paces(tx)
+            return done
+
+        return await self._db.run(reseal)
 
     async def _named(self, name: str, work: Callable[[sa.Connection], Connection]) -> Connection:
         """Run a write that gives a connection this name; the database says if it is taken."""
@@ -184,6 +200,12 @@ def mark(tx: sa.Connection, connection_id: str, problem: str | None) -> None:
         .where(connection.c.id == connection_id, connection.c.status != status)
         .values(status=status, problem=problem)
     )
+
+
+def _forget_paces(tx: sa.Connection) -> None:
+    """Forget the paces of credentials that no connection has any more."""
+    used = sa.select(connection.c.budget)
+    tx.execute(sa.delete(pace).where(pace.c.key.not_in(used)))
 
 
 def _change(tx: sa.Connection, connection_id: str, **values: Any) -> None:

@@ -29,6 +29,21 @@ class Place:
         return f"{self.workspace_id}/{self.connection_id}/secrets"
 
 
+_RENEWED_BY_ITSELF = frozenset({"access_token", "refresh_token"})
+
+
+def budget_of(vault: Vault, connector: str, account_id: str, secret: Credential) -> str:
+    """Return by what the calls of a credential are counted: a digest, which tells no secret.
+
+    Two connections with the same credential for the same account have one budget, as at the app.
+    Tokens that are renewed by themselves do not count: the app that they were granted to does.
+    """
+    lasting = {
+        name: text for name, text in secret.secrets.items() if name not in _RENEWED_BY_ITSELF
+    }
+    return vault.digest(json.dumps([connector, account_id, lasting], sort_keys=True), "budget")
+
+
 def store(tx: sa.Connection, vault: Vault, place: Place, secret: Credential) -> None:
     """Store (or replace) a credential."""
     row = _row(vault, place, secret)

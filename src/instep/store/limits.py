@@ -14,7 +14,7 @@ from instep.sdk.limits import Limits, Observed, Purpose
 from instep.sdk.pacing import Pace, Permits, learn, lease, start
 from instep.store.connections import Connection
 from instep.store.database import Database, insert_into
-from instep.store.schema.connections import pace
+from instep.store.schema.connections import connection, pace
 
 BLOCK = 16
 """The most permits leased at once, so that one worker's crowd does not shut out the others."""
@@ -69,7 +69,9 @@ class StoredLimiter:
         """Carry the stored pace on by `step`, under the row's lock."""
 
         def change(tx: sa.Connection) -> _Result:
-            mine = pace.c.connection_id == self._connection.id
+            # asked for each time: a renewed connection counts by its new credential
+            of = connection.c.id == self._connection.id
+            mine = pace.c.key == sa.select(connection.c.budget).where(of).scalar_subquery()
             locked = sa.select(pace.c.state).where(mine).with_for_update()
             stored = tx.execute(locked).scalar()
             if stored is None:
@@ -83,8 +85,9 @@ class StoredLimiter:
 
     def _first_row(self, tx: sa.Connection) -> sa.Insert:
         """Return the INSERT of a fresh pace; whoever comes second keeps the first one's."""
+        key = sa.select(connection.c.budget).where(connection.c.id == self._connection.id)
         row = insert_into(tx, pace).values(
-            connection_id=self._connection.id,
+            key=key.scalar_subquery(),
             workspace_id=self._connection.workspace_id,
             state=json.dumps(asdict(start(self._limits))),
         )

@@ -213,12 +213,27 @@ def _rebase(tx: sa.Connection, side: SideName, updated: Sequence[Done]) -> list[
         base_a, base_b = bases_of(row)
         mine, other = (base_a, base_b) if side == "a" else (base_b, base_a)
         answered = load(each.seen.fields)
-        _settle(each, answered, mine, other)
+        _settle(each, _agreed(each), mine, other)
         rows.append({"of_link": row.id, "to_a": dump(base_a), "to_b": dump(base_b)})
         if _differs(answered, mine):
             stray.append(each.seen.id)
     set_bases(tx, rows)
     return stray
+
+
+def _agreed(done: Done) -> dict[str, Value]:
+    """Return what the written side agrees on: what it answered.
+
+    Of an update that was found edited since it is what we wrote: the edits have yet to travel.
+    """
+    answered = load(done.seen.fields)
+    if done.how != "edited since":
+        return answered
+    words = json.loads(done.effect.moved)
+    wrote = load(done.effect.after)
+    return answered | {
+        key: value for key, value in wrote.items() if key in answered and key not in words
+    }
 
 
 def _settle(
@@ -268,11 +283,11 @@ def _after(done: Done) -> dict[str, Value]:
 
     What was looked up may hold somebody's edit as well: then it is what we wrote.
     """
-    answered, after = load(done.seen.fields), load(done.effect.after)
+    after = load(done.effect.after)
     if done.effect.record_id is None:
-        return after if done.how == "look-up" else answered
+        return after if done.how == "look-up" else load(done.seen.fields)
     # of a field the mapping leaves out no answer tells: what was written stands for it
-    told = {**after, **answered}
+    told = {**after, **_agreed(done)}
     return {key: told[key] for key in load(done.effect.basis) if key in told}
 
 

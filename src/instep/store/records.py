@@ -336,6 +336,21 @@ def load_targets(
     return {effect_id: found[key] for effect_id, key in keys.items() if key in found}
 
 
+def known(tx: sa.Connection, sync_id: str, side: str, ids: Sequence[str]) -> set[str]:
+    """Return those of `ids` that this side has told of and not lost since."""
+    if not ids:
+        return set()
+    rows = tx.execute(
+        sa.select(record.c.record_id).where(
+            record.c.sync_id == sync_id,
+            record.c.side == side,
+            record.c.record_id.in_(list(ids)),
+            record.c.state != "gone",
+        )
+    )
+    return set(rows.scalars())
+
+
 def unlinked(tx: sa.Connection, sync_id: str, side: str, ids: Sequence[str]) -> set[str]:
     """Return those of `ids` that no link has yet."""
     if not ids:

@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from instep.core.brakes import Brakes
+from instep.core.cadence import night_after
 from instep.core.errors import UserError
 from instep.core.mapping import SideName
 from instep.core.rules import Rules, load_rules
@@ -87,15 +88,12 @@ def create(tx: sa.Connection, workspace_id: str, new: NewSync, now: int) -> Sync
             every_seconds=new.every_seconds,
             due_at=now + new.every_seconds * 1000,
             poll_at=now + new.every_seconds * 1000,
-            reconcile_at=now + _DAY_MS,
+            reconcile_at=night_after(now, sync_id),
             shard=_shard_of(sync_id),
             created_at=now,
         )
     )
     return get(tx, workspace_id, sync_id)
-
-
-_DAY_MS = 86_400_000
 
 
 def _shard_of(sync_id: str) -> int:
@@ -154,6 +152,11 @@ def set_due(tx: sa.Connection, sync_id: str, at: int) -> None:
 def set_poll(tx: sa.Connection, sync_id: str, at: int) -> None:
     """Say when both sides are to be polled next."""
     tx.execute(sa.update(sync).where(sync.c.id == sync_id).values(poll_at=at))
+
+
+def set_reconciliation(tx: sa.Connection, sync_id: str, at: int) -> None:
+    """Say when both sides are to be read completely next."""
+    tx.execute(sa.update(sync).where(sync.c.id == sync_id).values(reconcile_at=at))
 
 
 def request(tx: sa.Connection, sync_id: str, now: int, person: str | None = None) -> None:

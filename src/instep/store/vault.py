@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import hmac
 import os
 import stat
 from collections.abc import Mapping
@@ -55,6 +56,11 @@ class Vault:
                 "A stored credential was changed or moved and cannot be opened. Connect the app "
                 "again."
             ) from None
+
+    def digest(self, text: str, purpose: str) -> str:
+        """Return what stands for `text` without telling it: the same for the same text and key."""
+        key = self._keys[self._newest]
+        return hmac.new(key, f"{purpose}\n{text}".encode(), hashlib.sha256).hexdigest()
 
     def knows_key_of(self, sealed: str) -> bool:
         """Whether the key that sealed this is at hand."""

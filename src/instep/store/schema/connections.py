@@ -21,6 +21,7 @@ connection = sa.Table(
     sa.Column("account_id", sa.Text, nullable=False),
     sa.Column("country", sa.Text),
     sa.Column("config", sa.Text, nullable=False),
+    sa.Column("budget", sa.Text, nullable=False),  # whose calls count together: see pace
     sa.Column("status", sa.Text, nullable=False),
     sa.Column("problem", sa.Text),
     sa.Column("verified_at", sa.BigInteger),
@@ -60,7 +61,7 @@ lease = sa.Table(
 pace = sa.Table(
     "pace",
     metadata,
-    sa.Column("connection_id", sa.Text, sa.ForeignKey("connection.id"), primary_key=True),
+    sa.Column("key", sa.Text, primary_key=True),  # a digest of app, account and credential
     workspace(),
     sa.Column("state", sa.Text, nullable=False),  # sdk.pacing.Pace as JSON
 )

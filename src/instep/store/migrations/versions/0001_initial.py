@@ -18,6 +18,7 @@ def upgrade() -> None:
     _create_history()
     _create_lease()
     _create_notice()
+    _create_pace()
     _create_record()
     _create_shard()
     _create_sighting()
@@ -25,7 +26,6 @@ def upgrade() -> None:
     _create_worker()
     _create_workspace()
     _create_credential()
-    _create_pace()
     _create_sync()
     _create_checkpoint()
     _create_effect()
@@ -60,6 +60,7 @@ def _create_connection() -> None:
         sa.Column("account_id", sa.Text(), nullable=False),
         sa.Column("country", sa.Text(), nullable=True),
         sa.Column("config", sa.Text(), nullable=False),
+        sa.Column("budget", sa.Text(), nullable=False),
         sa.Column("status", sa.Text(), nullable=False),
         sa.Column("problem", sa.Text(), nullable=True),
         sa.Column("verified_at", sa.BigInteger(), nullable=True),
@@ -160,6 +161,16 @@ def _create_notice() -> None:
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("noticed_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("sync_id", "side", "record_id"),
+    )
+
+
+def _create_pace() -> None:
+    op.create_table(
+        "pace",
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("workspace_id", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("key"),
     )
 
 
@@ -274,20 +285,6 @@ def _create_credential() -> None:
         sa.Column("expires_at", sa.BigInteger(), nullable=True),
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.Column("stored_at", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["connection_id"],
-            ["connection.id"],
-        ),
-        sa.PrimaryKeyConstraint("connection_id"),
-    )
-
-
-def _create_pace() -> None:
-    op.create_table(
-        "pace",
-        sa.Column("connection_id", sa.Text(), nullable=False),
-        sa.Column("workspace_id", sa.Text(), nullable=False),
-        sa.Column("state", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
             ["connection_id"],
             ["connection.id"],
