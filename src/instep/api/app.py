@@ -8,7 +8,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 
 from instep import __version__
-from instep.api import conflicts, connections, health, hooks, sync_setup, syncs, why
+from instep.api import conflicts, connections, health, history, hooks, plans, sync_setup, syncs, why
 from instep.bootstrap import Instep
 from instep.core.errors import ConnectionBroken, InstepError, NeedsPerson, RetryLater, UserError
 
@@ -21,6 +21,8 @@ def build(instep: Instep, wake: Callable[[], None]) -> FastAPI:
     api.include_router(connections.router(instep))
     api.include_router(syncs.router(instep, wake))
     api.include_router(sync_setup.router(instep))
+    api.include_router(plans.router(instep))
+    api.include_router(history.router(instep))
     api.include_router(conflicts.router(instep, wake))
     api.include_router(why.router(instep))
     api.add_exception_handler(InstepError, _answer)
