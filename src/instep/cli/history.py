@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from instep.cli.options import AsJson
-from instep.cli.output import console, print_json, print_table
+from instep.cli.output import console, print_json
 from instep.cli.session import use
 from instep.core.telling import Told
 from instep.engine.history_services import RunTold
@@ -58,13 +58,15 @@ def runs(
     if as_json:
         print_json({"runs": rows, "next": found[-1].id if len(found) == limit else None})
         return
-    columns = ("run", "kind", "state", "started", "person", "counts", "said")
-    names = ("id", "kind", "state", "started_at", "person", "counts", "said")
-    table = [[_cell(row[each]) for each in names] for row in rows]
-    print_table(f"Runs of {name}", columns, table)
+    for row in rows:
+        _print_run(row)
 
 
-def _cell(value: Any) -> Any:
-    if isinstance(value, dict):
-        return ", ".join(f"{word} {number}" for word, number in value.items())
-    return value
+def _print_run(row: dict[str, Any]) -> None:
+    # a line each and no table: an id that is broken into two cannot be copied
+    asked = f" for {row['person']}" if row["person"] else ""
+    counts = ", ".join(f"{word} {number}" for word, number in row["counts"].items())
+    line = f"{row['id']}  {row['started_at']}  {row['kind']}{asked}: {row['state']}"
+    for each in (line, f"  {counts or 'nothing to do'}", f"  {row['said'] or ''}"):
+        if each.strip():
+            console.print(each, highlight=False, markup=False, soft_wrap=True)
