@@ -1,4 +1,4 @@
-"""Syncs over REST."""
+"""Syncs over REST; setting them up: `api.sync_setup`."""
 
 from __future__ import annotations
 
@@ -7,24 +7,11 @@ from dataclasses import asdict
 from typing import Any, Self
 
 from fastapi import APIRouter, status
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
 from instep.bootstrap import Instep
 from instep.core.brakes import Brakes
-from instep.engine.sync_services import Wanted
 from instep.store.syncs import Sync
-
-
-class NewSync(BaseModel):
-    """A sync as it is asked for; without a mapping, every field both apps have."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    name: str = Field(min_length=1, max_length=100)
-    a: str
-    b: str
-    mapping: list[dict[str, Any]] | None = None
-    every_seconds: int = 300
 
 
 class SyncView(BaseModel):
@@ -61,6 +48,9 @@ class PreviewView(BaseModel):
     items: list[dict[str, Any]]
 
 
+_USUAL = Brakes()
+
+
 class BrakesView(BaseModel):
     """How much one run may change before it stops; as `instep.core.brakes.Brakes`."""
 
@@ -69,6 +59,8 @@ class BrakesView(BaseModel):
     min_changes: int
     max_share: float
     per_record_per_hour: int
+    min_deletes: int = _USUAL.min_deletes
+    max_delete_share: float = _USUAL.max_delete_share
 
     @classmethod
     def of(cls, brakes: Brakes) -> Self:
@@ -84,14 +76,6 @@ def router(instep: Instep, wake: Callable[[], None]) -> APIRouter:
     async def list_syncs() -> list[SyncView]:
         """List the syncs."""
         return [SyncView.of(each) for each in await instep.syncs.list()]
-
-    @routes.post("", status_code=status.HTTP_201_CREATED)
-    async def create(new: NewSync) -> SyncView:
-        """Set up a sync; nothing is written to the apps yet."""
-        wanted = Wanted(
-            new.name, new.a, new.b, mapping=new.mapping, every_seconds=new.every_seconds
-        )
-        return SyncView.of(await instep.syncs.create(wanted))
 
     @routes.post("/{name}/preview")
     async def preview(name: str, items: int = 50) -> PreviewView:

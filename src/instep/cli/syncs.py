@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -182,17 +182,28 @@ def brakes(
     per_record: Annotated[
         int | None, typer.Option(help="How often one record may change within an hour.")
     ] = None,
+    min_deletes: Annotated[
+        int | None, typer.Option(help="So many records may always be missing, or be deleted.")
+    ] = None,
+    max_delete_share: Annotated[
+        float | None,
+        typer.Option(help="Or this share of the linked ones, 0 to 1, if that is more."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Show what stops a sync, or change it."""
+    said = {
+        "min_changes": min_changes,
+        "max_share": max_share,
+        "per_record_per_hour": per_record,
+        "min_deletes": min_deletes,
+        "max_delete_share": max_delete_share,
+    }
+    changes: dict[str, Any] = {name: each for name, each in said.items() if each is not None}
 
     async def work(instep: Instep) -> Brakes:
         now = (await instep.syncs.get(name)).brakes
-        wanted = Brakes(
-            now.min_changes if min_changes is None else min_changes,
-            now.max_share if max_share is None else max_share,
-            now.per_record_per_hour if per_record is None else per_record,
-        )
+        wanted = replace(now, **changes)
         if wanted != now:
             await instep.syncs.set_brakes(name, wanted)
         return wanted

@@ -58,6 +58,12 @@ class FieldMapping:
         return tuple(pair for pair in self.pairs if Identity.STRONG in pair.identities)
 
     @cached_property
+    def known_by(self) -> str:
+        """What people call the field that recognises a record by itself."""
+        is_email = not self.strong or self.strong[0].type is FieldType.EMAIL
+        return "e-mail" if is_email else self.strong[0].key
+
+    @cached_property
     def weak(self) -> tuple[Pair, ...]:
         """The pairs that recognise a record where nothing speaks against it."""
         return tuple(pair for pair in self.pairs if Identity.WEAK in pair.identities)
@@ -119,8 +125,9 @@ def default_mapping(
 
     Consent is left for a person to map: an opt-out of e-mail in one app is not an opt-out of
     everything in the other. A field that can be written only while creating is left out too: the
-    two sides could not stay equal. So is a field that the two sides hold in different types, and
-    the id of a record that no sync keeps equal: it means nothing elsewhere.
+    two sides could not stay equal. So is a field that the two sides hold in different types, one
+    that an account made itself, and the id of a record that no sync keeps equal: it means nothing
+    elsewhere.
     """
     others = {field.name: field for field in b}
     pairs = []
@@ -131,6 +138,8 @@ def default_mapping(
             or field.type is FieldType.CONSENT
             or field.type.canonical is not other.type.canonical
             or field.link != other.link
+            or field.custom
+            or other.custom
             or (field.link is None and (field.create_only or other.create_only))
             or (field.link is not None and field.link not in LINKED_KINDS)
         ):

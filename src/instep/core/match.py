@@ -83,18 +83,21 @@ def _first(values: Values, pairs: Sequence[Pair]) -> str | None:
         if isinstance(value, str) and (
             pair.type is not FieldType.PHONE or to_e164(value, None) == value
         ):
-            return value
+            # a business is the same one however its name is capitalised
+            return value.casefold() if pair.key in _NAMES else value
     return None
 
 
-def match(keys: Keys, there: Sequence[Candidate], here: Sequence[Candidate]) -> Match:
+def match(
+    keys: Keys, there: Sequence[Candidate], here: Sequence[Candidate], named: str = "e-mail"
+) -> Match:
     """Match one unlinked record with `there` (the other side) and `here` (its own side).
 
     Both hold the records which share a key with it (the name only where it has no other key);
-    `here` does not hold the record itself.
+    `here` does not hold the record itself. `named` is what the strong key is called.
     """
     if keys.strong is not None:
-        found = _by_strong(keys, there, here)
+        found = _by_strong(keys, there, here, named)
         if found is not None:
             return found
     if keys.weak is not None:
@@ -113,13 +116,15 @@ def _by_name(keys: Keys, there: Sequence[Candidate]) -> Match:
     return Match(doubt=Doubt.NAME_ONLY, candidates=ids, by="name") if ids else Match()
 
 
-def _by_strong(keys: Keys, there: Sequence[Candidate], here: Sequence[Candidate]) -> Match | None:
+def _by_strong(
+    keys: Keys, there: Sequence[Candidate], here: Sequence[Candidate], named: str
+) -> Match | None:
     others = [each for each in there if each.keys.strong == keys.strong]
     twins = [each for each in here if each.keys.strong == keys.strong]
     if twins:
         ids = tuple(each.id for each in twins)
-        return Match(doubt=Doubt.SEVERAL_HERE, candidates=ids)
-    return _only(others, "e-mail")
+        return Match(doubt=Doubt.SEVERAL_HERE, candidates=ids, by=named)
+    return _only(others, named)
 
 
 def _by_weak(keys: Keys, there: Sequence[Candidate], here: Sequence[Candidate]) -> Match | None:

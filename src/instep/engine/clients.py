@@ -6,14 +6,16 @@ import asyncio
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import structlog
 
 from instep.core.errors import ConnectionBroken
+from instep.engine.custom_fields import CustomFields, names_custom
 from instep.sdk.client import Call, Client
 from instep.sdk.clock import Clock
 from instep.sdk.connector import Connector
-from instep.sdk.resource import Account
+from instep.sdk.resource import Account, Resource
 from instep.store.connections import Connection, Connections
 from instep.store.database import Database
 from instep.store.limits import StoredLimiter
@@ -57,6 +59,7 @@ class Clients:
         self._clock = clock
         self._open: dict[str, Reached] = {}
         self._opening = asyncio.Lock()
+        self._custom = CustomFields(clock)
 
     async def named(self, name: str) -> Reached:
         """Open a connection by its name or id. Raises UserError if there is none."""
@@ -69,6 +72,19 @@ class Clients:
             if connection_id not in self._open:
                 self._open[connection_id] = await self._reach(connection_id)
             return self._open[connection_id]
+
+    async def resource(self, reached: Reached, kind: type[Resource], naming: Any) -> Resource:
+        """Open one resource of a connection.
+
+        It has the account's own fields where `naming` (a stored mapping, filter or the like) names
+        one; the app is asked for them then. Raises RetryLater or ConnectionBroken from that call.
+        """
+        if not names_custom(naming):
+            return kind(reached.account)
+        account = await self._custom.account(
+            reached.connection_id, kind, reached.account, reached.client
+        )
+        return kind(account)
 
     async def _reach(self, connection_id: str) -> Reached:
         connection = await self._connections.get(connection_id)

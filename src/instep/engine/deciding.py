@@ -20,13 +20,13 @@ from instep.core.leaving import (
     outside_once_made,
     plan_left,
     plan_outside,
-    tag_intents,
 )
 from instep.core.mapping import SideName
 from instep.core.match import Doubt, Keys, Match, match
 from instep.core.merge import Merge, Reason
 from instep.core.plan import Intent, Item, Kind, Known, intents, plan_doubt, plan_new, plan_pair
 from instep.engine.missing import is_let_through
+from instep.engine.newcomers import count_newcomers
 from instep.engine.work import Side, Work
 from instep.store import batches, decisions, history, runs, syncs
 from instep.store.batches import Batch, RecordKey, keys_of_row
@@ -95,6 +95,7 @@ async def decide_batch(work: Work, run: Run, after: RecordKey | None) -> RecordK
     def decide(tx: sa.Connection) -> RecordKey | None:
         verdicts = plan_batch(work, tx, after)
         counts = count(verdicts.decided)
+        counts["below_new_parents"] = count_newcomers(work, tx, run, verdicts.decided)
         _check_brake(work, tx, run, counts)
         names = bool(work.mapping.links)
         decisions.store(tx, work.scope(run), verdicts.decided, names=names)
@@ -125,7 +126,8 @@ def _check_brake(work: Work, tx: sa.Connection, run: Run, counts: Counter[str]) 
 
 def _check_changes(work: Work, so_far: Counter[str], links: int) -> Tripped | None:
     words = ("to_update", "to_create_a", "to_create_b", "to_delete")
-    return check_changes(work.sync.brakes, sum(so_far[word] for word in words), links)
+    changed = sum(so_far[word] for word in words) - so_far["below_new_parents"]
+    return check_changes(work.sync.brakes, changed, links)
 
 
 def count(decided: list[Decided]) -> Counter[str]:
@@ -172,6 +174,8 @@ def _plan(work: Work, batch: Batch, earlier: Collection[RecordKey] = ()) -> Iter
             continue
         if row.link_id is not None:
             decided = _plan_linked(work, batch, row)
+        elif row.state == "gone":  # it went while it waited: there is nothing left to carry over
+            decided = decided_of(work, batch, _lone(row, Kind.NOTHING), row)
         elif row.excluded is not None:
             decided = _leave_outside(work, batch, row, row.excluded)
         elif work.mapping.parts:
@@ -191,8 +195,7 @@ def _plan_linked(work: Work, batch: Batch, row: sa.Row[Any]) -> Decided | None:
     bases = decisions.bases_of(link)
     left = None if link.held is not None else _plan_left(work, batch, a, b, bases)
     item = left or plan_ends(work, batch, a, b, bases=bases)
-    decided = decided_of(work, batch, item, a, b, link_id=link.id, bases=bases)
-    return decided if left is None else replace(decided, intents=tag_intents(left, work.mapping))
+    return decided_of(work, batch, item, a, b, link_id=link.id, bases=bases)
 
 
 def _plan_left(
@@ -204,8 +207,8 @@ def _plan_left(
 ) -> Item | None:
     """Plan a pair of which a record has left the filter; None for all others."""
     outside = Outside(a.excluded, b.excluded)
-    if outside.left is None:
-        return None
+    if outside.left is None or batch.links[a.link_id].held is not None:
+        return None  # what a person wants is not the filter's to say
     leaver = a if outside.left == "a" else b
     outside = replace(outside, was_told=leaver.state == "excluded")
     ends = known_in(work, batch, a, bases[0]), known_in(work, batch, b, bases[1])
@@ -247,7 +250,7 @@ def _plan_child(
     other = min(twins, key=lambda each: (each.print != row.print, each.record_id))
     if other.excluded is not None:
         return _leave_twin(work, batch, row, other, "content")
-    taken.add((other.side, other.record_id))
+    taken |= {(side, row.record_id), (other.side, other.record_id)}
     a, b = (row, other) if side == "a" else (other, row)
     return decided_of(work, batch, plan_ends(work, batch, a, b, "content"), a, b)
 
@@ -273,10 +276,13 @@ def _plan_waiting(work: Work, row: sa.Row[Any]) -> Item:
     kind = resource.parent.kind if resource.parent else "parent"
     there = work.side(_other(row.side))
     why = f"its {kind} {row.parent_id} has no partner in {there.app} yet"
+    if row.strong is None:
+        told_by = " and ".join(pair.field(row.side).name for pair in work.mapping.parts)
+        why = f"{work.side(row.side).app} did not tell its {told_by}, by which it is recognised"
     return _lone(row, Kind.WAITING, why)
 
 
-def _lone(row: sa.Row[Any], kind: Kind, why: str) -> Item:
+def _lone(row: sa.Row[Any], kind: Kind, why: str | None = None) -> Item:
     a_id, b_id = (row.record_id, None) if row.side == "a" else (None, row.record_id)
     return Item(kind, label_of(row), a_id, b_id, why=why)
 
@@ -311,7 +317,7 @@ def _plan_unlinked(
     keys = keys_of_row(row)
     if batch.is_being_created(side, keys):
         return None  # probably our own create coming back: wait for its outcome
-    verdict = match(keys, *batch.candidates(row))
+    verdict = match(keys, *batch.candidates(row), work.mapping.known_by)
     if verdict.other is not None and (there, verdict.other) in taken:
         verdict = Match(doubt=Doubt.TAKEN, candidates=verdict.candidates, by=verdict.by)
     if verdict.other is not None:

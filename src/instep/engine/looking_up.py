@@ -7,6 +7,7 @@ blind repeat of a create makes a double.
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -71,12 +72,23 @@ async def _look_up_update(work: Work, side: Side, row: sa.Row[Any]) -> Outcome:
     except Gone as error:
         return Failed(row, str(error), gone=True)
     fields, basis = load(seen.fields), load(row.basis)
-    # of a write without a basis nothing is mapped, so nothing can be seen: it is harmless to repeat
-    if basis and _holds(work, side, row, fields):
+    if _holds(work, side, row, fields):
         return Done(row, seen, how="look-up")
     if all(fields.get(key) == value for key, value in basis.items()):
         return Later(row, work.now(), "it had not arrived; sent again", counted=False)
+    if _arrived(row, fields):
+        return Done(row, seen, how="edited since")
     return Moved(row, seen, "it changed there meanwhile; decided again")
+
+
+def _arrived(row: sa.Row[Any], fields: Values) -> bool:
+    """Whether a field holds what only our write can have put there: then all of it arrived."""
+    basis, words = load(row.basis), json.loads(row.moved)
+    return any(
+        key in fields and fields[key] == value and basis.get(key) != value
+        for key, value in load(row.after).items()
+        if key not in words
+    )
 
 
 def _holds(work: Work, side: Side, row: sa.Row[Any], fields: Values) -> bool:
@@ -177,7 +189,10 @@ async def _find(work: Work, side: Side, row: sa.Row[Any], keys: Keys) -> Sequenc
     """Search by the strong key, else the weak one, else among what changed since the sending."""
     for pairs, key in ((work.mapping.strong, keys.strong), (work.mapping.weak, keys.weak)):
         if key is not None:
-            request = side.resource.find(pairs[0].field(side.name).name, key)
+            field = pairs[0].field(side.name).name
+            said = write_of(row).set.get(field)
+            # as it was written: not every search looks past capitals, as our key does
+            request = side.resource.find(field, said if isinstance(said, str) else key)
             if request is not None:
                 reply = await side.send(request, Purpose.READ)
                 found = [work.seen(side, record) for record in side.resource.records(reply)]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,7 +17,6 @@ from instep.sdk.limits import Purpose
 from instep.store import records, runs, sightings, syncs
 from instep.store.records import Seen
 from instep.store.runs import Run
-from instep.store.syncs import Checkpoint
 
 BATCH = 100
 """How many are asked for at once: as many answers are stored together."""
@@ -30,7 +28,7 @@ log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
-class _Answer:
+class Answer:
     """What an app said about one record: as it is now, gone, or neither (`stop`: the run waits).
 
     `buried`: we took it for gone already, and a list showed it all the same.
@@ -49,11 +47,10 @@ def is_let_through(work: Work, run: Run) -> bool:
     return run.kind in LET_THROUGH or looked_at
 
 
-def brake(tx: sa.Connection, work: Work, run: Run, side: Side, at: Checkpoint) -> None:
-    """Stop before anybody is taken for gone if too many linked records are missing."""
-    if is_let_through(work, run) or at.started_at is None:
+def brake(tx: sa.Connection, work: Work, run: Run, side: Side, missing: int) -> None:
+    """Stop before anybody is taken for gone if so many linked records are missing."""
+    if is_let_through(work, run):
         return
-    missing = sightings.count_missing(tx, work.sync.id, side.name, at.started_at)
     links = syncs.count_links(tx, work.sync.id)
     where = f"{side.app} (side {side.name.upper()})"
     tripped = check_missing(work.sync.brakes, where, side.resource.name, missing, links)
@@ -86,36 +83,36 @@ async def confirm(work: Work, run: Run, side: Side, next_phase: str) -> None:
     await work.write(end)
 
 
-async def confirm_missing(work: Work, run: Run, side: Side, ids: Sequence[str]) -> None:
-    """Ask for these records, which a complete list did not bring, and store what the app says.
-
-    For lists that are complete by themselves, such as the children of one parent; the caller
-    checks the brake (`sightings.missing_under` says whom to ask for).
-    """
-    for start in range(0, len(ids), BATCH):
-        some = partial(
-            sightings.named, sync_id=work.sync.id, side=side.name, ids=ids[start:][:BATCH]
-        )
-        await _ask(work, run, side, await work.read(some))
-
-
 async def _ask(work: Work, run: Run, side: Side, rows: Sequence[sa.Row[Any]]) -> None:
+    """Ask for these records, store what the app says, and then raise what stops the run."""
+    answers = await ask(work, side, rows)
+    told = [each for each in answers if each.stop is None]
+    if told:
+        await work.write(lambda tx: store(tx, work, run, side, told))
+    refuse_to_go_on(answers)
+
+
+async def ask(work: Work, side: Side, rows: Sequence[sa.Row[Any]]) -> list[Answer]:
+    """Ask an app for records (rows of record_id, parent_id, state) that a list did not bring."""
     slots = asyncio.Semaphore(side.concurrency)
 
-    async def ask(row: sa.Row[Any]) -> _Answer:
+    async def ask_one(row: sa.Row[Any]) -> Answer:
         async with slots:
             return await _answer(work, side, row)
 
-    answers = await asyncio.gather(*map(ask, rows))
-    await _store(work, run, side, [each for each in answers if each.stop is None])
+    return await asyncio.gather(*map(ask_one, rows))
+
+
+def refuse_to_go_on(answers: Sequence[Answer]) -> None:
+    """Raise what kept the app from answering, if anything did."""
     for each in answers:
         if each.stop is not None:
             raise each.stop
 
 
-async def _answer(work: Work, side: Side, row: sa.Row[Any]) -> _Answer:
+async def _answer(work: Work, side: Side, row: sa.Row[Any]) -> Answer:
     resource = side.below(row.parent_id)
-    answer = _Answer(row.record_id, row.state == "gone")
+    answer = Answer(row.record_id, row.state == "gone")
     try:
         reply = await side.send(resource.get(row.record_id), Purpose.READ)
         return replace(answer, seen=work.seen(side, resource.record(reply)))
@@ -129,26 +126,20 @@ async def _answer(work: Work, side: Side, row: sa.Row[Any]) -> _Answer:
         return replace(answer, stop=error)
 
 
-async def _store(work: Work, run: Run, side: Side, answers: Sequence[_Answer]) -> None:
-    """Store what the app said, so that nobody is asked for twice."""
+def store(tx: sa.Connection, work: Work, run: Run, side: Side, answers: Sequence[Answer]) -> None:
+    """Store what the app said, in the caller's transaction, so that nobody is asked for twice."""
+    scope = work.scope(run)
     gone = [each.id for each in answers if each.gone]
     hidden = [each.id for each in answers if each.gone or (each.buried and each.seen is None)]
     there = [each.id for each in answers if each.id not in hidden]
     page = [each.seen for each in answers if each.seen is not None]
-
-    def store(tx: sa.Connection) -> None:
-        scope = work.scope(run)
-        taken = records.take(tx, scope, side.name, page, source=run.kind, trusted_since=None)
-        why = f"It was deleted in {side.app}."
-        records.bury(tx, scope, side.name, gone, why, source=run.kind)
-        sightings.forget(tx, scope, side.name, hidden)
-        sightings.note(tx, scope, side.name, there)
-        counts = {
-            f"confirmed_{side.name}": len(answers),
-            f"gone_{side.name}": len(gone),
-            f"changed_{side.name}": len(taken.moved),
-        }
-        runs.advance(tx, run.id, more=counts)
-
-    if answers:
-        await work.write(store)
+    taken = records.take(tx, scope, side.name, page, source=run.kind, trusted_since=None)
+    records.bury(tx, scope, side.name, gone, f"It was deleted in {side.app}.", source=run.kind)
+    sightings.forget(tx, scope, side.name, hidden)
+    sightings.note(tx, scope, side.name, there)
+    counts = {
+        f"confirmed_{side.name}": len(answers),
+        f"gone_{side.name}": len(gone),
+        f"changed_{side.name}": len(taken.moved),
+    }
+    runs.advance(tx, run.id, more=counts)

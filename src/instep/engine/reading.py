@@ -34,12 +34,13 @@ async def read_page(work: Work, run: Run, side: Side, next_phase: str) -> bool:
     """
     at = await work.read(lambda tx: syncs.checkpoint_of(tx, work.sync.id, side.name))
     request = _request(side, at)
+    asked_at = work.now()
     reply = await side.send(request, Purpose.READ)
     page = [work.seen(side, record) for record in side.resource.records(reply)]
     following = side.resource.next(request, reply)
     reached = _advance(work, side, at, reply, following, len(page))
     whole = at.since is None or not side.resource.cursor.since
-    reached = replace(reached, started_at=_started(work, at) if whole else at.started_at)
+    reached = replace(reached, started_at=_started(at, asked_at) if whole else at.started_at)
     if following is None and whole:
         await _check_emptied(work, run, side, reached.seen)
 
@@ -48,7 +49,7 @@ async def read_page(work: Work, run: Run, side: Side, next_phase: str) -> bool:
         if whole:
             _sight(tx, scope, side, page, is_first=at.page is None)
         if whole and following is None:
-            missing.brake(tx, work, run, side, reached)
+            _brake(tx, work, run, side, reached)
         settled = scope.now - side.resource.cursor.overlap_seconds * 1000
         taken = records.take(tx, scope, side.name, page, source=run.kind, trusted_since=settled)
         finished = replace(reached, began=None, seen=0) if following is None else reached
@@ -107,10 +108,10 @@ def _date(reply: Reply) -> datetime | None:
         return None
 
 
-def _started(work: Work, at: Checkpoint) -> int:
+def _started(at: Checkpoint, asked_at: int) -> int:
     """Return when a complete read began by our own clock, which our rows are dated by."""
     if at.page is None or at.started_at is None:
-        return work.now()
+        return asked_at
     return at.started_at
 
 
@@ -121,6 +122,12 @@ def _sight(
     if is_first:
         sightings.clear(tx, scope.sync_id, side.name)
     sightings.note(tx, scope, side.name, [each.id for each in page])
+
+
+def _brake(tx: sa.Connection, work: Work, run: Run, side: Side, at: Checkpoint) -> None:
+    if at.started_at is not None:
+        lost = sightings.count_missing(tx, work.sync.id, side.name, at.started_at)
+        missing.brake(tx, work, run, side, lost)
 
 
 async def _begin_anew(work: Work, run: Run, side: Side, at: Checkpoint) -> None:

@@ -11,14 +11,17 @@ import asyncio
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
 from instep.core.errors import Gone
+from instep.engine import missing
+from instep.engine.missing import Answer
 from instep.engine.work import Side, Work
 from instep.sdk.limits import Purpose
 from instep.sdk.request import Request
-from instep.store import records, runs, visits
+from instep.store import records, runs, sightings, visits
 from instep.store.kin import Relative
 from instep.store.records import Seen
 from instep.store.runs import Run
@@ -63,10 +66,12 @@ async def visit_parents(work: Work, run: Run, side: Side, next_phase: str) -> bo
 
     visited = await asyncio.gather(*map(visit, ids))
     page = [child for each in visited for child in each.children]
+    answers = await _confirm(work, run, side, ids, page, now)
 
     def store(tx: sa.Connection) -> None:
         scope = work.scope(run)
         taken = records.take(tx, scope, side.name, page, source=run.kind, trusted_since=None)
+        missing.store(tx, work, run, side, answers)
         visits.note(tx, scope, side.name, ids, now)
         counts = {
             f"pages_{side.name}": len(ids),
@@ -79,6 +84,27 @@ async def visit_parents(work: Work, run: Run, side: Side, next_phase: str) -> bo
 
     await work.write(store)
     return bool(ids)
+
+
+async def _confirm(
+    work: Work, run: Run, side: Side, ids: Sequence[str], page: Sequence[Seen], began: int
+) -> list[Answer]:
+    """Ask for the children that are not in their parents' lists any more.
+
+    Before anything of the visit is stored: a stop makes the same visit once more.
+    """
+    listed = {each.id for each in page}
+
+    def lost(tx: sa.Connection) -> list[sa.Row[Any]]:
+        rows = sightings.missing_under(tx, work.sync.id, side.name, ids, listed, began)
+        so_far = runs.get(tx, run.id).counts.get(f"gone_{side.name}", 0)
+        linked = sum(row.link_id is not None for row in rows)
+        missing.brake(tx, work, run, side, linked and so_far + linked)
+        return rows
+
+    answers = await missing.ask(work, side, await work.read(lost))
+    missing.refuse_to_go_on(answers)
+    return answers
 
 
 @dataclass(frozen=True, slots=True)

@@ -143,7 +143,9 @@ class Work:
         fields = dump(projected)
         keys = keys_of(projected, self.mapping)
         if self.mapping.parts:
-            keys = Keys(strong=part_key(projected, self.mapping), label=keys.label)
+            said = (projected.get(pair.key) for pair in self.mapping.parts)
+            label = keys.label or next((each for each in said if isinstance(each, str)), None)
+            keys = Keys(strong=part_key(projected, self.mapping), label=label)
         why, judged = side.judge(values)
         return Seen(
             record_id,

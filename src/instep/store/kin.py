@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from instep.core.kinship import Name
 from instep.core.mapping import FieldMapping, SideName
 from instep.store.database import insert_into
-from instep.store.records import Scope
-from instep.store.schema.syncs import awaited, link, notice, sync
+from instep.store.records import Scope, mark
+from instep.store.schema.syncs import awaited, link, sync
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,22 +138,16 @@ def wake(tx: sa.Connection, scope: Scope, family: Family) -> int:
     for kind, relative in family.relatives.items():
         for side in _SIDES:
             ready = _ready(scope.sync_id, kind, relative, side)
-            columns = ("workspace_id", "sync_id", "side", "record_id", "source", "noticed_at")
-            rows = ready.with_only_columns(
-                *(awaited.c[name] for name in columns[:4]),
-                sa.literal("link"),
-                sa.literal(scope.now, sa.BigInteger),
+            # in one statement: a link made between two would be taken for noticed
+            gone = sa.delete(awaited).where(
+                awaited.c.sync_id == scope.sync_id,
+                awaited.c.side == side,
+                awaited.c.kind == kind,
+                awaited.c.record_id.in_(ready.with_only_columns(awaited.c.record_id)),
             )
-            tx.execute(insert_into(tx, notice).from_select(columns, rows).on_conflict_do_nothing())
-            ids = ready.with_only_columns(awaited.c.record_id)
-            woken += tx.execute(
-                sa.delete(awaited).where(
-                    awaited.c.sync_id == scope.sync_id,
-                    awaited.c.side == side,
-                    awaited.c.kind == kind,
-                    awaited.c.record_id.in_(ids),
-                )
-            ).rowcount
+            ids = tx.execute(gone.returning(awaited.c.record_id)).scalars().all()
+            mark(tx, scope, side, ids, source="link")
+            woken += len(ids)
     return woken
 
 
@@ -174,6 +168,20 @@ def _ready(sync_id: str, kind: str, relative: Relative, side: SideName) -> sa.Se
         .where(awaited.c.sync_id == sync_id, awaited.c.kind == kind, awaited.c.side == side)
         .where(link.c.held.is_(None))
     )
+
+
+def linked_since(
+    tx: sa.Connection, relative: Relative, side: SideName, ids: Collection[str], since: int
+) -> set[str]:
+    """Return those of our `side`'s records that were linked at `since` (epoch ms) or later."""
+    if not ids:
+        return set()
+    query = sa.select(relative.end(side)).where(
+        link.c.sync_id == relative.sync_id,
+        relative.end(side).in_(list(ids)),
+        link.c.linked_at >= since,
+    )
+    return set(tx.execute(query).scalars())
 
 
 def hurry(tx: sa.Connection, scope: Scope, ids: Collection[str]) -> None:

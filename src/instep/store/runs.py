@@ -162,6 +162,23 @@ def of_plan(tx: sa.Connection, plan_id: str) -> Run | None:
     return None if row is None else _read(row)
 
 
+def last_read(tx: sa.Connection, of: Run) -> int:
+    """Return when the latest earlier run began that read both sides; 0 if there was none."""
+    query = sa.select(sa.func.max(run.c.started_at)).where(
+        run.c.sync_id == of.sync_id,
+        run.c.id != of.id,
+        run.c.started_at <= of.started_at,
+        run.c.state == "done",
+        run.c.kind.in_(READING),
+    )
+    found: int | None = tx.execute(query).scalar_one()
+    return found or 0
+
+
+READING = ("backfill", "poll", "released", "reconcile")
+"""The kinds of run that list both sides before anything is decided."""
+
+
 def has_finished(tx: sa.Connection, sync_id: str) -> bool:
     """Whether any run of this sync that may write has ended well."""
     query = sa.select(run.c.id).where(

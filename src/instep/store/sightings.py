@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -52,7 +52,7 @@ def count_missing(tx: sa.Connection, sync_id: str, side: SideName, since: int) -
     return tx.execute(query.where(*missing, record.c.link_id.is_not(None))).scalar_one()
 
 
-_ASKED = [record.c[name] for name in ("record_id", "parent_id", "state")]
+_ASKED = [record.c[name] for name in ("record_id", "parent_id", "state", "link_id")]
 
 
 def doubted(
@@ -78,30 +78,27 @@ def doubted(
     return rows
 
 
-def named(
-    tx: sa.Connection, sync_id: str, side: SideName, ids: Sequence[str]
-) -> Sequence[sa.Row[Any]]:
-    """Return these records as `doubted` does."""
-    query = sa.select(*_ASKED).where(record.c.sync_id == sync_id, record.c.side == side)
-    return tx.execute(query.where(record.c.record_id.in_(list(ids)))).all()
-
-
 def missing_under(
-    tx: sa.Connection, sync_id: str, side: SideName, parent_id: str, seen: Iterable[str], since: int
-) -> list[str]:
-    """Return who of a parent's children was not in its complete list, begun at `since`.
+    tx: sa.Connection,
+    sync_id: str,
+    side: SideName,
+    parent_ids: Sequence[str],
+    listed: Collection[str],
+    since: int,
+) -> list[sa.Row[Any]]:
+    """Return, as `doubted` does, the children of these parents that are not in `listed`.
 
-    `seen` is that whole list's ids; no sightings are needed where it comes at once.
+    `listed` are the ids of all that the parents' complete lists, begun at `since` (epoch
+    milliseconds), brought; such lists come at once and need no sightings.
     """
-    listed = set(seen)
-    query = sa.select(record.c.record_id).where(
+    query = sa.select(*_ASKED).where(
         record.c.sync_id == sync_id,
         record.c.side == side,
-        record.c.parent_id == parent_id,
+        record.c.parent_id.in_(list(parent_ids)),
         record.c.state != "gone",
         *_is_untouched(since),
     )
-    return [each for each in tx.execute(query).scalars() if each not in listed]
+    return [row for row in tx.execute(query) if row.record_id not in listed]
 
 
 def _is_missing(sync_id: str, side: SideName, since: int) -> tuple[sa.ColumnElement[bool], ...]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from functools import cached_property
 
+from instep.connectors.gohighlevel import custom
 from instep.connectors.gohighlevel.form import Form
 from instep.connectors.gohighlevel.plain import safe
 from instep.core.records import Field, FieldType, Identity, Record, Value, Values, Write
@@ -43,10 +45,10 @@ class Contacts(Resource):
         Field("business_id", "businessId", update_only=True, link="business"),
     )
     # the search index shows a change seconds late (facts: ghl 6.3); two minutes are ample
-    cursor = Cursor(overlap_seconds=120, ordered=True)
+    cursor = Cursor(overlap_seconds=120, ordered=True, late=True)
     # search/duplicate looks into the records, not into the lagging index (facts: ghl 7 row 14)
     lookup = Lookup(settle_seconds=0)
-    read_scopes = ("contacts.readonly",)
+    read_scopes = ("contacts.readonly", "locations/customFields.readonly")
     write_scopes = ("contacts.write",)
 
     # Reading
@@ -78,10 +80,10 @@ class Contacts(Resource):
     def records(self, reply: Reply) -> Sequence[Record]:
         """Read a page of search, or the one contact that search/duplicate found."""
         if "contacts" in reply.body:
-            return [_found(contact) for contact in reply.body["contacts"]]
+            return [self._found(contact) for contact in reply.body["contacts"]]
         # facts: ghl 6.4 (null when there is none)
         found = reply.body.get("contact")
-        return [_record(found)] if found else []
+        return [self._record(found)] if found else []
 
     def get(self, record_id: str) -> Request:
         """Ask for one contact."""
@@ -89,7 +91,7 @@ class Contacts(Resource):
 
     def record(self, reply: Reply) -> Record:
         """Read the contact."""
-        return _record(reply.body["contact"])
+        return self._record(reply.body["contact"])
 
     def find(self, field: str, value: str) -> Request | None:
         """Ask for the contact with this e-mail or phone."""
@@ -100,16 +102,30 @@ class Contacts(Resource):
         query = {"locationId": self.account.id, parameter: value}
         return Request("GET", "/contacts/search/duplicate", query)
 
+    # Custom fields
+
+    def ask_custom_fields(self) -> Request:
+        """Ask which fields the location made for its contacts."""
+        return custom.asked(self.account.id, self.canonical)
+
+    def custom_fields(self, reply: Reply) -> Sequence[Field]:
+        """Read the answer."""
+        return custom.declared(reply)
+
     # Writing
 
     def create(self, values: Values) -> Request:
         """Ask to create a contact, tags included."""
-        body = {"locationId": self.account.id, **_FORM.new(values)}
+        body = {
+            "locationId": self.account.id,
+            **_FORM.new(values),
+            **custom.new(self._custom, values),
+        }
         return Request("POST", "/contacts/", json=body)
 
     def created(self, reply: Reply) -> Record:
         """Read the new contact."""
-        return _record(reply.body["contact"])
+        return self._record(reply.body["contact"])
 
     def update(self, record_id: str, write: Write, version: str | None) -> Sequence[Request]:  # noqa: ARG002 - GoHighLevel has no versions
         """Ask for the plain fields by PUT, for the business and each side of the tags' difference.
@@ -124,7 +140,7 @@ class Contacts(Resource):
             for method, words in calls
             if words.get("tags")
         ]
-        body = _FORM.changed(write.set)
+        body = {**_FORM.changed(write.set), **custom.changed(self._custom, write.set)}
         put = [Request("PUT", path, json=body, repeatable=True)] if body else []
         return [*put, *tags, *self._move(record_id, write)]
 
@@ -149,11 +165,37 @@ class Contacts(Resource):
         values: dict[str, Value] = {}
         for reply in replies:
             body = reply.body if isinstance(reply.body, dict) else {}
-            values |= _FORM.named(body.get("contact") or {})
+            values |= self._named(body.get("contact") or {})
             values |= _FORM.named({key: body[key] for key in ("tags",) if key in body})
             if "ids" in body:  # contacts.json, ContactsBulkUpateResponse
                 values.pop("business_id", None)
         return values, None
+
+    @cached_property
+    def _custom(self) -> Form:
+        return custom.form_of([field for field in self.fields if field.custom])
+
+    def _found(self, contact: JsonObject) -> Record:
+        """Read one search result.
+
+        Its published shape has no website, and of the names only lower-cased ones; cased ones were
+        seen all the same (facts: ghl 6.3). What such a result cannot tell was not read.
+        """
+        paths = {name: _FORM.by_name[name].path for name in _NAMES}
+        names = {name for name, path in paths.items() if contact.get(f"{path}LowerCase")}
+        return self._record(contact, unread={"website", *names})
+
+    def _record(self, contact: JsonObject, unread: Collection[str] = ()) -> Record:
+        values = _FORM.whole(contact, unread)
+        if self._custom.fields:
+            values |= self._custom.whole(custom.flat(self._custom, contact))
+        return Record(contact["id"], values, changed_at=contact.get("dateUpdated"))
+
+    def _named(self, contact: JsonObject) -> dict[str, Value]:
+        values = _FORM.named(contact)
+        if self._custom.fields and "customFields" in contact:
+            values |= self._custom.whole(custom.flat(self._custom, contact))
+        return values
 
 
 # each contact of a search brings its own place in the order (facts: ghl 6.3)
@@ -181,19 +223,3 @@ def _search(account: Account, size: int) -> Request:
 
 def _path(record_id: str) -> str:
     return f"/contacts/{safe(record_id)}"
-
-
-def _found(contact: JsonObject) -> Record:
-    """Read one search result.
-
-    Its published shape has no website, and of the names only lower-cased ones; cased ones were
-    seen all the same (facts: ghl 6.3). What such a result cannot tell was not read.
-    """
-    paths = {name: _FORM.by_name[name].path for name in _NAMES}
-    names = {name for name, path in paths.items() if contact.get(f"{path}LowerCase")}
-    return _record(contact, unread={"website", *names})
-
-
-def _record(contact: JsonObject, unread: Collection[str] = ()) -> Record:
-    values = _FORM.whole(contact, unread)
-    return Record(contact["id"], values, changed_at=contact.get("dateUpdated"))

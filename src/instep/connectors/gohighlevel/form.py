@@ -72,33 +72,34 @@ class Form:
             return None
         if each.name in self.times:
             return instant(raw)
+        if each.type is FieldType.WORDS:
+            return tuple(sorted(raw)) or None
         if each.choices:
             return dict(each.choices).get(raw, str(raw))
-        if each.type is FieldType.WORDS:
-            return tuple(sorted(raw))
         return f"{raw:.15g}" if each.name in self.numbers and not isinstance(raw, str) else raw
 
     def _outgoing(self, name: str, value: Value) -> Any:
-        if value in (None, ""):
+        if value in (None, "", ()):
             if name in self.never_empty:
                 raise RecordRejected(f"GoHighLevel cannot keep a record without {name}.")
             return self.cleared.get(name)
         if name in self.times:
             return outgoing(value)
         if self.by_name[name].choices:
-            return _choice(self.by_name[name], value)
+            several = value if isinstance(value, tuple) else (value,)
+            words = [_choice(self.by_name[name], each) for each in several]
+            return words if isinstance(value, tuple) else words[0]
         if name in self.numbers:
             return _number(name, value)
         return list(value) if isinstance(value, tuple) else value
 
 
 def _choice(each: Field, value: Value) -> str:
-    theirs = {ours: word for word, ours in reversed(each.choices)}
-    if value not in theirs:
-        raise RecordRejected(
-            f"GoHighLevel has no {each.name} {value!r}; it has {', '.join(sorted(theirs))}."
-        )
-    return theirs[str(value)]
+    theirs = {ours.casefold(): word for word, ours in reversed(each.choices)}
+    if str(value).casefold() not in theirs:
+        there = ", ".join(sorted({ours for _, ours in each.choices}))
+        raise RecordRejected(f"GoHighLevel has no {each.name} {value!r}; it has {there}.")
+    return theirs[str(value).casefold()]
 
 
 def _number(name: str, value: Value) -> float | int:

@@ -11,6 +11,7 @@ SCOPES: tuple[tuple[str, str, str], ...] = (
     # undeclared in the specification (facts: ghl 1); it writes contacts
     ("POST", "/contacts/bulk/business", "contacts.write"),
     ("POST", "/locations/{}/tasks/search", "locations/tasks.readonly"),
+    ("GET", "/locations/{}/customFields", "locations/customFields.readonly"),
     ("GET", "/locations/{}/tags", "locations/tags.readonly"),
     # undeclared in the specification, as are its neighbours
     ("GET", "/locations/{}/tags/{}", "locations/tags.readonly"),

@@ -128,20 +128,22 @@ class Form:
 
     def _reader(self, each: Field) -> _Reader | None:
         """Return what reads a raw value; None where it is taken as it is."""
-        if not each.choices:
+        if not each.choices or each.type is FieldType.WORDS:
             manner = self._manner(each)
             return None if manner in (PLAIN, DAY) else manner.incoming
         ours = {theirs.casefold(): word for theirs, word in each.choices}
         return lambda raw, _: ours.get(str(raw).casefold(), str(raw))
 
     def _outgoing(self, each: Field, value: Value, zone: ZoneInfo) -> Any:
-        if value in (None, ""):
+        if value in (None, "", ()):
             if each.name in self.never_empty:
                 raise RecordRejected(f"Insightly cannot keep a record without {each.name}.")
             # facts: apps 1.2 (null empties a field)
             return False if each.type is FieldType.BOOLEAN else None
         if each.choices:
-            value = _choice(each, value)
+            several = value if isinstance(value, tuple) else (value,)
+            words = tuple(_choice(each, word) for word in several)
+            value = words if isinstance(value, tuple) else words[0]
         return self._manner(each).outgoing(cut(value, each), zone)
 
     def _manner(self, each: Field) -> Manner:
@@ -165,9 +167,8 @@ def _keys(each: Field) -> tuple[str, ...]:
 
 
 def _choice(each: Field, value: Value) -> str:
-    theirs = {ours: word for word, ours in reversed(each.choices)}
-    if value not in theirs:
-        raise RecordRejected(
-            f"Insightly has no {each.name} {value!r}; it has {', '.join(sorted(theirs))}."
-        )
-    return theirs[str(value)]
+    theirs = {ours.casefold(): word for word, ours in reversed(each.choices)}
+    if str(value).casefold() not in theirs:
+        there = ", ".join(sorted({ours for _, ours in each.choices}))
+        raise RecordRejected(f"Insightly has no {each.name} {value!r}; it has {there}.")
+    return theirs[str(value).casefold()]

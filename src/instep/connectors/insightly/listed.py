@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
+from instep.connectors.insightly import custom
 from instep.connectors.insightly.form import Form
 from instep.connectors.insightly.times import zone_named
 from instep.connectors.insightly.walk import PAGE, first_page, next_page
 from instep.core.errors import RecordRejected
-from instep.core.records import Record, Value, Values, Write
+from instep.core.records import Field, Record, Value, Values, Write
 from instep.sdk.request import JsonObject, Reply, Request
 from instep.sdk.resource import Cursor, Resource
 
@@ -30,6 +32,8 @@ class ListedResource(Resource):
     searched: ClassVar[Mapping[str, str]] = {}
     apart: ClassVar[Collection[str]] = ()
     """Fields whose own calls answer without the record."""
+    has_custom: ClassVar[bool] = True
+    """Whether an instance can have fields of its own on these records."""
     # pages come in order of id, not of change (facts: apps 1.4 rule 1)
     cursor = Cursor(overlap_seconds=120, ordered=False)
 
@@ -68,11 +72,23 @@ class ListedResource(Resource):
         query = {"field_name": searched, "field_value": value, "top": str(PAGE)}
         return Request("GET", f"{self.path}/Search", query)
 
+    # Custom fields
+
+    def ask_custom_fields(self) -> Request | None:
+        """Ask which fields the instance made for these records."""
+        return custom.asked(self.path) if self.has_custom else None
+
+    def custom_fields(self, reply: Reply) -> Sequence[Field]:
+        """Read the answer."""
+        return custom.declared(reply)
+
     # Writing
 
     def create(self, values: Values) -> Request:
         """Ask to create a record."""
-        return Request("POST", self.path, json=self._finished(self.form.new(values, self._zone)))
+        body = self.form.new(values, self._zone)
+        body |= custom.rows(self._custom.new(values, self._zone))
+        return Request("POST", self.path, json=self._finished(body))
 
     def created(self, reply: Reply) -> Record:
         """Read the new record and its version."""
@@ -81,7 +97,9 @@ class ListedResource(Resource):
     def update(self, record_id: str, write: Write, version: str | None) -> Sequence[Request]:
         """Ask for the plain fields by PUT, guarded by `version`, then for what has its own calls."""
         calls = self._calls_apart(record_id, write)
-        body = self._finished(self.form.changed(write.set, self._zone))
+        body = self.form.changed(write.set, self._zone)
+        body |= custom.rows(self._custom.changed(write.set, self._zone))
+        body = self._finished(body)
         if not body:
             return calls
         # facts: apps 1.2 (the id travels in the body, null empties a field)
@@ -123,11 +141,23 @@ class ListedResource(Resource):
         """Read what `form` does not."""
         return {}
 
+    @cached_property
+    def _custom(self) -> Form:
+        return custom.form_of([field for field in self.fields if field.custom])
+
+    def _customs(self, row: JsonObject) -> dict[str, Value]:
+        """Read the custom fields; a row that does not tell them leaves them unread."""
+        if not self._custom.fields or "CUSTOMFIELDS" not in row:
+            return {}
+        return self._custom.whole(custom.flat(row), self._zone)
+
     def _named(self, row: JsonObject) -> dict[str, Value]:
-        return {**self.form.named(row, self._zone), **self._besides(row)}
+        values = self.form.named(row, self._zone)
+        return {**values, **self._customs(row), **self._besides(row)}
 
     def _whole(self, row: JsonObject, version: str | None = None) -> Record:
-        values = {**self.form.whole(row, self._zone), **self._besides(row)}
+        plain = self.form.whole(row, self._zone)
+        values = {**plain, **self._customs(row), **self._besides(row)}
         return Record(str(row[self.key]), values, version, changed_at(row))
 
     @property

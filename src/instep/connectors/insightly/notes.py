@@ -46,6 +46,7 @@ class Notes(LinkedResource):
     canonical = "note"
     path = "/Notes"
     key = "NOTE_ID"
+    has_custom = False  # insightly.json, APINote
     fields = (*_PLAIN, CONTACT_FROM_THE_START, BUSINESS)
     form = Form(
         _PLAIN,

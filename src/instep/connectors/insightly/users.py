@@ -16,6 +16,7 @@ class Users(ReadOnlyResource, ListedResource):
     canonical = "user"
     path = "/Users"
     key = "USER_ID"
+    has_custom = False
     fields = (
         Field("first_name", "FIRST_NAME", readonly=True),
         Field("last_name", "LAST_NAME", readonly=True),

@@ -27,6 +27,7 @@ from instep.sdk.testing.ground import Faults, Ground, needs
 from instep.sdk.testing.moves import (
     alike,
     create,
+    custom_sample,
     find,
     get,
     ids_of,
@@ -36,6 +37,7 @@ from instep.sdk.testing.moves import (
     said,
     update,
     walk,
+    with_custom_fields,
     written_down,
 )
 
@@ -150,6 +152,45 @@ class ConnectorContract(Ground):
         await update(client, resource, record, Write(set=away))
         after = await get(client, resource, record.id)
         assert alike(resource, after.values, away) == alike(resource, away, away)
+
+    @needs("can_write", "has_custom_fields")
+    async def test_custom_fields_go_by_their_names_and_hold_what_was_written(
+        self, client: Client, resource: Resource, writable: Values
+    ) -> None:
+        own = await with_custom_fields(client, resource)
+        fields = [field for field in own.fields if field.custom]
+        assert len({field.name for field in fields}) == len({field.path for field in fields})
+        assert {field.name[:7] for field in fields} == {"custom."}
+        values = {field.name: custom_sample(field) for field in fields if not field.readonly}
+        record = await create(client, own, {**writable, **values})
+        assert alike(own, record.values, values) == alike(own, values, values)
+        listed = {each.id: each for page in await walk(client, own) for each in page}
+        assert alike(own, listed[record.id].values, values) == alike(own, values, values)
+
+    @needs("can_write", "has_custom_fields")
+    async def test_custom_fields_are_changed_and_emptied_one_by_one(
+        self, client: Client, resource: Resource, writable: Values
+    ) -> None:
+        own = await with_custom_fields(client, resource)
+        values = {
+            field.name: custom_sample(field)
+            for field in own.fields
+            if field.custom and not field.readonly and field.type is not FieldType.BOOLEAN
+        }
+        record = await create(client, own, writable)
+        for name, value in values.items():
+            said = await update(client, own, record, Write(set={name: value}))
+            record = await get(client, own, record.id)
+            assert alike(own, said, [name]) == alike(own, record.values, [name])
+        assert alike(own, record.values, values) == alike(own, values, values)
+        assert alike(own, record.values, writable) == alike(own, writable, writable)
+        emptied = next(iter(values))
+        await update(client, own, record, Write(set={emptied: None}))
+        after = await get(client, own, record.id)
+        assert alike(own, after.values, values) == {**alike(own, values, values), emptied: None}
+        await update(client, own, after, Write(set=dict.fromkeys(values)))
+        bare = await get(client, own, record.id)
+        assert alike(own, bare.values, values) == dict.fromkeys(values)
 
     async def test_an_unknown_id_is_gone(self, client: Client, resource: Resource) -> None:
         with pytest.raises(Gone):

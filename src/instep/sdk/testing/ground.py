@@ -77,6 +77,8 @@ class Ground:
     """Whether a record can be put away without deleting it (`Resource.archived`)."""
     has_required: ClassVar[bool] = False
     """Whether the app insists on fields in a create (`Resource.required`)."""
+    has_custom_fields: ClassVar[bool] = False
+    """Whether an account can have fields of its own on the records; the emulator has some."""
     has_pages: ClassVar[bool] = True
     """Whether a list comes in several pages."""
     tells_changes: ClassVar[bool] = True

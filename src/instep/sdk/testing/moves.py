@@ -5,10 +5,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from instep.core.normalise import normalise
-from instep.core.records import Record, Value, Values, Write
+from instep.core.records import Field, FieldType, Record, Value, Values, Write
 from instep.sdk.client import Client
 from instep.sdk.limits import Purpose
 from instep.sdk.request import Request
@@ -85,6 +86,36 @@ def alike(resource: Resource, values: Values, names: Iterable[str]) -> dict[str,
         for field in resource.fields
         if field.name in wanted
     }
+
+
+async def with_custom_fields(client: Client, resource: Resource) -> Resource:
+    """Return the resource as the engine opens it once it has asked for the custom fields."""
+    request = resource.ask_custom_fields()
+    assert request is not None
+    fields = tuple(resource.custom_fields(await client.send(request)))
+    assert fields, "the emulator has no custom fields"
+    account = replace(resource.account, custom={resource.canonical: fields})
+    return type(resource)(account, resource.parent_id)
+
+
+def custom_sample(field: Field) -> Value:
+    """Return a value that a custom field of this type can hold, in the form that is compared."""
+    words = [ours for _, ours in field.choices]
+    if field.type is FieldType.WORDS:
+        return tuple(sorted(word.lower() for word in words[:2]))
+    return words[0] if words else _SAMPLES[field.type]
+
+
+_SAMPLES: dict[FieldType, Value] = {
+    FieldType.TEXT: "Line 7 & more",
+    FieldType.LONG_TEXT: "One line\nand another",
+    FieldType.EMAIL: "ann@example.com",
+    FieldType.PHONE: "+14155550123",
+    FieldType.DATE: "2026-03-04",
+    FieldType.MOMENT: "2026-03-04T15:00:00.000Z",
+    FieldType.NUMBER: "1250.5",
+    FieldType.BOOLEAN: True,
+}
 
 
 def said(default: str | None, chosen: Value) -> Value:

@@ -19,6 +19,7 @@ BACK = "http://127.0.0.1/back"
 
 
 class TestContacts(OnSandbox):
+    has_custom_fields = True
     page_size = 500
     refuses_duplicates = True
     can_delete = True

@@ -31,6 +31,7 @@ def requests():
             yield resource.create(values)
             words = {"tags": ("a",)}
             yield from resource.update("x1", Write(values, words, words), None)
+        yield from filter(None, [resource.ask_custom_fields()])
         if kind.parent and kind.parent.listed_together:
             yield alone.list()
     yield Appointments(ACCOUNT).in_calendar("k1", NOW, NOW)

@@ -9,6 +9,7 @@ from datetime import datetime
 from hashlib import blake2b
 from typing import Any
 
+from instep.connectors.insightly.emulator.custom import merged, misfit
 from instep.connectors.insightly.emulator.kinds import LINKABLE, Kind
 from instep.sandbox.state import Document
 
@@ -37,9 +38,12 @@ def blank(kind: Kind, number: int, now: str) -> Document:
 def written(kind: Kind, record: Document, sent: Document, now: str) -> Document:
     """Return the record with what was sent; null empties a field. Raises Invalid.
 
-    TAGS in a body replace all tags: whether they do so in the real app is not known.
+    TAGS in a body replace all tags, CUSTOMFIELDS only those they name: whether they do so in the
+    real app is not known.
     """
     changes = {name: _checked(kind, name, value) for name, value in sent.items()}
+    if "CUSTOMFIELDS" in changes:
+        changes["CUSTOMFIELDS"] = merged(record["CUSTOMFIELDS"], changes["CUSTOMFIELDS"])
     kept = {name: record[name] for name in kind.readonly}
     after = {**record, **changes, **kept, "DATE_UPDATED_UTC": now}
     missing = [name for name in kind.required if after[name] in (None, "")]
@@ -103,7 +107,7 @@ def _checked(kind: Kind, name: str, value: Any) -> Any:
     if name not in kind.fields:
         raise Invalid(f"{name} is not a field of the record {kind.name}.")
     if name in kind.collections:
-        return _collection(name, [] if value is None else value)
+        return _collection(kind, name, [] if value is None else value)
     if value is None:
         return False if name in kind.flags else None
     if not _fits(kind, name, value):
@@ -111,11 +115,13 @@ def _checked(kind: Kind, name: str, value: Any) -> Any:
     return value
 
 
-def _collection(name: str, value: Any) -> list[Any]:
+def _collection(kind: Kind, name: str, value: Any) -> list[Any]:
     if name not in _ACCEPTED:
         raise Invalid(f"{name} has a call of its own.")
     if not isinstance(value, list):
         raise Invalid(f"{name} must be an array.")
+    if name == "CUSTOMFIELDS" and (refusal := misfit(kind, value)) is not None:
+        raise Invalid(refusal)
     return [{"TAG_NAME": tag_name(tag)} for tag in value] if name == "TAGS" else value
 
 

@@ -1,4 +1,4 @@
-"""The calls on what is no record: users, tags in use, the instance itself."""
+"""The calls on what is no record: users, tags in use, custom fields, the instance itself."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from instep.connectors.insightly.emulator.custom import definitions
 from instep.connectors.insightly.emulator.exchange import reply, rows
 from instep.connectors.insightly.emulator.instance import FIRST_USER, Instance
 from instep.connectors.insightly.emulator.kinds import KINDS
@@ -36,7 +37,7 @@ USERS = (_user(FIRST_USER, "Sandy", "Box"), _user(FIRST_USER + 1, "Robin", "Vale
 
 
 class PeopleCalls:
-    """Serves users, and says who is asking and what tags are in use."""
+    """Serves users, and says who is asking, what tags are in use and what custom fields there are."""
 
     def __init__(self, instance: Instance) -> None:
         self._instance = instance
@@ -49,6 +50,7 @@ class PeopleCalls:
             Route("/Users/Me", self.me),
             Route("/Users/{id:int}", self.user),
             Route("/Tags", self.tags_in_use),
+            Route("/CustomFields/{plural}", self.custom_fields),
             # a wrong singular or plural is a 405, not a 404 (facts: apps 1.2)
             Route("/{collection}", self.wrong_name, methods=["GET", "POST", "PUT", "DELETE"]),
         ]
@@ -84,6 +86,14 @@ class PeopleCalls:
         top, skip = page_of(request)
         page = [{"TAG_NAME": name} for name in used[skip : skip + top]]
         return rows(request, page, lambda: len(used))
+
+    async def custom_fields(self, request: Request) -> Response:
+        """List the custom fields of one kind of record."""
+        plural = request.path_params["plural"]
+        for kind in KINDS:
+            if kind.plural == plural:
+                return reply(definitions(kind))
+        raise HTTPException(404, f"There are no custom fields of {plural}.")
 
     async def wrong_name(self, request: Request) -> Response:
         """Refuse a collection that does not exist."""

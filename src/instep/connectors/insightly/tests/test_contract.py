@@ -10,6 +10,7 @@ from instep.sdk.request import Request
 
 
 class TestContacts(OnEmulator):
+    has_custom_fields = True
     page_size = 500
 
     def sample(self, number):

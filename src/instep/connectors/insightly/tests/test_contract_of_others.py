@@ -10,6 +10,7 @@ from instep.sdk.testing.moves import alike
 
 class TestTasks(OfContact):
     canonical = "task"
+    has_custom_fields = True
     has_required = True
     can_archive = True
     kind = "Task"
@@ -141,6 +142,7 @@ class TestNotes(OfContact):
 
 class TestEvents(OfContact):
     canonical = "appointment"
+    has_custom_fields = True
     has_required = True
     kind = "Event"
     clearable = "address"
@@ -166,6 +168,7 @@ class TestEvents(OfContact):
 class TestOrganisations(OnEmulator):
     page_size = 500
     canonical = "business"
+    has_custom_fields = True
     has_required = True
     has_rule = True
     changeable = ("city", "Rome")

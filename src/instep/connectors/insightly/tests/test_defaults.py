@@ -8,9 +8,9 @@ from instep.connectors import discover
 from instep.core.mapping import default_mapping
 
 EXPECTED = {
-    "task": {"title", "body", "due_at", "completed"},
-    "note": {"title", "body"},
-    "appointment": {"title", "starts_at", "ends_at", "address", "description"},
+    "task": {"title", "body", "due_at", "completed", "contact_id"},
+    "note": {"title", "body", "contact_id"},
+    "appointment": {"title", "starts_at", "ends_at", "address", "description", "contact_id"},
     "business": {
         *("name", "phone", "website", "address", "city", "state", "postal_code", "country"),
         "description",

@@ -319,11 +319,11 @@ def _create_sync() -> None:
         sa.Column("shard", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["a_connection"],
+            ["b_connection"],
             ["connection.id"],
         ),
         sa.ForeignKeyConstraint(
-            ["b_connection"],
+            ["a_connection"],
             ["connection.id"],
         ),
         sa.PrimaryKeyConstraint("id"),
