@@ -14,6 +14,7 @@ from instep.engine.plan_services import Plans
 from instep.engine.sync_services import Syncs
 from instep.store import plans, runs
 from instep.store.schema.syncs import history as lines
+from instep.store.schema.syncs import sync
 from instep.store.workspaces import DEFAULT_WORKSPACE
 from tests.crash.fuse import Fuse
 from tests.crash.small_world import start_process
@@ -77,10 +78,12 @@ async def undo(world, run_id, fuse=None):
 
 def latest_run(world):
     with world.database.read() as tx:
-        sync_id = tx.execute(sa.text("select id from sync where name = :n"), {"n": world.sync})
-        return next(
-            each for each in runs.latest(tx, sync_id.scalar_one(), 20) if each.kind != "preview"
-        )
+        newest = runs.latest(tx, sync_id(tx, world), 20)
+    return next(each for each in newest if each.kind != "preview")
+
+
+def sync_id(tx, world):
+    return tx.execute(sa.select(sync.c.id).where(sync.c.name == world.sync)).scalar_one()
 
 
 def changes_of(world, run_id):

@@ -622,7 +622,7 @@ async def test_a_first_run_that_is_stopped_goes_on_where_it_stopped(town, monkey
     monkeypatch.setattr(visiting, "PARENTS", 5)
     town.note(town.a, "P19", "Last")
     async with town.services() as (engine, syncs):
-        sync = await syncs.request_run("note")
+        sync = await syncs.request_run(town.sync_of("note"))
         town.b.rate_limit(1_000, 30)
         await engine.advance(sync.shard)
         town.b.clear()
@@ -733,8 +733,8 @@ async def test_comparing_says_that_children_are_in_step_and_which_are_left_alone
     await family.run("task", "note")
     async with family.services() as (_, syncs):
         for kind, there in (("task", 1), ("note", 2)):
-            told = await syncs.compare(kind)
+            told = await syncs.compare(family.sync_of(kind))
             assert told.in_step
             assert (told.a, told.b) == (there, there)
         family.edit(family.b, "task", family.one(family.b, "task").id, title="Edited")
-        assert not (await syncs.compare("task")).in_step
+        assert not (await syncs.compare(family.sync_of("task"))).in_step

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,7 +14,7 @@ import typer
 
 from instep import bootstrap
 from instep.bootstrap import Instep
-from instep.cli import story
+from instep.cli import full_demo, story
 from instep.cli.ending import ending
 from instep.cli.options import AsJson
 from instep.cli.output import console, print_json, print_pairs, print_table
@@ -37,6 +38,12 @@ def demo(
     country: Annotated[
         str, typer.Option(help="Two letters: completes local phone numbers.")
     ] = "US",
+    full: Annotated[
+        bool,
+        typer.Option(
+            "--full", help="Businesses, tasks, notes and appointments too, and an undo of it all."
+        ),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Start the sandbox, fill both apps, connect, preview, run, edit both sides, run again."""
@@ -50,12 +57,9 @@ def demo(
         )
 
         async def work(instep: Instep) -> dict[str, Any]:
-            await story.connect(instep, sandbox, country)
             async with running(instep.engine, worker_name(instep.engine)) as jobs:
-                told = await story.tell(instep, jobs.wake, quiet=as_json)
-                result = summary(instep, told, rows)
-                if not as_json:
-                    _show(told, result)
+                tell = _tell_fully if full else _tell
+                result = await tell(instep, sandbox, Scene(rows, country, jobs.wake, as_json))
                 if not once:
                     await _stay(sandbox)
             return result
@@ -65,6 +69,34 @@ def demo(
         print_json(result)
     if not result["in_step"]:
         raise InstepError("The two apps are not in step: see the figures above.")
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Whom the story is about, how to hurry the engine, and whether to say nothing on the way."""
+
+    rows: Rows
+    country: str
+    wake: Callable[[], None]
+    quiet: bool
+
+
+async def _tell(instep: Instep, sandbox: Sandbox, scene: Scene) -> dict[str, Any]:
+    await story.connect(instep, sandbox, scene.country)
+    told = await story.tell(instep, scene.wake, quiet=scene.quiet)
+    result = summary(instep, told, scene.rows)
+    if not scene.quiet:
+        _show(told, result)
+    return result
+
+
+async def _tell_fully(instep: Instep, sandbox: Sandbox, scene: Scene) -> dict[str, Any]:
+    await story.connect_apps(instep, sandbox, scene.country)
+    result = full_demo.summary(instep, await full_demo.play(instep, scene.wake, quiet=scene.quiet))
+    result["rejected_rows"] = len(scene.rows.rejected)
+    if not scene.quiet:
+        full_demo.show(result)
+    return result
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from instep.engine.plan_services import Preview
 from instep.engine.sync_services import Wanted
 from instep.engine.typed import Typed
 from instep.sandbox import Person, Sandbox
+from instep.sandbox.gohighlevel.company import timezone_of
 from instep.sdk.limits import Purpose
 from instep.store import history, runs
 from instep.store.runs import Run
@@ -68,7 +69,13 @@ class Told:
 
 
 async def connect(instep: Instep, sandbox: Sandbox, country: str) -> None:
-    """Connect both apps of the sandbox, and set up the sync between them."""
+    """Connect both apps of the sandbox, and set up the sync between their contacts."""
+    await connect_apps(instep, sandbox, country)
+    await instep.syncs.create(Wanted(SYNC, GHL, INSIGHTLY, every_seconds=60))
+
+
+async def connect_apps(instep: Instep, sandbox: Sandbox, country: str) -> None:
+    """Connect both apps of the sandbox."""
     described = sandbox.describe()
     ghl, insightly = described[GHL], described[INSIGHTLY]
     settings: tuple[tuple[str, Mapping[str, str]], ...] = (
@@ -78,6 +85,7 @@ async def connect(instep: Instep, sandbox: Sandbox, country: str) -> None:
                 "base_url": ghl["url"],
                 "location_id": ghl["location_id"],
                 "token": ghl["private_integration_token"],
+                "timezone": timezone_of(country),
             },
         ),
         (
@@ -91,7 +99,6 @@ async def connect(instep: Instep, sandbox: Sandbox, country: str) -> None:
     )
     for app, typed in settings:
         await instep.connections.connect(Typed(app, app, None, country, typed))
-    await instep.syncs.create(Wanted(SYNC, GHL, INSIGHTLY, every_seconds=60))
 
 
 async def tell(instep: Instep, wake: Callable[[], None], *, quiet: bool) -> Told:

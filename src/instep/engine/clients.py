@@ -11,10 +11,11 @@ from typing import Any
 import structlog
 
 from instep.core.errors import ConnectionBroken
+from instep.engine.custom_fields import CustomFields, names_custom
 from instep.sdk.client import Call, Client
 from instep.sdk.clock import Clock
 from instep.sdk.connector import Connector
-from instep.sdk.resource import Account
+from instep.sdk.resource import Account, Resource
 from instep.store.connections import Connection, Connections
 from instep.store.database import Database
 from instep.store.limits import StoredLimiter
@@ -80,6 +81,7 @@ class Clients:
         self._open: dict[str, _Open] = {}
         self._retired: list[Reached] = []  # somebody may still be in the middle of a call
         self._opening = asyncio.Lock()
+        self._custom = CustomFields(clock)
 
     async def named(self, name: str) -> Reached:
         """Open a connection by its name or id. Raises UserError if there is none."""
@@ -101,6 +103,19 @@ class Clients:
                 self._retired.append(known.reached)
             self._open[connection_id] = fresh
             return fresh.reached
+
+    async def resource(self, reached: Reached, kind: type[Resource], naming: Any) -> Resource:
+        """Open one resource of a connection.
+
+        It has the account's own fields where `naming` (a stored mapping, filter or the like) names
+        one; the app is asked for them then. Raises RetryLater or ConnectionBroken from that call.
+        """
+        if not names_custom(naming):
+            return kind(reached.account)
+        account = await self._custom.account(
+            reached.connection_id, kind, reached.account, reached.client
+        )
+        return kind(account)
 
     def _reach(self, connection: Connection) -> Reached:
         connector = self._connectors.get(connection.connector)
