@@ -61,7 +61,7 @@ async def deliver(work: Work, run: Run) -> int:
     async def attempt(row: sa.Row[Any]) -> tuple[Outcome, InstepError | None]:
         # not more at once than the app takes: a queue behind the limiter would let reads go stale
         async with slots[row.side]:
-            return await _attempt(work, row, targets.get(row.id))
+            return await _attempt(work, run, row, targets.get(row.id))
 
     results = await asyncio.gather(*map(attempt, rows))
     await store(work, run, [outcome for outcome, _ in results])
@@ -105,11 +105,11 @@ def count(results: Sequence[Outcome]) -> Counter[str]:
 
 
 async def _attempt(
-    work: Work, row: sa.Row[Any], target: sa.Row[Any] | None
+    work: Work, run: Run, row: sa.Row[Any], target: sa.Row[Any] | None
 ) -> tuple[Outcome, InstepError | None]:
     """Try one effect; say what became of it, and whether the whole delivery has to stop."""
     try:
-        return await _carry_out(work, row, target), None
+        return await _carry_out(work, run, row, target), None
     except (ConnectionBroken, DailyLimit) as error:
         at = to_ms(error.at) if isinstance(error, DailyLimit) and error.at else work.now()
         return Later(row, at, str(error), counted=False), error
@@ -121,11 +121,15 @@ async def _attempt(
         return Failed(row, str(error)), None
 
 
-async def _carry_out(work: Work, row: sa.Row[Any], target: sa.Row[Any] | None) -> Outcome:
+async def _carry_out(work: Work, run: Run, row: sa.Row[Any], target: sa.Row[Any] | None) -> Outcome:
     side = work.side(row.side)
     if row.action == Action.DELETE:
         return await delete(work, side, row, target)
     if row.record_id is None:
+        # what is made again by an undo has its link already
+        twin = await newcomer(work, run, side, row) if row.link_id is None else None
+        if twin is not None:
+            return Moved(row, twin, "somebody created it there meanwhile; decided again")
         return await _create(work, side, row)
     return await _update(work, side, row, target)
 
@@ -142,10 +146,6 @@ def _later(work: Work, row: sa.Row[Any], error: RetryLater) -> Later | Failed:
 
 async def _create(work: Work, side: Side, row: sa.Row[Any]) -> Outcome:
     resource, values = side.below(row.parent_id), write_of(row).set
-    # what is made again by an undo has its link already
-    twin = await newcomer(work, side, row) if row.link_id is None else None
-    if twin is not None:
-        return Moved(row, twin, "somebody created it there meanwhile; decided again")
     try:
         reply = await side.send(resource.create(values), Purpose.WRITE)
     except Duplicate as error:

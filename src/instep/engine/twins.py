@@ -12,17 +12,23 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from instep.engine.deleting_records import FRESH_MS
 from instep.engine.work import Side, Work
 from instep.sdk.limits import Purpose
-from instep.store import records
+from instep.store import records, runs
 from instep.store.records import Seen
+from instep.store.runs import Run
 
 
-async def newcomer(work: Work, side: Side, row: sa.Row[Any]) -> Seen | None:
+async def newcomer(work: Work, run: Run, side: Side, row: sa.Row[Any]) -> Seen | None:
     """Return a record we did not know of that has the key of the one to be created, if there is one.
 
-    It is looked for by the strongest key that its app can search by; without one it is not.
+    It is looked for by the strongest key that its app can search by; without one it is not, nor
+    if the run has listed its side a moment ago, from the records themselves. Children have no such
+    key.
     """
+    if work.mapping.parts or (_is_just_listed(work, run) and not side.resource.cursor.late):
+        return None
     for pairs, key in ((work.mapping.strong, row.strong), (work.mapping.weak, row.weak)):
         request = side.resource.find(pairs[0].field(side.name).name, key) if key else None
         if request is None:
@@ -31,6 +37,10 @@ async def newcomer(work: Work, side: Side, row: sa.Row[Any]) -> Seen | None:
         found = [work.seen(side, record) for record in side.resource.records(reply)]
         return await _unknown(work, side, [s for s in found if key in {s.keys.strong, s.keys.weak}])
     return None
+
+
+def _is_just_listed(work: Work, run: Run) -> bool:
+    return run.kind in runs.READING and run.started_at >= work.now() - FRESH_MS
 
 
 async def _unknown(work: Work, side: Side, found: Sequence[Seen]) -> Seen | None:

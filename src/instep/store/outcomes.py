@@ -301,9 +301,9 @@ def _after(done: Done) -> dict[str, Value]:
 
     What was looked up may hold somebody's edit as well: then it is what we wrote.
     """
-    answered, after = load(done.seen.fields), load(done.effect.after)
+    after = load(done.effect.after)
     if done.effect.record_id is None:
-        return after if done.how == "look-up" else answered
+        return after if done.how == "look-up" else load(done.seen.fields)
     # of a field the mapping leaves out no answer tells: what was written stands for it
     told = {**after, **_agreed(done)}
     return {key: told[key] for key in load(done.effect.basis) if key in told}
