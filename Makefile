@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PYTHON ?= python3
 ARGS ?=
 
-.PHONY: help install demo test check format crash bench conformance catalogue clean
+.PHONY: help install demo test check format crash bench conformance catalogue openapi clean
 
 help: ## Show what there is
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -52,6 +52,9 @@ conformance: $(VENV)/.dev ## Drive the sandbox with the official SDKs and the of
 catalogue: $(VENV)/.dev ## Rebuild the operations and their pages from the official specs (ARGS="--check" only compares)
 	$(BIN)/python -m tools.catalogue $(ARGS)
 	$(BIN)/python -m tools.stubs.build $(ARGS)
+
+openapi: $(VENV)/.dev ## Write the REST API down in docs/reference/openapi.json
+	$(BIN)/python -m tools.openapi
 
 clean: ## Remove everything that can be made again
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache node_modules

@@ -8,7 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from instep.core.brakes import Brakes, check_changes, check_emptied, check_record
+from instep.core.brakes import (
+    Brakes,
+    check_changes,
+    check_deletes,
+    check_emptied,
+    check_limits,
+    check_missing,
+    check_record,
+)
+from instep.core.errors import UserError
 
 USUAL = Brakes()
 
@@ -90,3 +99,34 @@ def test_a_restless_record_is_named():
     assert tripped.reason == "restless_record"
     assert "Ada Lovelace" in tripped.sentence
     assert "3 times" in tripped.sentence
+
+
+# Too many deletes
+
+
+@pytest.mark.parametrize(
+    ("number", "links", "stops"),
+    [(0, 0, False), (20, 20, False), (21, 420, False), (21, 419, True), (60, 1201, False)],
+)
+def test_a_run_may_miss_and_delete_twenty_or_a_twentieth(number, links, stops):
+    assert (check_missing(USUAL, "Insightly", "contacts", number, links) is not None) is stops
+    assert (check_deletes(USUAL, number, links) is not None) is stops
+
+
+def test_the_sentence_names_the_app_and_says_what_to_do():
+    tripped = check_missing(USUAL, "Insightly", "contacts", 61, 1201)
+    assert tripped
+    assert tripped.reason == "mass_delete"
+    for part in ("Insightly", "61 of 1201 linked contacts", "allows 60", "release the sync"):
+        assert part in tripped.sentence
+
+
+def test_brakes_stored_before_there_were_limits_for_deletes_still_load():
+    stored = {"min_changes": 1, "max_share": 0.1, "per_record_per_hour": 2}
+    assert Brakes(**stored) == Brakes(1, 0.1, 2, 20, 0.05)
+
+
+@pytest.mark.parametrize("odd", [{"min_deletes": -1}, {"max_delete_share": 5}])
+def test_odd_limits_for_deletes_are_refused(odd):
+    with pytest.raises(UserError):
+        check_limits(Brakes(**odd))

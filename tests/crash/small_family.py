@@ -15,6 +15,7 @@ from instep.sdk.clock import ManualClock
 from instep.store import syncs as stored_syncs
 from instep.store.connections import Connections, NewConnection
 from instep.store.workspaces import DEFAULT_WORKSPACE
+from tests.crash import late_links
 from tests.crash.fuse import Fuse
 from tests.crash.small_world import open_effects, start_process
 
@@ -36,10 +37,9 @@ def email_of(name: str) -> str:
 
 @dataclass
 class Family:
-    """Two apps that outlive every process, and the kinds of records that a sync keeps equal.
+    """Two apps that outlive every process; `kinds` are those that a sync keeps equal."""
 
-    A sync of a kind is called after it. `people` are ids by first name, one dictionary per app.
-    """
+    number: int
 
     database: object
     vault: object
@@ -56,8 +56,13 @@ class Family:
         """Set a sync up between the two apps, side A being the first one unless swapped."""
         one, other = reversed(self.apps) if swapped else self.apps
         async with self.services() as (_, syncs):
-            await syncs.create(Wanted(kind, one.name, other.name, canonical=kind, **more))
+            name = self.sync_of(kind)
+            await syncs.create(Wanted(name, one.name, other.name, canonical=kind, **more))
         self.kinds.append(kind)
+
+    def sync_of(self, kind: str) -> str:
+        """Return what the sync of a kind is called: several families may share a database."""
+        return f"{kind}s of {self.number}"
 
     def services(self, fuse: Fuse | None = None) -> _Process:
         """Be a new process: the engine and the services of syncs, opened from the database."""
@@ -67,15 +72,15 @@ class Family:
         """Run the syncs of these kinds one after the other, or of all: each until it is done."""
         async with self.services(fuse) as (engine, syncs):
             for kind in kinds or self.kinds:
-                await syncs.request_run(kind)
+                await syncs.request_run(self.sync_of(kind))
                 await self._work(engine, syncs, kind)
 
     async def _work(self, engine, syncs: Syncs, kind: str) -> None:
-        shard = (await syncs.get(kind)).shard
+        shard = (await syncs.get(self.sync_of(kind))).shard
         for _ in range(20):
             while await engine.advance(shard):
                 pass
-            status = await syncs.status(kind)
+            status = await syncs.status(self.sync_of(kind))
             ended = status.latest is not None and status.latest.state == "done"
             if ended and not open_effects(status):
                 return
@@ -91,7 +96,7 @@ class Family:
                 due = self._due()
                 if not due:
                     return were_due
-                were_due += [each.name for each in due]
+                were_due += [each.canonical for each in due]
                 for shard in sorted({each.shard for each in due}):
                     while await engine.advance(shard):
                         pass
@@ -99,14 +104,16 @@ class Family:
 
     async def status(self, kind: str):
         async with self.services() as (_, syncs):
-            return await syncs.status(kind)
+            return await syncs.status(self.sync_of(kind))
 
     async def counts(self, kind: str) -> dict:
         return (await self.status(kind)).latest.counts
 
     def _due(self):
         with self.database.read() as tx:
-            return stored_syncs.due(tx, int(self.clock.now().timestamp() * 1000))
+            due = stored_syncs.due(tx, int(self.clock.now().timestamp() * 1000))
+        ours = {self.sync_of(kind) for kind in self.kinds}
+        return [each for each in due if each.name in ours]
 
     # What people do
 
@@ -192,7 +199,8 @@ class _Process:
 
     async def __aenter__(self):
         ours = self._family
-        started = start_process(ours.database, ours.vault, ours.clock, self._fuse)
+        known = (memory.connector, late_links.connector)
+        started = start_process(ours.database, ours.vault, ours.clock, self._fuse, known)
         self._clients, engine, syncs = started
         return engine, syncs
 
@@ -200,8 +208,11 @@ class _Process:
         await self._clients.close()
 
 
-async def make_family(database, vault) -> Family:
-    """Make two empty apps and connect them; no sync is set up yet."""
+async def make_family(database, vault, *, late: bool = False) -> Family:
+    """Make two empty apps and connect them; no sync is set up yet.
+
+    `late`: the second app's tasks get their contact by a call of their own.
+    """
     number = next(_numbers)
     clock = ManualClock(datetime(2026, 1, 1, tzinfo=UTC))
     a, b = (
@@ -209,9 +220,9 @@ async def make_family(database, vault) -> Family:
         for side in ("a", "b")
     )
     connections = Connections(database, vault, DEFAULT_WORKSPACE)
-    for app in (a, b):
+    for app, connector in ((a, "memory"), (b, "late" if late else "memory")):
         await connections.create(
-            NewConnection(app.name, "memory", "token", app.name, "US", {"name": app.name}),
+            NewConnection(app.name, connector, "token", app.name, "US", {"name": app.name}),
             Credential("token", {"token": app.token}),
         )
-    return Family(database, vault, clock, a, b)
+    return Family(number, database, vault, clock, a, b)

@@ -11,6 +11,7 @@ from instep.connectors import memory
 from instep.core.records import Write
 from instep.engine.clients import Clients
 from instep.engine.draining import Engine
+from instep.engine.rule_making import Said
 from instep.engine.sync_services import Syncs, Wanted
 from instep.sdk.auth import Credential
 from instep.sdk.clock import ManualClock
@@ -126,7 +127,7 @@ def contents(app: memory.MemoryApp) -> Counter:
     )
 
 
-async def make_world(database, vault, mapping=None) -> World:
+async def make_world(database, vault, mapping=None, said=None) -> World:
     """Make two apps with people in them, connect them and set up their sync."""
     number = next(_numbers)
     clock = ManualClock(datetime(2026, 1, 1, tzinfo=UTC))
@@ -146,19 +147,25 @@ async def make_world(database, vault, mapping=None) -> World:
             Credential("token", {"token": app.token}),
         )
     clients, _, syncs = start_process(database, vault, clock, Fuse())
-    await syncs.create(Wanted(f"sync{number}", a.name, b.name, mapping=mapping))
+    wanted = Wanted(f"sync{number}", a.name, b.name, mapping=mapping, said=said or Said())
+    await syncs.create(wanted)
     await clients.close()
     return World(database, vault, clock, a, b, f"sync{number}")
 
 
-def start_process(database, vault, clock, fuse: Fuse) -> tuple[Clients, Engine, Syncs]:
+def start_process(
+    database, vault, clock, fuse: Fuse, connectors=(memory.connector,)
+) -> tuple[Clients, Engine, Syncs]:
     """Assemble what a process holds in its memory, with the fuse in every edge."""
     fused = FusedDatabase(database, fuse)
-    connector = replace(
-        memory.connector,
-        transport=lambda config: FusedTransport(memory.connector.transport(config), fuse),
-    )
+    known = {each.name: _fused(each, fuse) for each in connectors}
     stored = Connections(fused, vault, DEFAULT_WORKSPACE)
-    clients = Clients(fused, vault, stored, {"memory": connector}, clock)
+    clients = Clients(fused, vault, stored, known, clock)
     engine = Engine(fused, clients, clock, owner=f"worker-{next(_numbers)}")
     return clients, engine, Syncs(engine, clients, DEFAULT_WORKSPACE)
+
+
+def _fused(connector, fuse: Fuse):
+    return replace(
+        connector, transport=lambda config: FusedTransport(connector.transport(config), fuse)
+    )

@@ -40,9 +40,10 @@ def _wait_for_the_night(world):
 
 def _edit_unseen(world, name, **fields):
     """Edit so that no list of changes shows it, and no webhook tells."""
-    now, world.a._now = world.a._now, lambda: datetime(2020, 1, 1, tzinfo=UTC)
+    contacts = world.a._shelves["contact"]
+    now, contacts._now = contacts._now, lambda: datetime(2020, 1, 1, tzinfo=UTC)
     world.edit(world.a, name, **fields)
-    world.a._now = now
+    contacts._now = now
 
 
 async def test_an_edit_that_no_poll_shows_and_no_webhook_told_is_repaired_at_night(world):
@@ -107,3 +108,12 @@ async def test_the_brakes_hold_at_night_as_for_a_poll(world):
     run = await drain(world)
     assert (run.kind, run.state) == ("reconcile", "halted")
     assert world.writes() == written
+
+
+async def test_a_delete_that_nobody_told_is_noticed_at_night(world):
+    world.a.remove(named(world.a, "Equal").id)
+    world.clock.move(301)
+    assert "gone_a" not in (await drain(world)).counts
+    _wait_for_the_night(world)
+    run = await drain(world)
+    assert (run.kind, run.state, run.counts["gone_a"]) == ("reconcile", "done", 1)

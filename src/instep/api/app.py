@@ -3,19 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
-from fastapi import FastAPI, Request
-from fastapi.responses import JSONResponse
+from fastapi import FastAPI
 
 from instep import __version__
-from instep.api import conflicts, connections, health, history, hooks, plans, sync_setup, syncs, why
+from instep.api import (
+    conflicts,
+    connections,
+    health,
+    history,
+    hooks,
+    plans,
+    problems,
+    sync_setup,
+    syncs,
+    why,
+)
 from instep.bootstrap import Instep
-from instep.core.errors import ConnectionBroken, InstepError, NeedsPerson, RetryLater, UserError
+
+_ABOUT = (
+    "Keeps GoHighLevel in step with other apps. Every error is `{error, kind}`: one sentence that "
+    "says what was wrong and what to do, and the kind of error. Lists that may be long come in "
+    "pages: `next` of one page is `after` of the following one."
+)
+
+
+class Api(FastAPI):
+    """The application, which also describes its one route that FastAPI does not know."""
+
+    def openapi(self) -> dict[str, Any]:
+        """Return the description of every route, that of webhooks included."""
+        described = super().openapi()
+        described["paths"].setdefault(hooks.PATH, hooks.DESCRIBED)
+        return described
 
 
 def build(instep: Instep, wake: Callable[[], None]) -> FastAPI:
     """Return the application. `wake` makes the engine look for due work at once."""
-    api = FastAPI(title="Instep", version=__version__)
+    api = Api(title="Instep", version=__version__, description=_ABOUT, responses=problems.ANSWERS)
     api.include_router(hooks.router(instep, wake))  # first: it is called the most
     api.include_router(health.router(instep))
     api.include_router(connections.router(instep))
@@ -25,19 +51,5 @@ def build(instep: Instep, wake: Callable[[], None]) -> FastAPI:
     api.include_router(history.router(instep))
     api.include_router(conflicts.router(instep, wake))
     api.include_router(why.router(instep))
-    api.add_exception_handler(InstepError, _answer)
+    problems.answer_problems(api)
     return api
-
-
-_STATUS: tuple[tuple[type[InstepError], int], ...] = (
-    (NeedsPerson, 409),
-    (UserError, 400),
-    (ConnectionBroken, 409),
-    (RetryLater, 503),
-)
-
-
-async def _answer(_request: Request, error: Exception) -> JSONResponse:
-    """Answer an error with its sentence; its kind says what a program may do about it."""
-    status = next((code for kind, code in _STATUS if isinstance(error, kind)), 500)
-    return JSONResponse({"error": str(error), "kind": type(error).__name__}, status)

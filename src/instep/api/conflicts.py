@@ -9,7 +9,9 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from instep.bootstrap import Instep
-from instep.core.settlements import settlement
+from instep.core.settlements import Settlement, settlement
+from instep.core.why import Stand
+from instep.engine.review_services import Group
 
 
 class EndView(BaseModel):
@@ -52,25 +54,55 @@ class ToldView(BaseModel):
 
 
 class ConflictList(BaseModel):
-    """The first records that wait for a person, and how many there are in all."""
+    """A page of the records that wait for a person, and how many there are in all.
+
+    `next` goes into `after` to get the next page; it is null on the last one.
+    """
 
     total: int
     items: list[ToldView]
+    next: str | None = None
 
 
-class Resolution(BaseModel):
-    """A person's word on some records: exactly one of use, match, separate."""
+class Word(BaseModel):
+    """What a person says, who that is, and why."""
 
     model_config = ConfigDict(extra="forbid")
 
-    ids: list[str] = Field(min_length=1, max_length=500)
     use: str | None = None
-    match: str | None = None
     separate: bool = False
     field: str | None = None
     by: str = Field(min_length=1, max_length=100)
     because: str | None = Field(default=None, max_length=500)
     sync: str | None = None
+
+    def settlement(self, match: str | None = None) -> Settlement:
+        """Return it as the core takes it. Raises UserError."""
+        return settlement(
+            self.by,
+            use=self.use,
+            match=match,
+            separate=self.separate,
+            field=self.field,
+            because=self.because,
+        )
+
+
+class Resolution(Word):
+    """A person's word on some records: exactly one of use, match, separate."""
+
+    ids: list[str] = Field(min_length=1, max_length=500)
+    match: str | None = None
+
+
+class WideResolution(Word):
+    """A person's word on everything that waits: exactly one of use and separate.
+
+    `sync`, `stands` and `field` narrow it down. With `preview`, nothing is settled.
+    """
+
+    stands: Stand | None = None
+    preview: bool = False
 
 
 class ResolvedView(BaseModel):
@@ -82,32 +114,52 @@ class ResolvedView(BaseModel):
     problem: str | None
 
 
+class WideView(BaseModel):
+    """How many records were meant and settled, and what became of the first that were not."""
+
+    meant: int
+    settled: int
+    problems: list[ResolvedView] = []
+
+
+_MOST_PROBLEMS = 100
+
+
 def router(instep: Instep, wake: Callable[[], None]) -> APIRouter:
     """Return the routes of what waits for a person."""
     routes = APIRouter(prefix="/api/conflicts", tags=["conflicts"])
 
     @routes.get("")
     async def list_conflicts(
-        sync: str | None = None, limit: Annotated[int, Query(ge=1, le=1000)] = 100
+        sync: str | None = None,
+        limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+        after: str | None = None,
     ) -> ConflictList:
         """List what waits for a person: conflicts, uncertain matches, restless records."""
-        waiting = await instep.reviews.list(sync, limit)
-        items = [ToldView(**each.as_json()) for each in waiting.items]
-        return ConflictList(total=waiting.total, items=items)
+        page = await instep.reviews.list(sync, limit, after)
+        return ConflictList(**page.as_json())
 
     @routes.post("/resolve")
     async def resolve(said: Resolution) -> list[ResolvedView]:
         """Settle records, each wholly or not at all; the next run carries it out."""
-        settled = settlement(
-            said.by,
-            use=said.use,
-            match=said.match,
-            separate=said.separate,
-            field=said.field,
-            because=said.because,
-        )
-        outcomes = await instep.reviews.settle(said.ids, settled, said.sync)
+        outcomes = await instep.reviews.settle(said.ids, said.settlement(said.match), said.sync)
         wake()
         return [ResolvedView(**each.as_json()) for each in outcomes]
+
+    @routes.post("/resolve-all")
+    async def resolve_all(said: WideResolution) -> WideView:
+        """Settle all that waits, or all of one sync, stand or field; say first how many."""
+        settled = said.settlement()
+        ids = await instep.reviews.chosen(Group(said.stands, said.field), said.sync)
+        if said.preview:
+            return WideView(meant=len(ids), settled=0)
+        outcomes = await instep.reviews.settle(ids, settled, said.sync)
+        wake()
+        problems = [each for each in outcomes if each.problem is not None]
+        return WideView(
+            meant=len(ids),
+            settled=len(outcomes) - len(problems),
+            problems=[ResolvedView(**each.as_json()) for each in problems[:_MOST_PROBLEMS]],
+        )
 
     return routes

@@ -24,6 +24,19 @@ class NewConnection(BaseModel):
     settings: dict[str, SecretStr] = {}
 
 
+class ConnectionChange(BaseModel):
+    """What is to be different about a connection. Without a secret, it keeps its credential.
+
+    What is left out stays; an empty value takes a setting back.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    auth: str | None = None
+    country: str | None = None
+    settings: dict[str, SecretStr] = Field(default_factory=dict)
+
+
 class ConnectionView(BaseModel):
     """A connection as it is shown."""
 
@@ -71,5 +84,13 @@ def router(instep: Instep) -> APIRouter:
             {name: value.get_secret_value() for name, value in new.settings.items()},
         )
         return ConnectionView.of(await instep.connections.connect(typed))
+
+    @routes.patch("/{name}")
+    async def change(name: str, wanted: ConnectionChange) -> ConnectionView:
+        """Give a connection other settings, or a new credential, which is verified first."""
+        known = await instep.connections.get(name)
+        settings = {each: value.get_secret_value() for each, value in wanted.settings.items()}
+        typed = Typed(known.connector, known.name, wanted.auth, wanted.country, settings)
+        return ConnectionView.of(await instep.connections.update(typed))
 
     return routes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated, Any
 
 import typer
@@ -10,9 +11,10 @@ from instep.cli.options import AsJson
 from instep.cli.output import FAILED, console, print_json, print_table
 from instep.cli.person import who
 from instep.cli.session import use as use_instep
+from instep.core.errors import NeedsPerson, UserError
 from instep.core.settlements import settlement
-from instep.core.why import show
-from instep.engine.review_services import ReviewList, Told
+from instep.core.why import Stand, show
+from instep.engine.review_services import Group, ReviewList, Told
 from instep.settings import load_settings
 
 app = typer.Typer(help="What waits for a person: conflicts and uncertain matches.")
@@ -26,15 +28,17 @@ def list_conflicts(
     *,
     sync: OfSync = None,
     limit: Annotated[int, typer.Option(min=1, help="Show so many.")] = 100,
+    after: Annotated[
+        str | None, typer.Option(help="Go on where a page ended; it says where.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """List what waits for a person, with both values or the records it may be."""
     if context.invoked_subcommand is not None:
         return
-    waiting: ReviewList = use_instep(lambda instep: instep.reviews.list(sync, limit))
+    waiting: ReviewList = use_instep(lambda instep: instep.reviews.list(sync, limit, after))
     if as_json:
-        items = [each.as_json() for each in waiting.items]
-        print_json({"total": waiting.total, "items": items})
+        print_json(waiting.as_json())
         return
     if not waiting.total:
         console.print("Nothing waits for a person.")
@@ -44,6 +48,9 @@ def list_conflicts(
         ("id", "sync", "record", "stands", "question"),
         [_row(each) for each in waiting.items],
     )
+    if waiting.next is not None:
+        more = f"More: --after {waiting.next}"
+        console.print(more, highlight=False, markup=False, soft_wrap=True)
 
 
 def _row(told: Told) -> tuple[Any, ...]:
@@ -72,8 +79,20 @@ def _where(item: dict[str, Any], side: str) -> str:
 
 @app.command("resolve")
 def resolve(
-    ids: Annotated[list[str], typer.Argument(help="Ids from the list, record ids or e-mails.")],
+    ids: Annotated[
+        list[str] | None, typer.Argument(help="Ids from the list, record ids or e-mails.")
+    ] = None,
     *,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Settle all that waits, as --sync, --stands, --field say.")
+    ] = False,
+    stands: Annotated[
+        Stand | None, typer.Option(help="With --all: only those that stand so.")
+    ] = None,
+    preview: Annotated[
+        bool, typer.Option("--preview", help="With --all: only say how many there are.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="With --all: do not ask first.")] = False,
     use: Annotated[
         str | None, typer.Option(help="Which values are right: a, b, newest or value=…")
     ] = None,
@@ -98,6 +117,15 @@ def resolve(
         field=field,
         because=because,
     )
+    if everything or stands is not None or preview:
+        group = Group(stands, field)
+        ids = _all_of(group, sync, named=bool(ids) or match is not None, said_all=everything)
+        if preview:
+            _say_number(len(ids), as_json=as_json)
+            return
+        _ask(len(ids), yes=yes)
+    elif not ids:
+        raise UserError("Say which: ids from instep conflicts, or --all.")
     outcomes = use_instep(lambda instep: instep.reviews.settle(ids, said, sync))
     if as_json:
         print_json([each.as_json() for each in outcomes])
@@ -107,3 +135,29 @@ def resolve(
             console.print(f"{each.id}  {what}", highlight=False, markup=False, soft_wrap=True)
     if any(each.problem is not None for each in outcomes):
         raise typer.Exit(FAILED)
+
+
+def _all_of(group: Group, sync: str | None, *, named: bool, said_all: bool) -> list[str]:
+    """Return the ids of all that are meant. Raises UserError where ids are typed as well."""
+    if named or not said_all:
+        raise UserError(
+            "--stands and --preview go with --all, and --all with neither ids nor --match."
+        )
+    return [*use_instep(lambda instep: instep.reviews.chosen(group, sync))]
+
+
+def _say_number(number: int, *, as_json: bool) -> None:
+    if as_json:
+        print_json({"meant": number})
+    else:
+        console.print(f"{number} would be settled. Nothing was.", highlight=False)
+
+
+def _ask(number: int, *, yes: bool) -> None:
+    if yes or not number:
+        return
+    what = f"This settles {number} records."
+    if not sys.stdin.isatty():
+        raise NeedsPerson(f"{what} Add --yes if that is right.")
+    if not typer.confirm(f"{what} Go on?", err=True):
+        raise NeedsPerson("Nothing was settled.")

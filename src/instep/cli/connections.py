@@ -38,7 +38,8 @@ def connect(
         str, typer.Option(help="Where the app's page sends people back (OAuth 2.0 only).")
     ] = "http://127.0.0.1:8750/oauth/callback",
     renew: Annotated[
-        bool, typer.Option("--renew", help="Give an existing connection a new credential.")
+        bool,
+        typer.Option("--renew", help="Give a connection other settings, or a new credential."),
     ] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -50,6 +51,8 @@ def connect(
 
     async def work(instep: Instep) -> Connection:
         typed = Typed(connector, name or connector, auth, country, given)
+        if renew and auth is None and instep.connections.keeps_credential(typed):
+            return await instep.connections.change(typed)
         for each in instep.connections.missing_secrets(typed):
             given[each.name] = typer.prompt(each.title, hide_input=True)
         if renew:

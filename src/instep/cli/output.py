@@ -15,7 +15,7 @@ from instep.core.errors import ConnectionBroken, InstepError, NeedsPerson, SyncH
 DONE, FAILED, WRONG_USE, NEEDS_PERSON = 0, 1, 2, 3
 """Exit codes, the same for every command."""
 
-console = Console()
+console = Console(emoji=False)  # an id such as syn_1:a:42 is no picture
 _errors = Console(stderr=True)
 
 

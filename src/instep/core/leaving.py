@@ -5,18 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from instep.core.bases import WordsMoved, as_set, as_words
+from instep.core.deleting import TAGS
 from instep.core.filters import Group
 from instep.core.mapping import FieldMapping, Pair, SideName
 from instep.core.merge import FieldChange, Merge, Reason
 from instep.core.plan import Action, Intent, Item, Kind, Known
-from instep.core.records import Write
 from instep.core.rules import Leaving
 
 LEFT = "left the filter"
 """The tag that a record gets whose partner left the filter, where the sync says so."""
-
-TAGS = "tags"
-"""The canonical field that holds a record's tags."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,37 +82,14 @@ def _tagged(mapping: FieldMapping, left: SideName, ends: tuple[Known, Known]) ->
         after=as_words(as_set(before) | {LEFT}),
         source=None if pair is None else other.values.get(pair.key),
         why=Reason.LEFT,
-        moved=WordsMoved((LEFT,), ()),
+        moved=None if pair is None else WordsMoved((LEFT,), ()),
+        unmapped=pair is None,
     )
 
 
 def tags_of(mapping: FieldMapping, side: SideName) -> Pair | None:
     """Return the pair that carries a side's tags, if they are mapped."""
     return next((pair for pair in mapping.pairs if pair.field(side).name == TAGS), None)
-
-
-def tag_intents(item: Item, mapping: FieldMapping) -> list[Intent]:
-    """Return the write of the tag that `plan_left` planned, if it did.
-
-    What is not mapped has no basis and no bases: the write then only adds the word.
-    """
-    intents = []
-    for change in item.merge.changes:
-        is_mapped = tags_of(mapping, change.side) is not None
-        moved = change.moved
-        intents.append(
-            Intent(
-                side=change.side,
-                action=Action.UPDATE,
-                write=Write(add={TAGS: (LEFT,)}),
-                basis={change.key: change.before} if is_mapped else {},
-                source={change.key: change.source} if is_mapped else {},
-                after={change.key: change.after} if is_mapped else {},
-                why={change.key: change.why.value},
-                moved={change.key: moved} if is_mapped and moved is not None else {},
-            )
-        )
-    return intents
 
 
 def plan_outside(label: str, side: SideName, record_id: str, why: str) -> Item:

@@ -125,8 +125,9 @@ def default_mapping(
 
     Consent is left for a person to map: an opt-out of e-mail in one app is not an opt-out of
     everything in the other. A field that can be written only while creating is left out too: the
-    two sides could not stay equal. So is a field that the two sides hold in different types, and
-    the id of a record that no sync keeps equal: it means nothing elsewhere.
+    two sides could not stay equal. So is a field that the two sides hold in different types, one
+    that an account made itself, and the id of a record that no sync keeps equal: it means nothing
+    elsewhere.
     """
     others = {field.name: field for field in b}
     pairs = []
@@ -137,6 +138,8 @@ def default_mapping(
             or field.type is FieldType.CONSENT
             or field.type.canonical is not other.type.canonical
             or field.link != other.link
+            or field.custom
+            or other.custom
             or (field.link is None and (field.create_only or other.create_only))
             or (field.link is not None and field.link not in LINKED_KINDS)
         ):

@@ -230,11 +230,8 @@ def plan_doubt(label: str, side: SideName, record_id: str, verdict: Match) -> It
 
 
 def intents(item: Item, mapping: FieldMapping) -> list[Intent]:
-    """Return the writes an item asks for, at most one per side.
-
-    What is done to a pair that is left alone is not the merge's: see `core.leaving`.
-    """
-    if not item.merge.changes or item.kind is Kind.EXCLUDED:
+    """Return the writes an item asks for, at most one per side."""
+    if not item.merge.changes:
         return []
     sides: tuple[SideName, SideName] = ("a", "b")
     return [_intent(item, side, mapping) for side in sides if item.changes_on(side)]
@@ -254,7 +251,9 @@ def _intent(item: Item, side: SideName, mapping: FieldMapping) -> Intent:
             continue
         pair = pairs[change.key]
         name = pair.field(side).name
-        if pair.type is FieldType.WORDS and item.kind is not Kind.CREATE:
+        # no app adds a single choice to a custom field: those are written whole
+        whole = item.kind is Kind.CREATE or pair.field(side).custom
+        if pair.type is FieldType.WORDS and not whole:
             before, after = as_set(change.before), as_set(change.after)
             added[name] = tuple(sorted(after - before))
             removed[name] = tuple(sorted(before - after))

@@ -40,9 +40,12 @@ def _sentences(
     canonical: str, rows: Sequence[Row], rules: Rules, names: tuple[str, str]
 ) -> Iterator[str]:
     a, b = names
-    way = {(True, True): "and", (False, True): "to", (True, False): "from"}
-    direction = way.get((reaches(rows, "a"), reaches(rows, "b")), "and")
-    yield f"It keeps each {canonical} of {a} (side A) {direction} {b} (side B) equal."
+    to_a, to_b = reaches(rows, "a"), reaches(rows, "b")
+    if to_a and to_b:
+        yield f"It keeps each {canonical} equal in {a} (side A) and {b} (side B)."
+    else:
+        source, target = (b, a) if to_a else (a, b)
+        yield f"It carries each {canonical} from {source} to {target}; {source} is never written."
     filtered = [side for side in _SIDES if rules.side(side).filter is not None]
     for side in filtered:
         told = filter_words(rules.side(side).filter or {})

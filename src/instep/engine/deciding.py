@@ -20,7 +20,6 @@ from instep.core.leaving import (
     outside_once_made,
     plan_left,
     plan_outside,
-    tag_intents,
 )
 from instep.core.mapping import SideName
 from instep.core.match import Doubt, Keys, Match, match
@@ -196,8 +195,7 @@ def _plan_linked(work: Work, batch: Batch, row: sa.Row[Any]) -> Decided | None:
     bases = decisions.bases_of(link)
     left = None if link.held is not None else _plan_left(work, batch, a, b, bases)
     item = left or plan_ends(work, batch, a, b, bases=bases)
-    decided = decided_of(work, batch, item, a, b, link_id=link.id, bases=bases)
-    return decided if left is None else replace(decided, intents=tag_intents(left, work.mapping))
+    return decided_of(work, batch, item, a, b, link_id=link.id, bases=bases)
 
 
 def _plan_left(
@@ -209,8 +207,8 @@ def _plan_left(
 ) -> Item | None:
     """Plan a pair of which a record has left the filter; None for all others."""
     outside = Outside(a.excluded, b.excluded)
-    if outside.left is None:
-        return None
+    if outside.left is None or batch.links[a.link_id].held is not None:
+        return None  # what a person wants is not the filter's to say
     leaver = a if outside.left == "a" else b
     outside = replace(outside, was_told=leaver.state == "excluded")
     ends = known_in(work, batch, a, bases[0]), known_in(work, batch, b, bases[1])

@@ -57,6 +57,14 @@ async def look_up_delete(work: Work, side: Side, row: sa.Row[Any]) -> Outcome:
     return Later(row, work.now(), "it had not arrived; sent again", counted=False)
 
 
+def is_fresh(work: Work, side: Side, target: sa.Row[Any]) -> bool:
+    """Whether what we know of a record may be written over without reading it again.
+
+    A list that comes from an index behind the records may have shown it as it was before.
+    """
+    return not side.resource.cursor.late and target.read_at >= work.now() - FRESH_MS
+
+
 def has_moved(fields: Values, basis: Values) -> bool:
     """Whether a record differs from the one that was decided about."""
     return any(key in fields and fields[key] != value for key, value in basis.items())
@@ -66,7 +74,7 @@ async def _as_it_is(
     work: Work, side: Side, row: sa.Row[Any], target: sa.Row[Any] | None
 ) -> tuple[Values, Seen | None]:
     """Return the target's values, read again unless that was a moment ago. Raises Gone."""
-    if target is not None and target.read_at >= work.now() - FRESH_MS:
+    if target is not None and is_fresh(work, side, target):
         return load(target.fields), None
     seen = await _read(work, side, row.record_id, _parent_id(row, target))
     return load(seen.fields), seen

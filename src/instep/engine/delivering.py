@@ -27,7 +27,8 @@ from instep.core.match import contradicts
 from instep.core.plan import Action
 from instep.core.records import Record, Values, Write
 from instep.core.retry import backoff_seconds
-from instep.engine.deleting_records import FRESH_MS, delete, has_moved
+from instep.engine.deleting_records import delete, has_moved, is_fresh
+from instep.engine.twins import newcomer
 from instep.engine.work import Side, Work, to_ms
 from instep.sdk.limits import Purpose
 from instep.store import effects, outcomes, records, runs
@@ -60,7 +61,7 @@ async def deliver(work: Work, run: Run) -> int:
     async def attempt(row: sa.Row[Any]) -> tuple[Outcome, InstepError | None]:
         # not more at once than the app takes: a queue behind the limiter would let reads go stale
         async with slots[row.side]:
-            return await _attempt(work, row, targets.get(row.id))
+            return await _attempt(work, run, row, targets.get(row.id))
 
     results = await asyncio.gather(*map(attempt, rows))
     await store(work, run, [outcome for outcome, _ in results])
@@ -104,11 +105,11 @@ def count(results: Sequence[Outcome]) -> Counter[str]:
 
 
 async def _attempt(
-    work: Work, row: sa.Row[Any], target: sa.Row[Any] | None
+    work: Work, run: Run, row: sa.Row[Any], target: sa.Row[Any] | None
 ) -> tuple[Outcome, InstepError | None]:
     """Try one effect; say what became of it, and whether the whole delivery has to stop."""
     try:
-        return await _carry_out(work, row, target), None
+        return await _carry_out(work, run, row, target), None
     except (ConnectionBroken, DailyLimit) as error:
         at = to_ms(error.at) if isinstance(error, DailyLimit) and error.at else work.now()
         return Later(row, at, str(error), counted=False), error
@@ -120,11 +121,15 @@ async def _attempt(
         return Failed(row, str(error)), None
 
 
-async def _carry_out(work: Work, row: sa.Row[Any], target: sa.Row[Any] | None) -> Outcome:
+async def _carry_out(work: Work, run: Run, row: sa.Row[Any], target: sa.Row[Any] | None) -> Outcome:
     side = work.side(row.side)
     if row.action == Action.DELETE:
         return await delete(work, side, row, target)
     if row.record_id is None:
+        # what is made again by an undo has its link already
+        twin = await newcomer(work, run, side, row) if row.link_id is None else None
+        if twin is not None:
+            return Moved(row, twin, "somebody created it there meanwhile; decided again")
         return await _create(work, side, row)
     return await _update(work, side, row, target)
 
@@ -211,7 +216,7 @@ def _is_separate(row: sa.Row[Any], source: sa.Row[Any]) -> bool:
 
 async def _update(work: Work, side: Side, row: sa.Row[Any], target: sa.Row[Any] | None) -> Outcome:
     seen = None
-    if target is None or target.read_at < work.now() - FRESH_MS or _names(work, row):
+    if target is None or not is_fresh(work, side, target) or _names(work, row):
         seen = await read_again(work, side, row.record_id, row.parent_id)
         fields, version, changed_at = load(seen.fields), seen.version, seen.changed_at
     else:

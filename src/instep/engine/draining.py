@@ -13,7 +13,7 @@ import structlog
 
 from instep.core.cadence import night_after
 from instep.core.defaults import Defaults
-from instep.core.errors import InstepError
+from instep.core.errors import InstepError, RetryLater
 from instep.core.filters import build_filter
 from instep.core.kinship import kind_of
 from instep.core.mapping import SideName, build, with_parent
@@ -77,6 +77,8 @@ class Engine:
     async def _carry_on(self, sync: Sync, fence: Fence) -> Stopped | None:
         try:
             work = await self.open(sync, fence)
+        except RetryLater as error:
+            return await self._wait_unopened(sync, error)
         except InstepError as error:
             return await self._halt_unopened(sync, error)
         run = await self.start(work)
@@ -98,6 +100,13 @@ class Engine:
             lambda tx: syncs.set_state(tx, sync.id, "halted", reason_of(error), sentence)
         )
         return Stopped("halted", sentence)
+
+    async def _wait_unopened(self, sync: Sync, error: RetryLater) -> Stopped:
+        now = to_ms(self.clock.now())
+        at = to_ms(error.at) if error.at is not None else now + _AFTER_FAULT_MS
+        await self.db.run(lambda tx: syncs.set_due(tx, sync.id, at))
+        log.info("sync cannot be opened yet", sync=sync.name, why=str(error))
+        return Stopped("waiting", str(error), at)
 
     async def _try_later(self, sync: Sync, run: Run) -> Stopped:
         sentence = "Instep met a fault of its own; the log says which. It tries again by itself."
@@ -139,7 +148,10 @@ class Engine:
         return await work.write(start)
 
     async def open(self, sync: Sync, fence: Fence) -> Work:
-        """Open both sides of a sync. Raises ConnectionBroken if one cannot be opened."""
+        """Open both sides of a sync.
+
+        Raises ConnectionBroken if one cannot be opened, RetryLater if it cannot tell its fields now.
+        """
         a, b = await asyncio.gather(self._side(sync, "a"), self._side(sync, "b"))
         fields_a, fields_b = a.resource.fields, b.resource.fields
         mapping = build(sync.mapping, fields_a, fields_b, (_called(a), _called(b)))
@@ -152,7 +164,9 @@ class Engine:
 
     async def _side(self, sync: Sync, name: SideName) -> Side:
         reached = await self.clients.reach(sync.connection(name))
-        resource = reached.connector.resource(sync.canonical)(reached.account)
+        kind = reached.connector.resource(sync.canonical)
+        naming = (sync.mapping, sync.rules.as_json())
+        resource = await self.clients.resource(reached, kind, naming)
         rules, country = sync.rules.side(name), reached.account.country
         called = f"{reached.connector.title} {resource.name}"
         return Side(

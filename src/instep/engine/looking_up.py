@@ -7,6 +7,7 @@ blind repeat of a create makes a double.
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -71,12 +72,23 @@ async def _look_up_update(work: Work, side: Side, row: sa.Row[Any]) -> Outcome:
     except Gone as error:
         return Failed(row, str(error), gone=True)
     fields, basis = load(seen.fields), load(row.basis)
-    # of a write without a basis nothing is mapped, so nothing can be seen: it is harmless to repeat
-    if basis and _holds(work, side, row, fields):
+    if _holds(work, side, row, fields):
         return Done(row, seen, how="look-up")
     if all(fields.get(key) == value for key, value in basis.items()):
         return Later(row, work.now(), "it had not arrived; sent again", counted=False)
+    if _arrived(row, fields):
+        return Done(row, seen, how="edited since")
     return Moved(row, seen, "it changed there meanwhile; decided again")
+
+
+def _arrived(row: sa.Row[Any], fields: Values) -> bool:
+    """Whether a field holds what only our write can have put there: then all of it arrived."""
+    basis, words = load(row.basis), json.loads(row.moved)
+    return any(
+        key in fields and fields[key] == value and basis.get(key) != value
+        for key, value in load(row.after).items()
+        if key not in words
+    )
 
 
 def _holds(work: Work, side: Side, row: sa.Row[Any], fields: Values) -> bool:

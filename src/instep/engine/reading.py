@@ -34,12 +34,13 @@ async def read_page(work: Work, run: Run, side: Side, next_phase: str) -> bool:
     """
     at = await work.read(lambda tx: syncs.checkpoint_of(tx, work.sync.id, side.name))
     request = _request(side, at)
+    asked_at = work.now()
     reply = await side.send(request, Purpose.READ)
     page = [work.seen(side, record) for record in side.resource.records(reply)]
     following = side.resource.next(request, reply)
     reached = _advance(work, side, at, reply, following, len(page))
     whole = at.since is None or not side.resource.cursor.since
-    reached = replace(reached, started_at=_started(work, at) if whole else at.started_at)
+    reached = replace(reached, started_at=_started(at, asked_at) if whole else at.started_at)
     if following is None and whole:
         await _check_emptied(work, run, side, reached.seen)
 
@@ -107,10 +108,10 @@ def _date(reply: Reply) -> datetime | None:
         return None
 
 
-def _started(work: Work, at: Checkpoint) -> int:
+def _started(at: Checkpoint, asked_at: int) -> int:
     """Return when a complete read began by our own clock, which our rows are dated by."""
     if at.page is None or at.started_at is None:
-        return work.now()
+        return asked_at
     return at.started_at
 
 

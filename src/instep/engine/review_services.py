@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from instep.core.errors import InstepError
+from instep.core.errors import InstepError, UserError
 from instep.core.settlements import Settlement
-from instep.core.why import End, Explanation, Facts, explain, unknown
+from instep.core.why import End, Explanation, Facts, Stand, explain, unknown
+from instep.engine.ancestors import awaited_by
 from instep.engine.draining import Engine
 from instep.engine.evidence import Evidence, gather
 from instep.engine.settling import settle
@@ -20,6 +21,9 @@ from instep.store.batches import RecordKey
 from instep.store.reviews import Place
 from instep.store.shards import Fence
 from instep.store.syncs import Sync
+
+_PAGE = 500
+"""How many records are looked at, or settled, in one transaction."""
 
 _READ_ONLY = 0
 """An epoch no drain has: work opened under it can write nothing."""
@@ -68,10 +72,34 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class ReviewList:
-    """The first records that wait for a person, and how many there are in all."""
+    """A page of the records that wait for a person, and how many there are in all.
+
+    `next` is where the next page begins; None on the last one.
+    """
 
     items: Sequence[Told]
     total: int
+    next: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as programs read it."""
+        items = [each.as_json() for each in self.items]
+        return {"total": self.total, "items": items, "next": self.next}
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Which of the records that wait are meant: those that stand so, and wait about this field."""
+
+    stand: Stand | None = None
+    field: str | None = None
+
+    def holds(self, told: Told) -> bool:
+        """Whether this one is meant."""
+        if self.stand is not None and told.explanation.stand is not self.stand:
+            return False
+        asked = () if told.facts is None else told.facts.fields
+        return self.field is None or self.field in asked
 
 
 @dataclass(slots=True)
@@ -96,16 +124,34 @@ class Reviews:
         self._engine = engine
         self._workspace_id = workspace_id
 
-    async def list(self, sync: str | None = None, limit: int = 100) -> ReviewList:
-        """Return what waits for a person, in one sync or in all. Raises UserError."""
+    async def list(
+        self, sync: str | None = None, limit: int = 100, after: str | None = None
+    ) -> ReviewList:
+        """Return what waits for a person, in one sync or in all, a page at a time.
+
+        `after` is the `next` of the page before. Raises UserError.
+        """
+        place = None if after is None else _place(after)
 
         def read(tx: sa.Connection) -> ReviewList:
             chosen = self._syncs(tx, sync)
-            waiting = reviews.waiting(tx, [*chosen], limit)
+            waiting = reviews.waiting(tx, [*chosen], limit + 1, place)
             places = [(row.sync_id, row.side, row.record_id) for row in waiting.rows]
-            return ReviewList([*map(_told, _gather(tx, chosen, places))], waiting.total)
+            told = [*map(_told, _gather(tx, chosen, places[:limit]))]
+            following = ":".join(places[limit - 1]) if len(places) > limit else None
+            return ReviewList(told, waiting.total, following)
 
         return await self._engine.db.run_read(read)
+
+    async def chosen(self, group: Group, sync: str | None = None) -> Sequence[str]:
+        """Return the ids of all that wait and are in the group, page by page. Raises UserError."""
+        ids: list[str] = []
+        page = await self.list(sync, _PAGE)
+        while True:
+            ids += [each.id for each in page.items if group.holds(each)]
+            if page.next is None:
+                return ids
+            page = await self.list(sync, _PAGE, page.next)
 
     async def why(self, text: str, sync: str | None = None) -> Sequence[Told]:
         """Say how a record stands: by its id in an app, its e-mail, or its link's id.
@@ -127,6 +173,14 @@ class Reviews:
 
         Returns one outcome for each id. Raises UserError for an unknown sync.
         """
+        outcomes: list[Settled] = []
+        for at in range(0, len(ids), _PAGE):
+            outcomes += await self._settle_page(ids[at : at + _PAGE], settled, sync)
+        return outcomes
+
+    async def _settle_page(
+        self, ids: Sequence[str], settled: Settlement, sync: str | None
+    ) -> Sequence[Settled]:
         chosen = await self._engine.db.run_read(lambda tx: self._syncs(tx, sync))
         outcomes = await self._engine.db.run_read(lambda tx: _named(tx, chosen, ids))
         for sync_id in dict.fromkeys(each.place[0] for each in outcomes if each.place):
@@ -153,6 +207,13 @@ class Reviews:
         return {each.id: each for each in syncs.list_all(tx, self._workspace_id)}
 
 
+def _place(text: str) -> Place:
+    place = reviews.place_named(text)
+    if place is None:
+        raise UserError(f"{text!r} is no place in this list; take it from `next` of a page.")
+    return place
+
+
 def _gather(
     tx: sa.Connection, chosen: dict[str, Sync], places: Sequence[Place]
 ) -> Sequence[Evidence]:
@@ -160,8 +221,18 @@ def _gather(
     found: list[Evidence] = []
     for sync_id in dict.fromkeys(each for each, _, _ in places):
         keys = [(side, record_id) for of, side, record_id in places if of == sync_id]
-        found += gather(tx, chosen[sync_id], names[sync_id], keys)
+        told = gather(tx, chosen[sync_id], names[sync_id], keys)
+        found += _with_awaited(tx, chosen[sync_id], told)
     return found
+
+
+def _with_awaited(tx: sa.Connection, sync: Sync, told: Sequence[Evidence]) -> Sequence[Evidence]:
+    """Add to records that wait for the one they belong to how that one stands."""
+    keys = [key for each in told if each.facts.has("waiting") for key in each.keys]
+    awaited = awaited_by(tx, sync, keys) if keys else {}
+    return [
+        replace(each, facts=replace(each.facts, awaited=awaited.get(each.keys[0]))) for each in told
+    ]
 
 
 def _named(tx: sa.Connection, chosen: dict[str, Sync], ids: Sequence[str]) -> list[Settled]:

@@ -9,10 +9,10 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from instep.core.defaults import check_default
+from instep.core.deleting import TAGS, Abilities, check
 from instep.core.errors import UserError
 from instep.core.filter_lines import read_lines
 from instep.core.filters import build_filter, filter_rows
-from instep.core.leaving import TAGS
 from instep.core.mapping import FieldMapping, build, default_mapping, rows_of, with_parent
 from instep.core.mapping_rows import Row, reworded, towards, with_choices
 from instep.core.pairs import Authority, Direction, SideName
@@ -68,17 +68,22 @@ class Made:
     rules: Rules
 
 
-async def open_end(clients: Clients, side: SideName, connection: str, canonical: str) -> End:
-    """Open one side. Raises UserError for an unknown connection, or a kind its app does not have."""
+async def open_end(
+    clients: Clients, side: SideName, connection: str, canonical: str, naming: Any = None
+) -> End:
+    """Open one side, with the account's own fields where `naming` names one.
+
+    Raises UserError for an unknown connection, or a kind its app does not have.
+    """
     reached = await clients.named(connection)
     try:
-        resource = reached.connector.resource(canonical)
+        kind = reached.connector.resource(canonical)
     except KeyError:
         kinds = ", ".join(each.canonical for each in reached.connector.resources)
         raise UserError(
             f"{reached.connector.title} has no resource of the kind {canonical!r}; it has {kinds}."
         ) from None
-    return End(side, reached, resource(reached.account))
+    return End(side, reached, await clients.resource(reached, kind, naming))
 
 
 async def make(ends: tuple[End, End], said: Said, now: Made | None = None) -> Made:
@@ -224,16 +229,16 @@ def _required(
 
 def check_deletes(policy: Deletes, end: End, mapping: FieldMapping) -> None:
     """Check that an app can do what is to follow a delete on the other side. Raises UserError."""
-    if policy is Deletes.IGNORE:
-        return
-    option = f"--deletes-{end.name} {policy.value}"
-    _check_reached(end, mapping, option)
-    if policy is Deletes.TAG:
-        _check_tags(end, mapping, option)
-    if policy is Deletes.ARCHIVE and not end.resource.archived:
-        raise UserError(f"{end.called} cannot be archived, so {option} is not possible.")
-    if policy is Deletes.DELETE and not _can_delete(end.resource):
-        raise UserError(f"{end.called} cannot be deleted by Instep, so {option} is not possible.")
+    if policy is not Deletes.IGNORE:
+        _check_reached(end, mapping, f"--deletes-{end.name} {policy.value}")
+    abilities = Abilities(
+        end.reached.connector.title,
+        end.resource.name,
+        tags=_has_tags(end.resource),
+        archived=end.resource.archived,
+        deletes=_can_delete(end.resource),
+    )
+    check(policy, end.name, abilities)
 
 
 def _can_delete(resource: Resource) -> bool:
@@ -243,9 +248,13 @@ def _can_delete(resource: Resource) -> bool:
 
 def _check_tags(end: End, mapping: FieldMapping, option: str) -> None:
     _check_reached(end, mapping, option)
-    held = next((each for each in end.resource.fields if each.name == TAGS), None)
-    if held is None or held.type is not FieldType.WORDS or held.readonly:
+    if not _has_tags(end.resource):
         raise UserError(f"{end.called} have no tags to write, so {option} is not possible.")
+
+
+def _has_tags(resource: Resource) -> bool:
+    held = next((each for each in resource.fields if each.name == TAGS), None)
+    return held is not None and held.type is FieldType.WORDS and not held.readonly
 
 
 def _check_reached(end: End, mapping: FieldMapping, option: str) -> None:

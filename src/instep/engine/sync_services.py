@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -69,13 +69,15 @@ class Syncs:
         self._workspace_id = workspace_id
 
     async def create(self, wanted: Wanted) -> Sync:
-        """Check and store a new sync. Nothing is read or written at the apps yet.
+        """Check and store a new sync. No record is read or written at the apps yet.
 
-        Raises UserError for an unknown connection, field or kind of record, a taken pair or name.
+        Apps are asked for their custom fields where the mapping names one. Raises UserError for an
+        unknown connection, field or kind of record, a taken pair or name.
         """
         check_seconds(wanted.every_seconds)
-        a = await open_end(self._clients, "a", wanted.a, wanted.canonical)
-        b = await open_end(self._clients, "b", wanted.b, wanted.canonical)
+        naming = (wanted.mapping, asdict(wanted.said))
+        a = await open_end(self._clients, "a", wanted.a, wanted.canonical, naming)
+        b = await open_end(self._clients, "b", wanted.b, wanted.canonical, naming)
         if a.reached.connection_id == b.reached.connection_id:
             raise UserError("A sync needs two different connections; these are the same one.")
         said = wanted.said

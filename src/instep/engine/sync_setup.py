@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import sqlalchemy as sa
 
@@ -62,8 +62,9 @@ class SyncSetup:
         the apps cannot do, and while writes are on their way that a new mapping would misread.
         """
         sync = (await self.show(name)).sync
-        a = await open_end(self._clients, "a", sync.a_connection, sync.canonical)
-        b = await open_end(self._clients, "b", sync.b_connection, sync.canonical)
+        naming = (asdict(said), sync.mapping, sync.rules.as_json())
+        a = await open_end(self._clients, "a", sync.a_connection, sync.canonical, naming)
+        b = await open_end(self._clients, "b", sync.b_connection, sync.canonical, naming)
         made = await make((a, b), said, Made(sync.mapping, sync.rules))
         seconds = sync.every_seconds if every_seconds is None else every_seconds
         check_seconds(seconds)
@@ -86,9 +87,10 @@ class SyncSetup:
             keys = meaning_changed(sync.mapping, change.mapping)
             sync_changes.forget_bases(tx, sync.id, keys)
         sync_changes.store(tx, sync.id, change)
-        if is_mapped_anew or _filters(sync.rules) != _filters(change.rules):
-            sync_changes.begin_anew(tx, sync.id)
-        if is_mapped_anew or _decides_otherwise(sync, change):
+        is_filtered_anew = _filters(sync.rules) != _filters(change.rules)
+        if is_mapped_anew or is_filtered_anew:
+            sync_changes.begin_anew(tx, sync.id, now)
+        if is_mapped_anew or is_filtered_anew or _decides_otherwise(sync, change):
             sync_changes.notice_all(tx, sync, now)
 
     async def remove(self, name: str) -> Sync:

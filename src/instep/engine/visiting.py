@@ -74,6 +74,7 @@ async def visit_parents(work: Work, run: Run, side: Side, next_phase: str) -> bo
         missing.store(tx, work, run, side, answers)
         visits.note(tx, scope, side.name, ids, now)
         counts = {
+            f"pages_{side.name}": len(ids),
             f"visited_{side.name}": len(ids),
             f"swept_{side.name}": len(ids) if turn.swept else 0,
             f"read_{side.name}": len(page),

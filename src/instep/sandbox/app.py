@@ -15,6 +15,7 @@ from starlette.types import ASGIApp
 from instep.sandbox.calls import Calls
 from instep.sandbox.clock import Clock
 from instep.sandbox.faults import Faults
+from instep.sandbox.journal import Journal
 from instep.sandbox.people import Person
 from instep.sandbox.state import State
 
@@ -41,6 +42,7 @@ class SandboxApp(ABC):
         self.country = country
         self.faults = Faults(seed)
         self.calls = Calls()
+        self.journal = Journal()
         self.clock = Clock(self.faults)
         self.state = State(data / f"{self.name}.sqlite" if data else None)
 

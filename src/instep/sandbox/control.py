@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from starlette.exceptions import HTTPException
@@ -15,8 +15,11 @@ from starlette.types import ASGIApp
 from instep.core.errors import UserError
 from instep.sandbox.app import SandboxApp
 from instep.sandbox.faults import CHAOS, make_fault
+from instep.sandbox.journal import Journal
 
 PREFIX = "/_sandbox"
+BY_HAND = f"{PREFIX}/by-hand"
+"""Below this, the app itself, as its own users reach it through its pages."""
 
 Handler = Callable[[Request], Awaitable[Response]]
 
@@ -33,6 +36,8 @@ def control_api(app: SandboxApp) -> ASGIApp:
     | `DELETE /_sandbox/chaos`       | lets them strike no more                                 |
     | `GET /_sandbox/calls`          | counts of calls by method and path template, and total   |
     | `DELETE /_sandbox/calls`       | begins to count at zero                                  |
+    | `GET /_sandbox/journal`        | every call written down; `after` a number, at most `limit` |
+    | `PUT /_sandbox/journal`        | begins an empty one, `{"on": true}`, or ends it          |
 
     An app adds its own. Wrong input is answered 400 `{"error": "a sentence"}`.
     """
@@ -64,9 +69,28 @@ def control_api(app: SandboxApp) -> ASGIApp:
         Route(f"{PREFIX}/faults/{{name}}", answering(faults), methods=["DELETE"]),
         Route(f"{PREFIX}/chaos", answering(chaos), methods=["GET", "POST", "DELETE"]),
         Route(f"{PREFIX}/calls", answering(calls), methods=["GET", "DELETE"]),
+        _journal_route(app.journal),
         *app.controls(),
     ]
     return Router(routes)
+
+
+def _journal_route(journal: Journal) -> Route:
+    async def answer(request: Request) -> Response:
+        if request.method == "PUT":
+            journal.switch(on=bool((await read_object(request)).get("on")))
+        asked = request.query_params
+        after, limit = _number(asked, "after", 0), _number(asked, "limit", 1000)
+        return JSONResponse({"on": journal.on, "calls": [*journal.since(after, limit)]})
+
+    return Route(f"{PREFIX}/journal", answering(answer), methods=["GET", "PUT"])
+
+
+def _number(asked: Mapping[str, str], name: str, otherwise: int) -> int:
+    text = asked.get(name, str(otherwise))
+    if not text.isdecimal():
+        raise UserError(f"{name} is a whole number.")
+    return int(text)
 
 
 def answering(handler: Handler) -> Handler:

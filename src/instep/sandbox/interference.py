@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from instep.sandbox.app import SandboxApp
 from instep.sandbox.faults import REFUSING, REVOKING, Fault
+from instep.sandbox.journal import FAULT
 
 SOCKET = "sandbox.socket"
 """The ASGI extension under which the server hands over a call's socket."""
@@ -62,7 +63,10 @@ class Interference:
             self._app.revoke(request)
 
     def _strikes(self, name: str, scope: Scope) -> Fault | None:
-        return self._app.faults.strikes(name, scope["method"], scope["path"])
+        fault = self._app.faults.strikes(name, scope["method"], scope["path"])
+        if fault is not None:
+            scope[FAULT] = name
+        return fault
 
 
 async def _discard(_message: Message) -> None:

@@ -70,7 +70,9 @@ class Quota:
         return _DAY - now % _DAY
 
     def _forget(self, now: float) -> None:
-        while self._recent and self._recent[0] <= now - self.allowance.seconds:
+        # a clock that was put back leaves calls in its future: they count no more
+        began = now - self.allowance.seconds
+        while self._recent and not began < self._recent[0] <= now:
             self._recent.popleft()
         day = int(now // _DAY)
         if day != self._day:

@@ -9,17 +9,20 @@ import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
+from email.utils import format_datetime
 from types import TracebackType
 from typing import Any, Self
 
 import uvicorn
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
 from instep.core.errors import UserError
+from instep.sandbox import journal
 from instep.sandbox.app import SandboxApp
-from instep.sandbox.control import PREFIX, control_api
+from instep.sandbox.clock import Clock
+from instep.sandbox.control import BY_HAND, PREFIX, control_api
 from instep.sandbox.interference import SOCKET, Interference
 
 _BACKLOG = 1024
@@ -130,15 +133,36 @@ class Sandbox:
 
 
 def served(app: SandboxApp) -> ASGIApp:
-    """Return the app with its faults and counting, and the control API beside it."""
-    inner = Interference(app, app.asgi())
+    """Return the app with its faults and counting, its control API, and its users' own way in."""
+    itself = journal.from_inside(app.asgi())
+    called = journal.from_outside(app.journal, Interference(app, itself))
+    by_hand = journal.from_outside(app.journal, itself)
     control = control_api(app)
 
     async def serve(scope: Scope, receive: Receive, send: Send) -> None:
-        aside = scope["path"].startswith(f"{PREFIX}/")
-        await (control if aside else inner)(scope, receive, send)
+        send = _dated(send, app.clock)
+        path = scope["path"]
+        if path.startswith(f"{BY_HAND}/"):
+            path = path.removeprefix(BY_HAND)
+            scope = {**scope, "path": path, "raw_path": path.encode(), journal.BY_HAND: True}
+            await by_hand(scope, receive, send)
+        else:
+            aside = path.startswith(f"{PREFIX}/")
+            await (control if aside else called)(scope, receive, send)
 
     return serve
+
+
+def _dated(send: Send, clock: Clock) -> Send:
+    """Return `send` with the app's own time in the Date header: a skewed clock shows there, too."""
+
+    async def send_dated(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            told = format_datetime(clock.now(), usegmt=True).encode()
+            message = {**message, "headers": [*message.get("headers", ()), (b"date", told)]}
+        await send(message)
+
+    return send_dated
 
 
 class _Server:
@@ -152,6 +176,7 @@ class _Server:
             lifespan="off",
             log_level="warning",
             access_log=False,
+            date_header=False,  # the app's own clock tells the date
             proxy_headers=False,
             timeout_keep_alive=_KEEP_ALIVE,
         )

@@ -35,12 +35,15 @@ class Cursor:
     `overlap_seconds` is read again at every poll, for rows an index shows late. `ordered` says
     that pages come in cursor order, so that a stopped poll may go on from its last page's time;
     otherwise the cursor moves only after the last page. Where the app cannot leave out what did
-    not change, `since` is False and `changes` reads everything.
+    not change, `since` is False and `changes` reads everything. `late` says that lists come from
+    an index behind the records: what they show may be old, so it is read by id before it is
+    written over.
     """
 
     overlap_seconds: int
     ordered: bool
     since: bool = True
+    late: bool = False
 
 
 EVERYTHING = Cursor(overlap_seconds=0, ordered=False, since=False)

@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from instep.core.errors import UserError
 from instep.sdk.auth import Credential
+from instep.sdk.resource import Account
 from instep.store import credentials
 from instep.store.credentials import Place
 from instep.store.database import Database
@@ -132,18 +133,35 @@ class Connections:
 
         await self._db.run(delete)
 
-    async def renew(self, name: str, secret: Credential) -> Connection:
-        """Store a new credential, just verified, for a connection there is. Raises UserError."""
+    async def renew(
+        self, name: str, secret: Credential, account: Account | None = None
+    ) -> Connection:
+        """Store a new credential, just verified, for a connection there is. Raises UserError.
+
+        With an account, its settings and country are stored as well.
+        """
 
         def renew(tx: sa.Connection) -> Connection:
             found = self._find(tx, name)
             credentials.store(tx, self._vault, found.place, secret)
             budget = credentials.budget_of(self._vault, found.connector, found.account_id, secret)
-            _change(tx, found.id, status="working", problem=None, verified_at=_now(), budget=budget)
+            told = {} if account is None else {"auth_kind": secret.kind, **_settings(account)}
+            worked = {"status": "working", "problem": None, "verified_at": _now()}
+            _change(tx, found.id, **worked, budget=budget, **told)
             _forget_paces(tx)
             return self._find(tx, found.id)
 
         return await self._db.run(renew)
+
+    async def configure(self, name: str, account: Account) -> Connection:
+        """Store the settings and the country of a connection that keeps its credential."""
+
+        def configure(tx: sa.Connection) -> Connection:
+            found = self._find(tx, name)
+            _change(tx, found.id, **_settings(account))
+            return self._find(tx, found.id)
+
+        return await self._db.run(configure)
 
     async def mark(self, connection_id: str, problem: str | None) -> None:
         """Say that a connection is broken and why, or (None) that it was just seen to work."""
@@ -200,6 +218,10 @@ def mark(tx: sa.Connection, connection_id: str, problem: str | None) -> None:
         .where(connection.c.id == connection_id, connection.c.status != status)
         .values(status=status, problem=problem)
     )
+
+
+def _settings(account: Account) -> dict[str, Any]:
+    return {"country": account.country, "config": json.dumps(dict(account.config))}
 
 
 def _forget_paces(tx: sa.Connection) -> None:

@@ -142,12 +142,14 @@ def _store_done(tx: sa.Connection, scope: Scope, done: Sequence[Done]) -> None:
     entries: list[Entry] = []
     for side in _SIDES:
         ours = [each for each in done if each.effect.side == side]
+        before = records.fields_of(tx, scope.sync_id, side, [each.seen.id for each in ours])
         records.put(tx, scope, side, [each.seen for each in ours], written=True)
         created = [each for each in ours if each.effect.record_id is None]
         stray = _link_created(tx, scope, side, [e for e in created if e.effect.link_id is None])
         again = [(e.effect, e.seen.id, _first_bases(e)[0]) for e in created if e.effect.link_id]
         relinking.relink(tx, scope, side, again)
-        stray += _rebase(tx, side, [each for each in ours if each.effect.record_id is not None])
+        updated = [each for each in ours if each.effect.record_id is not None]
+        stray += _rebase(tx, side, updated, before)
         records.mark(tx, scope, side, stray, source="delivery")
         entries += [_done_entry(each) for each in ours]
     write(tx, scope, entries)
@@ -178,7 +180,9 @@ def _link_created(
                 "linked_by": each.how,
             }
         )
-        if not mine or each.unsent or _differs(load(each.seen.fields), load(each.effect.after)):
+        # what was found again may hold an edit where we had written nothing at all
+        agreed = mine if each.how == "look-up" else load(each.effect.after)
+        if not mine or each.unsent or _differs(load(each.seen.fields), agreed):
             stray.append(each.seen.id)
     insert_links(tx, scope, rows)
     return stray
@@ -200,8 +204,13 @@ def _first_bases(done: Done) -> tuple[dict[str, Value], dict[str, Value]]:
     return {**dict.fromkeys(answered), **load(done.effect.after)}, other
 
 
-def _rebase(tx: sa.Connection, side: SideName, updated: Sequence[Done]) -> list[str]:
-    """Move the bases of updated links; return ids that somebody else changed as well."""
+def _rebase(
+    tx: sa.Connection, side: SideName, updated: Sequence[Done], before: Mapping[str, str]
+) -> list[str]:
+    """Move the bases of updated links; return ids that somebody else changed as well.
+
+    `before` is what we had read of these records, dumped, by id.
+    """
     ids = [each.effect.link_id for each in updated]
     links = {row.id: row for row in tx.execute(sa.select(link).where(link.c.id.in_(ids))) if ids}
     rows = []
@@ -213,12 +222,27 @@ def _rebase(tx: sa.Connection, side: SideName, updated: Sequence[Done]) -> list[
         base_a, base_b = bases_of(row)
         mine, other = (base_a, base_b) if side == "a" else (base_b, base_a)
         answered = load(each.seen.fields)
-        _settle(each, answered, mine, other)
+        _settle(each, _agreed(each), mine, other)
         rows.append({"of_link": row.id, "to_a": dump(base_a), "to_b": dump(base_b)})
-        if _differs(answered, mine):
+        if _differs(answered, mine) or _edited(each, answered, before):
             stray.append(each.seen.id)
     set_bases(tx, rows)
     return stray
+
+
+def _agreed(done: Done) -> dict[str, Value]:
+    """Return what the written side agrees on: what it answered.
+
+    Of an update that was found edited since it is what we wrote: the edits have yet to travel.
+    """
+    answered = load(done.seen.fields)
+    if done.how != "edited since":
+        return answered
+    words = json.loads(done.effect.moved)
+    wrote = load(done.effect.after)
+    return answered | {
+        key: value for key, value in wrote.items() if key in answered and key not in words
+    }
 
 
 def _settle(
@@ -235,6 +259,17 @@ def _settle(
             mine[key], other[key] = new.target, new.source
         else:
             mine[key], other[key] = answered[key], source[key]
+
+
+def _edited(done: Done, answered: Mapping[str, Value], before: Mapping[str, str]) -> bool:
+    """Whether an answer shows an edit of a field that we did not write.
+
+    The base alone does not tell: a field has none while its own change is on its way to the other
+    side, and what that change carries is agreed on once it is there.
+    """
+    known = load(before.get(done.seen.id) or "{}")
+    basis = load(done.effect.basis)
+    return any(answered.get(key) != value for key, value in known.items() if key not in basis)
 
 
 def _differs(answered: Mapping[str, Value], base: Mapping[str, Value]) -> bool:
@@ -268,11 +303,11 @@ def _after(done: Done) -> dict[str, Value]:
 
     What was looked up may hold somebody's edit as well: then it is what we wrote.
     """
-    answered, after = load(done.seen.fields), load(done.effect.after)
+    after = load(done.effect.after)
     if done.effect.record_id is None:
-        return after if done.how == "look-up" else answered
+        return after if done.how == "look-up" else load(done.seen.fields)
     # of a field the mapping leaves out no answer tells: what was written stands for it
-    told = {**after, **answered}
+    told = {**after, **_agreed(done)}
     return {key: told[key] for key in load(done.effect.basis) if key in told}
 
 

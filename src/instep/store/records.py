@@ -336,6 +336,37 @@ def load_targets(
     return {effect_id: found[key] for effect_id, key in keys.items() if key in found}
 
 
+def fields_of(
+    tx: sa.Connection, sync_id: str, side: SideName, ids: Sequence[str]
+) -> dict[str, str]:
+    """Return the fields of these records, dumped, by id."""
+    if not ids:
+        return {}
+    rows = tx.execute(
+        sa.select(record.c.record_id, record.c.fields).where(
+            record.c.sync_id == sync_id,
+            record.c.side == side,
+            record.c.record_id.in_(list(ids)),
+        )
+    )
+    return {row.record_id: row.fields for row in rows}
+
+
+def known(tx: sa.Connection, sync_id: str, side: str, ids: Sequence[str]) -> set[str]:
+    """Return those of `ids` that this side has told of and not lost since."""
+    if not ids:
+        return set()
+    rows = tx.execute(
+        sa.select(record.c.record_id).where(
+            record.c.sync_id == sync_id,
+            record.c.side == side,
+            record.c.record_id.in_(list(ids)),
+            record.c.state != "gone",
+        )
+    )
+    return set(rows.scalars())
+
+
 def unlinked(tx: sa.Connection, sync_id: str, side: str, ids: Sequence[str]) -> set[str]:
     """Return those of `ids` that no link has yet."""
     if not ids:

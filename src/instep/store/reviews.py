@@ -29,12 +29,27 @@ class Waiting:
     total: int
 
 
-def waiting(tx: sa.Connection, sync_ids: Sequence[str], limit: int) -> Waiting:
-    """Return the records of these syncs that wait for a person; a linked pair counts once."""
+def waiting(
+    tx: sa.Connection, sync_ids: Sequence[str], limit: int, after: Place | None = None
+) -> Waiting:
+    """Return the records of these syncs that wait for a person; a linked pair counts once.
+
+    The page begins behind the place `after`. The total is of all pages.
+    """
     query = _under_review().where(record.c.sync_id.in_(sync_ids))
     total = tx.execute(sa.select(sa.func.count()).select_from(query.subquery())).scalar_one()
-    ordered = query.order_by(record.c.sync_id, record.c.side, record.c.record_id)
-    return Waiting(tx.execute(ordered.limit(limit)).all(), total)
+    place = (record.c.sync_id, record.c.side, record.c.record_id)
+    if after is not None:
+        query = query.where(sa.tuple_(*place) > sa.tuple_(*map(sa.literal, after)))
+    return Waiting(tx.execute(query.order_by(*place).limit(limit)).all(), total)
+
+
+def place_named(text: str) -> Place | None:
+    """Read a place typed as `sync:side:record`; None if it is none."""
+    sync_id, _, rest = text.partition(":")
+    typed, _, record_id = rest.partition(":")
+    side = _SIDES.get(typed)
+    return (sync_id, side, record_id) if side is not None and record_id else None
 
 
 def _under_review() -> sa.Select[Any]:
@@ -65,11 +80,9 @@ def find(tx: sa.Connection, sync_ids: Sequence[str], texts: Iterable[str]) -> di
     for row in tx.execute(linked):
         found[row.id] = {(row.sync_id, "a", row.a_id), (row.sync_id, "b", row.b_id)}
     for text in wanted:
-        sync_id, _, rest = text.partition(":")
-        typed, _, record_id = rest.partition(":")
-        side = _SIDES.get(typed)
-        if sync_id in sync_ids and side is not None and record_id:
-            found[text].add((sync_id, side, record_id))
+        place = place_named(text)
+        if place is not None and place[0] in sync_ids:
+            found[text].add(place)
     for column, said in (
         (record.c.record_id, {text: text for text in wanted}),
         (record.c.strong, {text.strip().lower(): text for text in wanted}),

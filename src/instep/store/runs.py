@@ -169,13 +169,14 @@ def last_read(tx: sa.Connection, of: Run) -> int:
         run.c.id != of.id,
         run.c.started_at <= of.started_at,
         run.c.state == "done",
-        run.c.kind.in_(_READING),
+        run.c.kind.in_(READING),
     )
     found: int | None = tx.execute(query).scalar_one()
     return found or 0
 
 
-_READING = ("backfill", "poll", "released", "reconcile")
+READING = ("backfill", "poll", "released", "reconcile")
+"""The kinds of run that list both sides before anything is decided."""
 
 
 def has_finished(tx: sa.Connection, sync_id: str) -> bool:

@@ -52,7 +52,7 @@ def count_missing(tx: sa.Connection, sync_id: str, side: SideName, since: int) -
     return tx.execute(query.where(*missing, record.c.link_id.is_not(None))).scalar_one()
 
 
-_ASKED = [record.c[name] for name in ("record_id", "parent_id", "state")]
+_ASKED = [record.c[name] for name in ("record_id", "parent_id", "state", "link_id")]
 
 
 def doubted(
@@ -91,7 +91,7 @@ def missing_under(
     `listed` are the ids of all that the parents' complete lists, begun at `since` (epoch
     milliseconds), brought; such lists come at once and need no sightings.
     """
-    query: sa.Select[Any] = sa.select(*_ASKED, record.c.link_id).where(
+    query = sa.select(*_ASKED).where(
         record.c.sync_id == sync_id,
         record.c.side == side,
         record.c.parent_id.in_(list(parent_ids)),

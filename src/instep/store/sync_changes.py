@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from instep.core.fingerprint import dump
 from instep.core.rules import Rules
+from instep.store import syncs
 from instep.store.batches import OPEN
 from instep.store.database import insert_into
 from instep.store.decisions import bases_of, set_bases
@@ -59,9 +60,13 @@ def carries_out_a_plan(tx: sa.Connection, sync_id: str) -> bool:
     return tx.execute(query).scalar() is not None
 
 
-def begin_anew(tx: sa.Connection, sync_id: str) -> None:
-    """Let both sides be read completely, by the run under way or else by the next one."""
+def begin_anew(tx: sa.Connection, sync_id: str, now: int) -> None:
+    """Let both sides be read completely, by the run under way or else by the next one.
+
+    That one is a poll, whatever brings it about: nothing is decided by what is known so far.
+    """
     tx.execute(sa.delete(checkpoint).where(checkpoint.c.sync_id == sync_id))
+    syncs.set_poll(tx, sync_id, now)
     tx.execute(
         sa.update(run)
         .where(run.c.sync_id == sync_id, run.c.state == "running")

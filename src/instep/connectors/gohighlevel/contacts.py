@@ -45,7 +45,7 @@ class Contacts(Resource):
         Field("business_id", "businessId", update_only=True, link="business"),
     )
     # the search index shows a change seconds late (facts: ghl 6.3); two minutes are ample
-    cursor = Cursor(overlap_seconds=120, ordered=True)
+    cursor = Cursor(overlap_seconds=120, ordered=True, late=True)
     # search/duplicate looks into the records, not into the lagging index (facts: ghl 7 row 14)
     lookup = Lookup(settle_seconds=0)
     read_scopes = ("contacts.readonly", "locations/customFields.readonly")

@@ -27,6 +27,7 @@ from instep.sandbox.gohighlevel.refusals import (
 from instep.sandbox.gohighlevel.routes import Found, Route, Routes
 from instep.sandbox.gohighlevel.services import Services
 from instep.sandbox.gohighlevel.versions import View, view_of
+from instep.sandbox.journal import BY_HAND
 
 
 class Gate:
@@ -58,10 +59,12 @@ class Gate:
         token = None
         if not route.open:
             token = self._services.credentials.authenticate(request.headers.get("authorization"))
-            within, counted = self._limits.take(token)
-            headers.update(counted)
-            if not within:
-                raise too_many_requests()
+            # people's pages are no calls of the API
+            if not request.scope.get(BY_HAND):
+                within, counted = self._limits.take(token)
+                headers.update(counted)
+                if not within:
+                    raise too_many_requests()
             _check_token(route.address, token)
         if route.handler is None:
             raise not_simulated(route.id)

@@ -8,7 +8,8 @@ from instep.connectors.gohighlevel.contacts import Contacts
 from instep.connectors.gohighlevel.tags import Tags
 from instep.connectors.gohighlevel.tasks import Tasks
 from instep.connectors.gohighlevel.tests.on_sandbox import OfContact, OnSandbox, needs_sandbox
-from instep.core.records import Field
+from instep.core.errors import RecordRejected
+from instep.core.records import Field, Write
 from instep.sdk.testing import ConnectorContract
 
 BROKEN = (AssertionError, ValueError, pytest.fail.Exception)
@@ -45,6 +46,27 @@ class TestContacts(without_its_own_tests(OnSandbox)):
         with pytest.raises(BROKEN):
             await ConnectorContract.test_a_list_holds_what_was_created(
                 self, client, Shuffles(account), writable
+            )
+
+    async def test_a_custom_field_that_is_lost_or_not_emptied_is_noticed(
+        self, client, account, writable
+    ):
+        class Loses(Contacts):
+            def create(self, values):
+                return super().create({k: v for k, v in values.items() if "Adviser" not in k})
+
+        class Keeps(Contacts):
+            def update(self, record_id, write, version):
+                filled = {name: value for name, value in write.set.items() if value is not None}
+                return super().update(record_id, Write(filled), version)
+
+        with pytest.raises(BROKEN):
+            await ConnectorContract.test_custom_fields_go_by_their_names_and_hold_what_was_written(
+                self, client, Loses(account), writable
+            )
+        with pytest.raises(BROKEN):
+            await ConnectorContract.test_custom_fields_are_changed_and_emptied_one_by_one(
+                self, client, Keeps(account), {"first_name": "Bea"}
             )
 
     def test_a_way_to_write_what_is_only_read_is_noticed(self, account):
@@ -102,4 +124,27 @@ class TestTasks(without_its_own_tests(OfContact)):
                 ConnectorContract.test_a_create_whose_answer_got_lost_is_recognised_by_its_content(
                     self, client, Credulous(account, parent_id), faults, writable
                 )
+            )
+
+    async def test_a_field_the_app_insists_on_and_nobody_declared_is_noticed(
+        self, client, account, writable, parent_id
+    ):
+        class Undemanding(Tasks):
+            required = Tasks.required[:1]
+
+        with pytest.raises((*BROKEN, RecordRejected)):
+            await ConnectorContract.test_what_is_required_is_enough_to_create_a_record(
+                self, client, Undemanding(account, parent_id), writable
+            )
+
+    async def test_a_record_put_away_that_stays_as_it_was_is_noticed(
+        self, client, account, writable, parent_id
+    ):
+        class Stays(Tasks):
+            def update(self, record_id, write, version):
+                return []
+
+        with pytest.raises(BROKEN):
+            await ConnectorContract.test_an_archived_record_is_still_there_and_says_so(
+                self, client, Stays(account, parent_id), writable
             )
