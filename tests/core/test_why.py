@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from instep.core.why import (
+    Awaited,
     Candidate,
     Changed,
     End,
@@ -144,6 +145,11 @@ CASES = {
         Stand.IN_STEP,
         ["In step since 2026-01-01 00:00:00 UTC."],
     ),
+    "waiting for the record it belongs to": (
+        replace(FACTS, a=End("t1", "waiting", "its contact c1 has no partner in crm yet")),
+        Stand.AWAITING,
+        ["It waits: its contact c1 has no partner in crm yet."],
+    ),
     "excluded": (
         replace(FACTS, a=End("a1", "excluded", "it is gone on side B")),
         Stand.EXCLUDED,
@@ -200,6 +206,56 @@ def test_the_most_pressing_comes_first_and_the_rest_is_told_too():
         "The last word about it: ann settled it.",
         "The sync people does not run: a brake.",
     )
+
+
+UNSURE = replace(
+    FACTS,
+    sync="contacts",
+    label="Jane Doe",
+    a=End("c1", "review", "several records on the other side share its e-mail"),
+    question="review",
+    candidates=(Candidate("c8", "Jane"), Candidate("c9", "Jane D")),
+)
+WAITS = replace(FACTS, a=End("t1", "waiting", "its contact c1 has no partner in crm yet"))
+
+
+@pytest.mark.parametrize(
+    ("parent", "sentences"),
+    [
+        (
+            UNSURE,
+            [
+                (
+                    "Its contact Jane Doe: Its match is not certain: several records on the other "
+                    "side share its e-mail."
+                ),
+                "It may be Jane (c8), or Jane D (c9).",
+            ],
+        ),
+        (
+            replace(UNSURE, a=End("c1", "excluded", "it has no tag"), candidates=()),
+            ["Its contact Jane Doe: It is left alone: it has no tag."],
+        ),
+        (
+            replace(UNSURE, a=End("c1", "known"), noticed=True, stopped="somebody paused it."),
+            [
+                (
+                    "Its contact Jane Doe: It may have changed since it was decided last; the next "
+                    "run looks at it."
+                ),
+                "The sync contacts does not run: somebody paused it.",
+            ],
+        ),
+        (None, ["No sync has read its contact c1 yet."]),
+    ],
+)
+def test_a_parent_that_cannot_be_matched_explains_its_children(parent, sentences):
+    told = explain(replace(WAITS, awaited=Awaited("contact", "c1", parent)))
+    assert told.stand is Stand.AWAITING
+    assert list(told.sentences) == [
+        "It waits: its contact c1 has no partner in crm yet.",
+        *sentences,
+    ]
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from instep.core.errors import UserError
 from instep.engine import visiting
+from instep.engine.review_services import Reviews
 from instep.sdk.webhooks import Hint
 from instep.store import events
 from instep.store.events import Arrival
@@ -348,6 +349,61 @@ async def test_children_of_a_contact_under_review_wait_for_the_person_who_settle
     assert sentence_of(family, one.id)[0] == "review"
     assert sentence_of(family, task)[0] == "waiting"
     assert family.b.records("task") == {}
+
+
+# Why a child waits
+
+
+async def why(family, text, kind):
+    """Say how a record of a kind stands, as `instep why` does."""
+    async with family.services() as (engine, _):
+        (told,) = await Reviews(engine, DEFAULT_WORKSPACE).why(text, family.sync_of(kind))
+        return told
+
+
+@pytest.mark.parametrize("swapped", [False, True], ids=["aligned", "swapped"])
+async def test_a_parent_under_review_explains_its_children(family, swapped):
+    await family.run("contact")
+    await family.sync("task", swapped=swapped)
+    for last in ("One", "Two"):
+        family.a.add({"first_name": "Eve", "last_name": last, "email": "eve@example.com"})
+    one = next(each for each in family.a.records().values() if each.values["last_name"] == "One")
+    task = family.add(family.a, "task", contact_id=one.id, title="Call back", due_at=DUE)
+    await family.run("contact", "task")
+    told = await why(family, task, "task")
+    assert told.stand == "awaiting"
+    first, second, *_ = told.explanation.sentences
+    assert first == f"It waits: its contact {one.id} has no partner in Memory yet."
+    assert second == (
+        "Its contact Eve One: Its match is not certain: another record on the same side has the "
+        "same e-mail."
+    )
+
+
+async def test_a_parent_that_is_on_its_way_or_unread_explains_its_children(linked):
+    family = linked
+    eve = family.person(family.a, "Eve")
+    task = family.task(family.a, "Eve", "Call back", due_at=DUE)
+    await family.run("task")
+    told = await why(family, task, "task")
+    assert told.explanation.sentences[1] == f"No sync has read its contact {eve} yet."
+    family.b.fail(1_000, 422)
+    async with family.services() as (engine, syncs):
+        sync_of_contacts = await syncs.request_run(family.sync_of("contact"))
+        for _ in range(3):
+            await engine.advance(sync_of_contacts.shard)
+    family.b.clear()
+    told = await why(family, task, "task")
+    assert "Its contact Eve Doe" in " ".join(told.explanation.sentences)
+
+
+async def test_a_child_whose_parent_was_linked_is_explained_like_any_other(linked):
+    family = linked
+    task = family.task(family.a, "Ann", "Call back", due_at=DUE)
+    await family.run("task")
+    told = await why(family, task, "task")
+    assert told.stand == "in_step"
+    assert told.facts.awaited is None
 
 
 # Children of nobody

@@ -19,6 +19,7 @@ class Stand(StrEnum):
     RESTLESS = "restless"  # changed too often: left alone
     AMBIGUOUS = "ambiguous"  # its match is not certain
     REJECTED = "rejected"  # the app refused the write
+    AWAITING = "awaiting"  # the record it belongs to has no partner yet
     EXCLUDED = "excluded"
     GONE = "gone"
     NOTICED = "noticed"  # seen, to be decided by the next run
@@ -73,12 +74,24 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
+class Awaited:
+    """The record that one belongs to and waits for: its canonical kind, its id on that side.
+
+    `facts` is what its own sync knows about it; None: no sync has read it.
+    """
+
+    kind: str
+    id: str
+    facts: Facts | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """Everything that is known about one record or linked pair in one sync.
 
     `names` are the connections of side A and side B. `question` is the last question to a person
     about it: `conflict` with the fields both sides changed, or `review`. `stopped` says why the
-    sync does not run, where it does not.
+    sync does not run, where it does not. `awaited` is whom it waits for, where it does.
     """
 
     sync: str
@@ -96,6 +109,7 @@ class Facts:
     candidates: tuple[Candidate, ...] = ()
     settled: str | None = None
     noticed: bool = False
+    awaited: Awaited | None = None
 
     @property
     def ends(self) -> tuple[tuple[str, End], ...]:
@@ -231,6 +245,24 @@ def _rejected(facts: Facts) -> Iterator[str]:
         )
 
 
+def _awaiting(facts: Facts) -> Iterator[str]:
+    if not facts.has("waiting"):
+        return
+    yield f"It waits: {facts.said('waiting') or 'the record it belongs to has no partner yet'}."
+    if facts.awaited is not None:
+        yield from _about(facts.awaited)
+
+
+def _about(awaited: Awaited) -> Iterator[str]:
+    """Tell how the record stands that another one waits for."""
+    if awaited.facts is None:
+        yield f"No sync has read its {awaited.kind} {awaited.id} yet."
+        return
+    first, *more = explain(awaited.facts).sentences
+    yield f"Its {awaited.kind} {awaited.facts.label}: {first}"
+    yield from more
+
+
 def _excluded(facts: Facts) -> Iterator[str]:
     if facts.has("excluded"):
         yield f"It is left alone: {facts.said('excluded') or 'the rules of the sync say so'}."
@@ -253,6 +285,7 @@ _TELLERS = (
     (Stand.RESTLESS, _restless),
     (Stand.AMBIGUOUS, _ambiguous),
     (Stand.REJECTED, _rejected),
+    (Stand.AWAITING, _awaiting),
     (Stand.EXCLUDED, _excluded),
     (Stand.GONE, _gone),
     (Stand.NOTICED, _noticed),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from instep.core.errors import InstepError, UserError
 from instep.core.settlements import Settlement
 from instep.core.why import End, Explanation, Facts, Stand, explain, unknown
+from instep.engine.ancestors import awaited_by
 from instep.engine.draining import Engine
 from instep.engine.evidence import Evidence, gather
 from instep.engine.settling import settle
@@ -220,8 +221,18 @@ def _gather(
     found: list[Evidence] = []
     for sync_id in dict.fromkeys(each for each, _, _ in places):
         keys = [(side, record_id) for of, side, record_id in places if of == sync_id]
-        found += gather(tx, chosen[sync_id], names[sync_id], keys)
+        told = gather(tx, chosen[sync_id], names[sync_id], keys)
+        found += _with_awaited(tx, chosen[sync_id], told)
     return found
+
+
+def _with_awaited(tx: sa.Connection, sync: Sync, told: Sequence[Evidence]) -> Sequence[Evidence]:
+    """Add to records that wait for the one they belong to how that one stands."""
+    keys = [key for each in told if each.facts.has("waiting") for key in each.keys]
+    awaited = awaited_by(tx, sync, keys) if keys else {}
+    return [
+        replace(each, facts=replace(each.facts, awaited=awaited.get(each.keys[0]))) for each in told
+    ]
 
 
 def _named(tx: sa.Connection, chosen: dict[str, Sync], ids: Sequence[str]) -> list[Settled]:

@@ -24,7 +24,8 @@ async def newcomer(work: Work, run: Run, side: Side, row: sa.Row[Any]) -> Seen |
     """Return a record we did not know of that has the key of the one to be created, if there is one.
 
     It is looked for by the strongest key that its app can search by; without one it is not, nor
-    if the run has listed its side a moment ago. Children have no such key.
+    if the run has listed its side a moment ago, from the records themselves. Children have no such
+    key.
     """
     if work.mapping.parts or _is_just_listed(work, run, side):
         return None

@@ -12,7 +12,7 @@ from instep.core.kinship import Name
 from instep.core.mapping import FieldMapping, SideName
 from instep.store.database import insert_into
 from instep.store.records import Scope, mark
-from instep.store.schema.syncs import awaited, link, sync
+from instep.store.schema.syncs import awaited, link, record, sync
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +168,33 @@ def _ready(sync_id: str, kind: str, relative: Relative, side: SideName) -> sa.Se
         .where(awaited.c.sync_id == sync_id, awaited.c.kind == kind, awaited.c.side == side)
         .where(link.c.held.is_(None))
     )
+
+
+def awaited_parents(
+    tx: sa.Connection, sync_id: str, keys: Collection[tuple[SideName, str]]
+) -> list[Awaits]:
+    """Return whom those of these records wait for that wait for the record they belong to."""
+    found: list[Awaits] = []
+    for side in _SIDES:
+        ids = [record_id for of, record_id in keys if of == side]
+        query = (
+            sa.select(awaited.c.record_id, awaited.c.kind, awaited.c.named_id)
+            .join(
+                record,
+                sa.and_(
+                    record.c.sync_id == awaited.c.sync_id,
+                    record.c.side == awaited.c.side,
+                    record.c.record_id == awaited.c.record_id,
+                    record.c.parent_id == awaited.c.named_id,
+                ),
+            )
+            .where(record.c.state == "waiting")
+            .where(awaited.c.sync_id == sync_id, awaited.c.side == side)
+            .where(awaited.c.record_id.in_(ids))
+        )
+        rows = tx.execute(query) if ids else ()
+        found += [Awaits(side, row.record_id, row.kind, row.named_id) for row in rows]
+    return found
 
 
 def linked_since(

@@ -180,7 +180,9 @@ def _link_created(
                 "linked_by": each.how,
             }
         )
-        if not mine or each.unsent or _differs(load(each.seen.fields), load(each.effect.after)):
+        # what was found again may hold an edit where we had written nothing at all
+        agreed = mine if each.how == "look-up" else load(each.effect.after)
+        if not mine or each.unsent or _differs(load(each.seen.fields), agreed):
             stray.append(each.seen.id)
     insert_links(tx, scope, rows)
     return stray

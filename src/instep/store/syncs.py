@@ -127,6 +127,11 @@ def get(tx: sa.Connection, workspace_id: str, name_or_id: str) -> Sync:
     return _read(row)
 
 
+def by_id(tx: sa.Connection, sync_id: str) -> Sync:
+    """Return a sync by an id that comes from us, so that it is there."""
+    return _read(tx.execute(sa.select(sync).where(sync.c.id == sync_id)).one())
+
+
 def list_all(tx: sa.Connection, workspace_id: str) -> list[Sync]:
     """Return the workspace's syncs by name."""
     query = sa.select(sync).where(sync.c.workspace_id == workspace_id).order_by(sync.c.name)
