@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 
 import pytest
 
 from instep.core.decide import Standing
-from instep.core.deleting import OVER, Follow, Terms, tag_for
+from instep.core.deleting import OVER, Abilities, Follow, Terms, check, tag_for
+from instep.core.errors import UserError
 from instep.core.mapping import FieldMapping, Pair
 from instep.core.merge import Reason
 from instep.core.plan import Action, Kind, Known, intents, plan_pair
@@ -156,3 +158,31 @@ def test_a_record_is_put_away_by_a_field_outside_the_mapping():
 
 def test_a_tag_is_compared_as_tags_are():
     assert tag_for("GoHighLevel") == "deleted in gohighlevel"
+
+
+# What an app is able to do
+
+ABLE = Abilities("Insightly", "tasks", tags=True, archived={"completed": True}, deletes=True)
+
+
+@pytest.mark.parametrize("policy", Deletes)
+def test_a_policy_the_app_can_follow_is_taken(policy):
+    check(policy, "a", ABLE)
+
+
+@pytest.mark.parametrize(
+    ("policy", "lacking", "sentence"),
+    [
+        (Deletes.TAG, {"tags": False}, "have no tags: choose ignore, archive, delete"),
+        (Deletes.ARCHIVE, {"archived": {}}, "cannot be put away without deleting"),
+        (Deletes.DELETE, {"deletes": False}, "cannot be deleted: choose ignore, tag, archive"),
+    ],
+)
+def test_a_policy_the_app_cannot_follow_is_refused(policy, lacking, sentence):
+    with pytest.raises(UserError, match=sentence) as refused:
+        check(policy, "b", replace(ABLE, **lacking))
+    assert "side B's record" in str(refused.value)
+
+
+def test_ignoring_is_always_possible():
+    check(Deletes.IGNORE, "a", replace(ABLE, tags=False, archived={}, deletes=False))

@@ -8,7 +8,18 @@ from typing import Any
 from fastapi import FastAPI
 
 from instep import __version__
-from instep.api import conflicts, connections, health, hooks, problems, sync_setup, syncs, why
+from instep.api import (
+    conflicts,
+    connections,
+    health,
+    history,
+    hooks,
+    plans,
+    problems,
+    sync_setup,
+    syncs,
+    why,
+)
 from instep.bootstrap import Instep
 
 _ABOUT = (
@@ -36,6 +47,8 @@ def build(instep: Instep, wake: Callable[[], None]) -> FastAPI:
     api.include_router(connections.router(instep))
     api.include_router(syncs.router(instep, wake))
     api.include_router(sync_setup.router(instep))
+    api.include_router(plans.router(instep))
+    api.include_router(history.router(instep))
     api.include_router(conflicts.router(instep, wake))
     api.include_router(why.router(instep))
     problems.answer_problems(api)

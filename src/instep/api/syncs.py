@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
-from fastapi import APIRouter, status
+from fastapi import APIRouter, Query, status
 from pydantic import BaseModel, ConfigDict
 
+from instep.api.plans import MOST, PreviewView
 from instep.bootstrap import Instep
 from instep.core.brakes import Brakes
 from instep.store.syncs import Sync
+
+ANYBODY = "api"
+"""Who asks by the API: it knows no users yet."""
 
 
 class SyncView(BaseModel):
@@ -39,13 +43,6 @@ class SyncView(BaseModel):
             every_seconds=sync.every_seconds,
             mapping=list(sync.mapping),
         )
-
-
-class PreviewView(BaseModel):
-    """What a run would do."""
-
-    counts: dict[str, int]
-    items: list[dict[str, Any]]
 
 
 _USUAL = Brakes()
@@ -78,15 +75,17 @@ def router(instep: Instep, wake: Callable[[], None]) -> APIRouter:
         return [SyncView.of(each) for each in await instep.syncs.list()]
 
     @routes.post("/{name}/preview")
-    async def preview(name: str, items: int = 50) -> PreviewView:
-        """Read both apps and say what a run would do."""
-        seen = await instep.syncs.preview(name, items)
-        return PreviewView(counts=dict(seen.counts), items=[dict(item) for item in seen.items])
+    async def preview(name: str, items: Annotated[int, Query(ge=0, le=MOST)] = 50) -> PreviewView:
+        """Read both apps and store what a run would do; nothing is written to them."""
+        return PreviewView.of(await instep.plans.preview(name, items))
 
     @routes.post("/{name}/run", status_code=status.HTTP_202_ACCEPTED)
-    async def run(name: str) -> SyncView:
-        """Make a sync due now."""
-        sync = await instep.syncs.request_run(name)
+    async def run(name: str, plan: str | None = None) -> SyncView:
+        """Make a sync due now; with a plan, carry out exactly that one and decide nothing else."""
+        if plan is None:
+            sync = await instep.syncs.request_run(name, ANYBODY)
+        else:
+            sync = await instep.plans.approve(plan, ANYBODY, name)
         wake()
         return SyncView.of(sync)
 
@@ -98,7 +97,7 @@ def router(instep: Instep, wake: Callable[[], None]) -> APIRouter:
     @routes.post("/{name}/release")
     async def release(name: str) -> SyncView:
         """Let a paused or halted sync go on."""
-        sync = await instep.syncs.release(name)
+        sync = await instep.syncs.release(name, ANYBODY)
         wake()
         return SyncView.of(sync)
 

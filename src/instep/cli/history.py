@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import typer
 
 from instep.cli.options import AsJson
-from instep.cli.output import console, print_json, print_table
+from instep.cli.output import console, print_json
 from instep.cli.session import use
 from instep.core.telling import Told
+from instep.engine.history_services import RunTold
 from instep.store.history import Lines
-from instep.store.runs import Run
 
 Name = Annotated[str, typer.Argument(help="The sync's name.")]
 
@@ -54,39 +53,20 @@ def runs(
     as_json: AsJson = False,
 ) -> None:
     """List the runs of a sync, newest first: what kind, when, what came of it, for whom."""
-    found: Sequence[Run] = use(lambda instep: instep.history.runs(name, limit, before))
-    rows = [as_row(each) for each in found]
+    found: Sequence[RunTold] = use(lambda instep: instep.history.runs(name, limit, before))
+    rows = [each.as_json() for each in found]
     if as_json:
         print_json({"runs": rows, "next": found[-1].id if len(found) == limit else None})
         return
-    columns = ("run", "kind", "state", "started", "person", "counts", "said")
-    names = ("id", "kind", "state", "started_at", "person", "counts", "said")
-    table = [[_cell(row[each]) for each in names] for row in rows]
-    print_table(f"Runs of {name}", columns, table)
+    for row in rows:
+        _print_run(row)
 
 
-def as_row(run: Run) -> dict[str, Any]:
-    """Return a run as programs read it."""
-    return {
-        "id": run.id,
-        "kind": run.kind,
-        "state": run.state,
-        "started_at": _iso(run.started_at),
-        "finished_at": _iso(run.finished_at),
-        "person": run.person,
-        "plan": run.plan_id,
-        "counts": dict(run.counts),
-        "said": run.sentence,
-    }
-
-
-def _iso(milliseconds: int | None) -> str | None:
-    if milliseconds is None:
-        return None
-    return f"{datetime.fromtimestamp(milliseconds / 1000, UTC):%Y-%m-%dT%H:%M:%SZ}"
-
-
-def _cell(value: Any) -> Any:
-    if isinstance(value, dict):
-        return ", ".join(f"{word} {number}" for word, number in value.items())
-    return value
+def _print_run(row: dict[str, Any]) -> None:
+    # a line each and no table: an id that is broken into two cannot be copied
+    asked = f" for {row['person']}" if row["person"] else ""
+    counts = ", ".join(f"{word} {number}" for word, number in row["counts"].items())
+    line = f"{row['id']}  {row['started_at']}  {row['kind']}{asked}: {row['state']}"
+    for each in (line, f"  {counts or 'nothing to do'}", f"  {row['said'] or ''}"):
+        if each.strip():
+            console.print(each, highlight=False, markup=False, soft_wrap=True)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from instep.core.bases import as_set
+from instep.core.errors import UserError
 from instep.core.mapping import FieldMapping, Pair, SideName
 from instep.core.merge import FieldChange, Reason
 from instep.core.normalise import normalise
@@ -18,6 +19,45 @@ TAGS = "tags"
 
 OVER = "both records were gone; whichever comes back is left alone"
 """Why a pair is left alone once it is gone on both sides: no policy may follow a record back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Abilities:
+    """What a side's resource can do about a record whose partner is gone.
+
+    `app` and `records` are what people call the app and its records; `tags` says whether it has a
+    words field of that name, `archived` holds the values that put a record away, if there are any.
+    """
+
+    app: str
+    records: str
+    tags: bool
+    archived: Values
+    deletes: bool
+
+
+def check(policy: Deletes, side: SideName, abilities: Abilities) -> None:
+    """Check that `side` can do what the policy asks of it. Raises UserError."""
+    able = {
+        Deletes.IGNORE: True,
+        Deletes.TAG: abilities.tags,
+        Deletes.ARCHIVE: bool(abilities.archived),
+        Deletes.DELETE: abilities.deletes,
+    }
+    if able[policy]:
+        return
+    there = ", ".join(each.value for each, can in able.items() if can)
+    raise UserError(
+        f"The {abilities.records} of {abilities.app} {_UNABLE[policy]}: choose {there} for what "
+        f"becomes of side {side.upper()}'s record when its partner is gone."
+    )
+
+
+_UNABLE = {
+    Deletes.TAG: "have no tags",
+    Deletes.ARCHIVE: "cannot be put away without deleting them",
+    Deletes.DELETE: "cannot be deleted",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,7 +69,7 @@ class Told:
             "what": self.what,
             "record": self.record,
             "side": self.side,
-            "in": self.app,
+            "connection": self.app,
             "record_id": self.record_id,
             "link": self.link,
             "run": self.run,

@@ -22,6 +22,9 @@ from instep.store.limits import StoredLimiter
 from instep.store.tokens import StoredTokens
 from instep.store.vault import Vault
 
+LOOK_SECONDS = 2.0
+"""How long an open connection may go on by settings that were changed meanwhile."""
+
 log = structlog.get_logger()
 
 
@@ -41,6 +44,24 @@ def _log_call(call: Call) -> None:
     log.debug("call", **asdict(call))
 
 
+@dataclass(slots=True)
+class _Open:
+    """A connection kept open: the row it was opened by, and when that was last looked at."""
+
+    row: Connection
+    reached: Reached
+    looked_at: float
+
+    def is_as(self, row: Connection) -> bool:
+        """Whether this row would be opened the same way."""
+        return _manner(self.row) == _manner(row)
+
+
+def _manner(row: Connection) -> tuple[Any, ...]:
+    """Return what of a connection decides how it is opened; its credential is read for each call."""
+    return row.auth_kind, row.account_id, row.country, dict(row.config)
+
+
 class Clients:
     """Opens connections and keeps them open, so that sockets and permits are shared."""
 
@@ -57,7 +78,8 @@ class Clients:
         self._connections = connections
         self._connectors = connectors
         self._clock = clock
-        self._open: dict[str, Reached] = {}
+        self._open: dict[str, _Open] = {}
+        self._retired: list[Reached] = []  # somebody may still be in the middle of a call
         self._opening = asyncio.Lock()
         self._custom = CustomFields(clock)
 
@@ -67,11 +89,20 @@ class Clients:
         return await self.reach(connection.id)
 
     async def reach(self, connection_id: str) -> Reached:
-        """Open a connection, once. Raises ConnectionBroken if it is known to be broken."""
+        """Open a connection, once for the same settings. Raises ConnectionBroken, UserError."""
         async with self._opening:
-            if connection_id not in self._open:
-                self._open[connection_id] = await self._reach(connection_id)
-            return self._open[connection_id]
+            known, now = self._open.get(connection_id), self._clock.monotonic()
+            if known is not None and now - known.looked_at < LOOK_SECONDS:
+                return known.reached
+            row = await self._connections.get(connection_id)
+            if known is not None and known.is_as(row):
+                known.looked_at = now
+                return known.reached
+            fresh = _Open(row, self._reach(row), now)
+            if known is not None:
+                self._retired.append(known.reached)
+            self._open[connection_id] = fresh
+            return fresh.reached
 
     async def resource(self, reached: Reached, kind: type[Resource], naming: Any) -> Resource:
         """Open one resource of a connection.
@@ -86,8 +117,7 @@ class Clients:
         )
         return kind(account)
 
-    async def _reach(self, connection_id: str) -> Reached:
-        connection = await self._connections.get(connection_id)
+    def _reach(self, connection: Connection) -> Reached:
         connector = self._connectors.get(connection.connector)
         if connector is None:
             raise ConnectionBroken(
@@ -117,12 +147,16 @@ class Clients:
     def calls(self) -> dict[str, int]:
         """Return how many calls were made so far, by connector."""
         calls: Counter[str] = Counter()
-        for reached in self._open.values():
+        for reached in self._everyone():
             calls[reached.connector.name] += reached.client.calls.total
         return dict(calls)
 
     async def close(self) -> None:
         """Close every client."""
-        for reached in self._open.values():
+        for reached in self._everyone():
             await reached.client.close()
         self._open.clear()
+        self._retired.clear()
+
+    def _everyone(self) -> list[Reached]:
+        return [*self._retired, *(each.reached for each in self._open.values())]

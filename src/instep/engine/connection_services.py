@@ -7,7 +7,15 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
 from instep.core.errors import UserError
-from instep.engine.typed import Checked, Typed, check, missing_secrets
+from instep.engine.typed import (
+    Checked,
+    Typed,
+    auth_kind_of,
+    check,
+    check_settings,
+    has_secrets,
+    missing_secrets,
+)
 from instep.sdk.auth import Credential, OAuth2
 from instep.sdk.client import Client
 from instep.sdk.clock import Clock
@@ -65,6 +73,7 @@ class ConnectionServices:
     async def completed(self, typed: Typed) -> Typed:
         """Return `typed` with what the connection of this name knows already, to renew it.
 
+        A setting that only followed from the others (an address from its pod) follows anew.
         Raises UserError if there is no such connection.
         """
         known = await self._stored.get(typed.name)
@@ -72,37 +81,89 @@ class ConnectionServices:
             typed,
             auth_kind=typed.auth_kind or known.auth_kind,
             country=typed.country or known.country,
-            settings={**known.config, **typed.settings},
+            settings={**self._chosen(known), **typed.settings},
         )
+
+    def _chosen(self, known: Connection) -> dict[str, str]:
+        connector = self._connectors.get(known.connector)
+        defaults = {each.name: each.default for each in connector.settings} if connector else {}
+        return {
+            name: value
+            for name, value in known.config.items()
+            if (defaults.get(name) or "").format_map(known.config) != value
+        }
+
+    async def change(self, typed: Typed) -> Connection:
+        """Store other settings of the connection of this name, which keeps its credential.
+
+        What is not typed stays; an empty value takes a setting back. Raises UserError for what
+        was typed wrong, and where the credential would go to another address than before.
+        """
+        known = await self._stored.get(typed.name)
+        completed = await self.completed(typed)
+        connector, account = check_settings(completed, self._connectors, self._allows_address)
+        _check_same(known, connector.name, account.id)
+        before, after = (
+            _addresses(connector, known.auth_kind, config)
+            for config in (known.config, account.config)
+        )
+        if before != after:
+            raise UserError(
+                f"That leads {known.name!r} to another address, and its credential is not sent "
+                "there unasked: give the credential again, too."
+            )
+        return await self._stored.configure(known.name, account)
+
+    async def update(self, typed: Typed) -> Connection:
+        """Change the settings of a connection or, where a secret was typed, renew it with them.
+
+        Raises as `change` and `renew` do.
+        """
+        if typed.auth_kind is None and self.keeps_credential(typed):
+            return await self.change(typed)
+        return await self.renew(await self.completed(typed))
+
+    async def get(self, name: str) -> Connection:
+        """Return a connection, without secrets. Raises UserError with the names there are."""
+        return await self._stored.get(name)
+
+    def keeps_credential(self, typed: Typed) -> bool:
+        """Whether settings were typed and no secret. Raises UserError for an unknown app."""
+        has_settings = bool(typed.settings) or typed.country is not None
+        return has_settings and not has_secrets(typed, self._connectors)
 
     async def renew(self, typed: Typed, grant: Grant | None = None) -> Connection:
         """Verify and store a new credential for the connection of this name; syncs go on with it.
 
-        Raises as `connect` does, and UserError if the connection belongs to another app or
+        The settings that were typed with it are stored as well. Raises as `connect` does, and UserError if the connection belongs to another app or
         account.
         """
         known = await self._stored.get(typed.name)
         checked = check(typed, self._connectors, self._allows_address)
-        account = checked.account.id
-        if (checked.connector.name, account) != (known.connector, known.account_id):
-            raise UserError(
-                f"The connection {known.name!r} reaches {known.connector} {known.account_id}; a "
-                "credential for something else belongs into a new connection."
-            )
+        _check_same(known, checked.connector.name, checked.account.id)
         credential = await self._proven(checked, grant)
-        return await self._stored.renew(known.name, credential)
+        return await self._stored.renew(known.name, credential, checked.account)
 
-    def authorize_url(self, typed: Typed, redirect_uri: str, state: str) -> str | None:
+    def authorize_url(
+        self, typed: Typed, redirect_uri: str, state: str, scopes: Sequence[str] | None = None
+    ) -> str | None:
         """Return the page where a person grants access, or None if this way needs no page.
 
-        Raises UserError for what was typed wrong.
+        It asks for `scopes`, or for the app's usual ones. Raises UserError for what was typed
+        wrong.
         """
         checked = check(typed, self._connectors, self._allows_address)
         auth = checked.connector.auth[checked.credential.kind]
         if not isinstance(auth, OAuth2):
             return None
+        if scopes is not None:
+            auth = replace(auth, scopes=tuple(scopes))
         client_id = checked.credential.secrets["client_id"]
         return authorize_url(auth, checked.account, client_id, redirect_uri, state)
+
+    def auth_kind(self, typed: Typed) -> str:
+        """Return the way to sign in that was typed, or the app's first one. Raises UserError."""
+        return auth_kind_of(typed, self._connectors)
 
     def missing_secrets(self, typed: Typed) -> Sequence[Setting]:
         """Return the secrets that still have to be typed. Raises UserError for an unknown app."""
@@ -152,6 +213,21 @@ class ConnectionServices:
             await client.send(connector.verify(account), Purpose.PERSON)
         finally:
             await client.close()
+
+
+def _check_same(known: Connection, connector: str, account_id: str) -> None:
+    if (connector, account_id) != (known.connector, known.account_id):
+        raise UserError(
+            f"The connection {known.name!r} reaches {known.connector} {known.account_id}; what "
+            "reaches something else belongs into a new connection."
+        )
+
+
+def _addresses(connector: Connector, kind: str, config: Mapping[str, str]) -> tuple[str, ...]:
+    """Return where a connection's secrets are sent."""
+    auth = connector.auth[kind]
+    token_url = auth.token_url if isinstance(auth, OAuth2) else ""
+    return tuple(each.format_map(config) for each in (connector.base_url, token_url))
 
 
 class _Untried:

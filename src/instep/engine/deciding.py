@@ -345,7 +345,7 @@ def decided_of(
     outward = batch.kinship.outward(item, work.mapping)
     return Decided(
         item=outward,
-        intents=_with_defaults(work, outward),
+        intents=intents_of(work, outward),
         noticed=[(row.side, row.record_id) for row in rows],
         keys=_keys_there(batch, rows[0]),
         link_id=link_id,
@@ -356,7 +356,8 @@ def decided_of(
     )
 
 
-def _with_defaults(work: Work, item: Item) -> list[Intent]:
+def intents_of(work: Work, item: Item) -> list[Intent]:
+    """Return the writes an item asks for, creates with the defaults of their side."""
     sides: dict[SideName, Defaults] = {"a": work.a.defaults, "b": work.b.defaults}
     return with_defaults(intents(item, work.mapping), work.mapping, sides, work.now())
 

@@ -41,7 +41,8 @@ async def delete(work: Work, side: Side, row: sa.Row[Any], target: sa.Row[Any] |
             return Failed(row, f"The {side.resource.name} of {side.app} cannot be deleted.")
         await side.send(request, Purpose.WRITE)
     except Gone:
-        return Deleted(row, GONE_ALREADY)
+        # after an earlier attempt it is probably our own delete that had arrived
+        return Deleted(row, None if row.attempts else GONE_ALREADY)
     return Deleted(row)
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,6 +14,33 @@ from instep.store import history, reviews, runs, syncs
 from instep.store.database import Database
 from instep.store.history import Lines
 from instep.store.runs import Run
+
+
+@dataclass(frozen=True, slots=True)
+class RunTold:
+    """A run as people and programs read it."""
+
+    run: Run
+
+    @property
+    def id(self) -> str:
+        """The run's id."""
+        return self.run.id
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as programs read it."""
+        run = self.run
+        return {
+            "id": run.id,
+            "kind": run.kind,
+            "state": run.state,
+            "started_at": _iso(run.started_at),
+            "finished_at": None if run.finished_at is None else _iso(run.finished_at),
+            "person": run.person,
+            "plan": run.plan_id,
+            "counts": dict(run.counts),
+            "said": run.sentence,
+        }
 
 
 class History:
@@ -31,17 +60,23 @@ class History:
 
         return await self._db.run_read(read)
 
-    async def runs(self, name: str, limit: int = 20, before: str | None = None) -> Sequence[Run]:
+    async def runs(
+        self, name: str, limit: int = 20, before: str | None = None
+    ) -> Sequence[RunTold]:
         """Return a sync's runs, newest first; those before one of them if that is named.
 
         Raises UserError for an unknown sync.
         """
 
-        def read(tx: sa.Connection) -> Sequence[Run]:
+        def read(tx: sa.Connection) -> Sequence[RunTold]:
             sync = syncs.get(tx, self._workspace_id, name)
-            return runs.latest(tx, sync.id, limit, before)
+            return [RunTold(each) for each in runs.latest(tx, sync.id, limit, before)]
 
         return await self._db.run_read(read)
+
+
+def _iso(milliseconds: int) -> str:
+    return f"{datetime.fromtimestamp(milliseconds / 1000, UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def _told(row: sa.Row[Any], names: tuple[str, str]) -> Told:

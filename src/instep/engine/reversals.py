@@ -12,9 +12,9 @@ from instep.core.fingerprint import load
 from instep.core.mapping import SideName
 from instep.core.match import Keys
 from instep.core.merge import Merge
-from instep.core.plan import Intent, Item, Kind, intents
+from instep.core.plan import Intent, Item, Kind
 from instep.core.undoing import LINES, Line, Present, Refused, Undone, held, undo
-from instep.engine.deciding import label_of
+from instep.engine.deciding import intents_of, label_of
 from instep.engine.work import Work
 from instep.store import batches, decisions, history, records, reviews
 from instep.store.batches import Batch, RecordKey, keys_of_row
@@ -159,8 +159,7 @@ def _reversal(work: Work, files: _Files, row: sa.Row[Any], undone: Undone) -> Re
     decided = Decided(
         item=item,
         intents=[
-            _explained(each, files.run_id, undone.kind, partner)
-            for each in intents(item, work.mapping)
+            _explained(each, files.run_id, undone.kind, partner) for each in intents_of(work, item)
         ],
         noticed=(),  # whatever was noticed about it still has to be decided
         keys=_keys(work, row, undone),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
@@ -42,16 +42,47 @@ def check(
     """Check what was typed. Raises UserError that names the app, the setting and what it takes."""
     connector = named(typed.connector, connectors)
     auth_kind = _auth_kind(connector, typed.auth_kind)
-    settings = _settings(connector, auth_kind, typed.settings)
+    settings = _settings(connector, _secrets_of(connector, auth_kind), typed.settings)
+    secrets = _secret_names(connector)
+    kept = {name: value for name, value in settings.items() if name in secrets}
+    account = _account(connector, typed, settings, allows_address)
+    return Checked(connector, account, Credential(auth_kind, kept))
+
+
+def check_settings(
+    typed: Typed, connectors: Mapping[str, Connector], allows_address: Callable[[str], bool]
+) -> tuple[Connector, Account]:
+    """Check the settings alone, of a connection that keeps its credential. Raises UserError."""
+    connector = named(typed.connector, connectors)
+    open_ones = replace(
+        connector, settings=tuple(each for each in connector.settings if not each.secret)
+    )
+    settings = _settings(open_ones, set(), typed.settings)
+    return connector, _account(connector, typed, settings, allows_address)
+
+
+def has_secrets(typed: Typed, connectors: Mapping[str, Connector]) -> bool:
+    """Whether a secret of the app was typed. Raises UserError for an unknown app."""
+    return not _secret_names(named(typed.connector, connectors)).isdisjoint(typed.settings)
+
+
+def _account(
+    connector: Connector,
+    typed: Typed,
+    settings: Mapping[str, str],
+    allows_address: Callable[[str], bool],
+) -> Account:
     for value in settings.values():
         if value.startswith(("http://", "https://")):
             _check_address(value, allows_address)
-    secrets = {each.name for each in connector.settings if each.secret}
+    secrets = _secret_names(connector)
     config = {name: value for name, value in settings.items() if name not in secrets}
-    kept = {name: value for name, value in settings.items() if name in secrets}
     account_id = config[connector.account_setting] if connector.account_setting else typed.name
-    account = Account(account_id, _country(typed.country), config)
-    return Checked(connector, account, Credential(auth_kind, kept))
+    return Account(account_id, _country(typed.country), config)
+
+
+def _secret_names(connector: Connector) -> set[str]:
+    return {each.name for each in connector.settings if each.secret}
 
 
 def missing_secrets(typed: Typed, connectors: Mapping[str, Connector]) -> Sequence[Setting]:
@@ -61,6 +92,11 @@ def missing_secrets(typed: Typed, connectors: Mapping[str, Connector]) -> Sequen
     return [
         each for each in app.settings if each.name in needed and each.name not in typed.settings
     ]
+
+
+def auth_kind_of(typed: Typed, connectors: Mapping[str, Connector]) -> str:
+    """Return the way to sign in that was typed, or the app's first one. Raises UserError."""
+    return _auth_kind(named(typed.connector, connectors), typed.auth_kind)
 
 
 def named(name: str, connectors: Mapping[str, Connector]) -> Connector:
@@ -89,14 +125,13 @@ def _secrets_of(connector: Connector, auth_kind: str) -> set[str]:
     return {name for name in (auth.username, auth.password) if name}
 
 
-def _settings(connector: Connector, auth_kind: str, given: Mapping[str, str]) -> dict[str, str]:
+def _settings(connector: Connector, needed: set[str], given: Mapping[str, str]) -> dict[str, str]:
     known = {each.name: each for each in connector.settings}
     for name in given:
         if name not in known:
             raise UserError(
                 f"{connector.title} has no setting called {name!r}. There are: {', '.join(known)}."
             )
-    needed = _secrets_of(connector, auth_kind)
     checked: dict[str, str] = {}
     for each in known.values():
         # a default may be made of the settings before it: https://api.{pod}.insightly.com

@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from instep.core.errors import UserError
 from instep.sdk.auth import Credential
+from instep.sdk.resource import Account
 from instep.store import credentials
 from instep.store.credentials import Place
 from instep.store.database import Database
@@ -98,10 +99,7 @@ class Connections:
 
     async def list(self) -> list[Connection]:
         """Return every connection by name."""
-        mine = sa.select(connection).where(connection.c.workspace_id == self._workspace_id)
-        return await self._db.run_read(
-            lambda tx: [_read(row) for row in tx.execute(mine.order_by(connection.c.name))]
-        )
+        return await self._db.run_read(lambda tx: list_all(tx, self._workspace_id))
 
     async def rename(self, name: str, to: str) -> Connection:
         """Give a connection another name. Raises UserError for an unknown or a taken one."""
@@ -132,18 +130,35 @@ class Connections:
 
         await self._db.run(delete)
 
-    async def renew(self, name: str, secret: Credential) -> Connection:
-        """Store a new credential, just verified, for a connection there is. Raises UserError."""
+    async def renew(
+        self, name: str, secret: Credential, account: Account | None = None
+    ) -> Connection:
+        """Store a new credential, just verified, for a connection there is. Raises UserError.
+
+        With an account, its settings and country are stored as well.
+        """
 
         def renew(tx: sa.Connection) -> Connection:
             found = self._find(tx, name)
             credentials.store(tx, self._vault, found.place, secret)
             budget = credentials.budget_of(self._vault, found.connector, found.account_id, secret)
-            _change(tx, found.id, status="working", problem=None, verified_at=_now(), budget=budget)
+            told = {} if account is None else {"auth_kind": secret.kind, **_settings(account)}
+            worked = {"status": "working", "problem": None, "verified_at": _now()}
+            _change(tx, found.id, **worked, budget=budget, **told)
             _forget_paces(tx)
             return self._find(tx, found.id)
 
         return await self._db.run(renew)
+
+    async def configure(self, name: str, account: Account) -> Connection:
+        """Store the settings and the country of a connection that keeps its credential."""
+
+        def configure(tx: sa.Connection) -> Connection:
+            found = self._find(tx, name)
+            _change(tx, found.id, **_settings(account))
+            return self._find(tx, found.id)
+
+        return await self._db.run(configure)
 
     async def mark(self, connection_id: str, problem: str | None) -> None:
         """Say that a connection is broken and why, or (None) that it was just seen to work."""
@@ -192,6 +207,12 @@ class Connections:
         return _read(row)
 
 
+def list_all(tx: sa.Connection, workspace_id: str) -> list[Connection]:
+    """Return the workspace's connections by name."""
+    mine = sa.select(connection).where(connection.c.workspace_id == workspace_id)
+    return [_read(row) for row in tx.execute(mine.order_by(connection.c.name))]
+
+
 def mark(tx: sa.Connection, connection_id: str, problem: str | None) -> None:
     """Say in the caller's transaction that a connection is broken and why, or (None) works."""
     status = "broken" if problem else "working"
@@ -200,6 +221,10 @@ def mark(tx: sa.Connection, connection_id: str, problem: str | None) -> None:
         .where(connection.c.id == connection_id, connection.c.status != status)
         .values(status=status, problem=problem)
     )
+
+
+def _settings(account: Account) -> dict[str, Any]:
+    return {"country": account.country, "config": json.dumps(dict(account.config))}
 
 
 def _forget_paces(tx: sa.Connection) -> None:

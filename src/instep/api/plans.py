@@ -1,0 +1,96 @@
+"""Stored plans over REST: their items, and the plan that takes a run back."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Self
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel
+
+from instep.bootstrap import Instep
+from instep.engine.plan_services import Preview
+from instep.store.plans import Plan, Wanted
+
+MOST = 1000
+"""How many items one page may have."""
+
+
+NEWEST = 2**63 - 1
+"""No row has a greater number."""
+
+
+class PreviewView(BaseModel):
+    """A stored plan as it was just made: its id, its counts, and its first items.
+
+    `next` is the `after` of the following page of items; null: these are all.
+    """
+
+    plan: str
+    counts: dict[str, int]
+    items: list[dict[str, Any]]
+    next: int | None
+    of_run: str | None = None
+
+    @classmethod
+    def of(cls, preview: Preview) -> Self:
+        """Return the view of a plan just made."""
+        return cls(**preview.as_json())
+
+
+class PlanView(BaseModel):
+    """A stored plan: open until somebody approves it, ended once it is carried out."""
+
+    plan: str
+    kind: str
+    state: str
+    of_run: str | None
+    counts: dict[str, int]
+    person: str | None
+
+    @classmethod
+    def of(cls, plan: Plan) -> Self:
+        """Return the view of a stored plan."""
+        return cls(
+            plan=plan.id,
+            kind=plan.kind,
+            state=plan.state,
+            of_run=plan.of_run,
+            counts=dict(plan.counts),
+            person=plan.person,
+        )
+
+
+class ItemList(BaseModel):
+    """A page of a plan's items; `next` is the `after` of the following page."""
+
+    items: list[dict[str, Any]]
+    next: int | None
+
+
+def router(instep: Instep) -> APIRouter:
+    """Return the routes of plans."""
+    routes = APIRouter(prefix="/api", tags=["plans"])
+
+    @routes.get("/plans/{plan}")
+    async def show(plan: str) -> PlanView:
+        """Show a stored plan."""
+        return PlanView.of(await instep.plans.get(plan))
+
+    @routes.get("/plans/{plan}/items")
+    async def items(
+        plan: str,
+        after: Annotated[int, Query(ge=0, le=NEWEST)] = 0,
+        limit: Annotated[int, Query(ge=1, le=MOST)] = 100,
+        what: str | None = None,
+        state: str | None = None,
+    ) -> ItemList:
+        """List a plan's items: of one kind (create, update …), in one state (planned, stale …)."""
+        found, following = await instep.plans.items(plan, Wanted(after, limit, what, state))
+        return ItemList(items=found, next=following)
+
+    @routes.post("/runs/{run}/undo")
+    async def undo(run: str, items: Annotated[int, Query(ge=0, le=MOST)] = 50) -> PreviewView:
+        """Plan what takes a run back; running the sync with this plan carries it out."""
+        return PreviewView.of(await instep.plans.undo(run, items))
+
+    return routes
