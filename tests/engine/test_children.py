@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from instep.store.schema.syncs import awaited, effect, notice
+from instep.store.vault import Vault
+from tests.crash.small_family import make_family
 from tests.engine.families import (
     DUE,
     LATER,
@@ -195,7 +199,7 @@ async def test_a_sync_whose_sides_are_swapped_finds_the_same_parents(family, kin
 # Moving to another parent
 
 
-async def test_a_child_that_moves_to_another_parent_takes_its_partner_along_or_says_so(linked):
+async def test_a_child_that_moves_stays_linked_where_the_other_app_cannot_move_it(linked):
     family = linked
     task = family.task(family.a, "Ann", "Call back", due_at=DUE)
     await family.run("task")
@@ -211,6 +215,29 @@ async def test_a_child_that_moves_to_another_parent_takes_its_partner_along_or_s
     family.edit(family.b, "task", family.one(family.b, "task").id, completed=True)
     await family.run("task")
     assert family.a.read(task, "task").values["completed"] is True
+
+
+async def test_a_child_that_moves_takes_its_partner_along_where_the_other_app_can(database):
+    family = await make_family(database, Vault(os.urandom(32)), late=True)
+    for name in ("Ann", "Bob"):
+        family.both(name)
+    await family.sync("contact")
+    await family.run("contact")
+    await family.sync("task")
+    task = family.task(family.a, "Ann", "Call back", due_at=DUE)
+    await family.run("task")
+    assert family.one(family.b, "task").values["contact_id"] == family.id_of(family.b, "Ann")
+    family.edit(family.a, "task", task, contact_id=family.id_of(family.a, "Bob"))
+    await family.run("task")
+    assert family.one(family.b, "task").values["contact_id"] == family.id_of(family.b, "Bob")
+    family.person(family.a, "Eve")  # who has no partner yet: the move waits for it
+    family.edit(family.a, "task", task, contact_id=family.id_of(family.a, "Eve"))
+    await family.run("task")
+    assert family.one(family.b, "task").values["contact_id"] == family.id_of(family.b, "Bob")
+    await family.run("contact")
+    await family.drain()
+    assert family.one(family.b, "task").values["contact_id"] == family.id_of(family.b, "Eve")
+    await assert_a_second_run_writes_nothing(family)
 
 
 # Nothing is left behind
