@@ -30,7 +30,6 @@ async def prepare(stage):
     await _excluded(stage)
     await _restless(stage)
     await _ambiguous(stage)
-    await _awaiting(stage)
     await _conflict(stage)
     await _rejected(stage)
     await _waiting(stage)
@@ -71,16 +70,6 @@ async def _ambiguous(stage):
         for _ in range(number):
             app.add({"first_name": "Hugo", "last_name": "Doe", "email": email("Hugo")})
     await stage.run()
-
-
-async def _awaiting(stage):
-    """A task of the Hugo who may be either of two."""
-    hugo = stage.ghl.id_of(email("Hugo"))
-    body = {"title": "Call Hugo", "dueDate": "2026-12-01T15:00:00Z", "completed": False}
-    task = stage.ghl.call("POST", f"/contacts/{hugo}/tasks", body)["task"]["id"]
-    await stage.create("tasks", canonical="task")
-    await stage.run("tasks")
-    stage.asked["Call Hugo"] = task
 
 
 async def _conflict(stage):
