@@ -55,6 +55,10 @@ class App:
         """Do something as a user of the app does it."""
         return self._call(method, f"{_BY_HAND}{path}", body)
 
+    def close(self) -> None:
+        """Let go of the socket."""
+        self._connection.close()
+
     def _call(self, method: str, path: str, body: Any) -> Any:
         data = None if body is None else json.dumps(body).encode()
         self._connection.request(method, path, data, self._headers)

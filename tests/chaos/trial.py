@@ -90,10 +90,9 @@ def undergo(url: str, folder: Path, seed: int, size: Size) -> Trial:
         try:
             stage.rage()
             stage.settle()
-            verdict = stage.judge()
+            verdict, webhooks = stage.judge(), stage.webhooks()
         finally:
             stage.close()
-        webhooks = stage.webhooks()
     name = "sqlite" if url.startswith("sqlite") else "postgresql"
     seconds = time.monotonic() - began
     return Trial(seed, name, verdict, stage.engines.kills, webhooks, seconds)
@@ -244,6 +243,8 @@ class _Stage:
     def close(self) -> None:
         self.engines.kill_all()
         self.database.close()
+        for app in self.apps.values():
+            app.close()
 
     # What is seen in the database
 

@@ -44,7 +44,9 @@ def judge(
     told = remember(database)
     counts: Counter[str] = Counter()
     for each in users:
-        books = {side: Journal(each.doors[side], journals[side]) for side in ("a", "b")}
+        books = {
+            side: Journal(each.doors[side], journals[side], each.kind.marker) for side in ("a", "b")
+        }
         case = _Case(each, ledger, books, told, verdict)
         verdict.troubles += case.all()
         verdict.troubles += _unexplained(case, why)

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from instep.engine.deleting_records import FRESH_MS
 from instep.engine.work import Side, Work
 from instep.sdk.limits import Purpose
-from instep.store import records, runs
+from instep.store import records
 from instep.store.records import Seen
 from instep.store.runs import Run
 
@@ -24,8 +24,8 @@ async def newcomer(work: Work, run: Run, side: Side, row: sa.Row[Any]) -> Seen |
     """Return a record we did not know of that has the key of the one to be created, if there is one.
 
     It is looked for by the strongest key that its app can search by; without one it is not, nor
-    if the run has listed its side a moment ago, from the records themselves. Children have no such
-    key.
+    if this is a first run that has listed its side a moment ago, from the records themselves: what
+    follows is many creates, and nobody works with both apps by it yet. Children have no such key.
     """
     if work.mapping.parts or _is_just_listed(work, run, side):
         return None
@@ -41,7 +41,7 @@ async def newcomer(work: Work, run: Run, side: Side, row: sa.Row[Any]) -> Seen |
 
 def _is_just_listed(work: Work, run: Run, side: Side) -> bool:
     """Whether the run has read a list of this side a moment ago that shows what was there then."""
-    lists = run.kind in runs.READING and not side.resource.cursor.late
+    lists = run.kind == "backfill" and not side.resource.cursor.late
     return lists and run.started_at >= work.now() - FRESH_MS
 
 
