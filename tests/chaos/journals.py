@@ -71,7 +71,7 @@ class Journal:
         """Take one call into the states; False if it was a write and changed nothing."""
         written = self._door.written(call)
         if written is None:
-            for record in _records(self._door, call["got"]):
+            for record in self._door.records_told(call["got"]):
                 shown = self._door.show(record)
                 states.setdefault(shown.id, _State({**shown.values}, set(shown.tags)))
             return True
@@ -137,14 +137,3 @@ class Journal:
     @cached_property
     def _ids(self) -> dict[int, set[str]]:
         return {}
-
-
-def _records(door: Door, got: Any) -> Iterator[Mapping[str, Any]]:
-    if isinstance(got, list):
-        for item in got:
-            yield from _records(door, item)
-    elif isinstance(got, dict) and door.id_key in got:
-        yield got
-    elif isinstance(got, dict):
-        for item in got.values():
-            yield from _records(door, item)
