@@ -19,7 +19,7 @@ def attempt(kind: str, seed: int) -> tuple[bool, str]:
     with fresh(kind) as url, tempfile.TemporaryDirectory(prefix="instep-chaos-") as folder:
         try:
             trial = undergo(url, Path(folder), seed, Size())
-        except Exception:
+        except Exception:  # noqa: BLE001 - whatever it is, this trial failed and the next one follows
             return False, f"seed {seed} {kind}: FAILED\n{traceback.format_exc()}"
     return trial.well, "\n".join(_lines(trial))
 

@@ -95,7 +95,6 @@ async def test_of_a_write_without_an_answer_that_somebody_edited_since_the_histo
     world.edit(world.a, "Equal", city="Gouda", website="https://example.com/a")
     world.b.drop_reply()
     await tell(world, world.a, named(world.a, "Equal").id)
-    world.a.fail(0)
     clients, engine, syncs = start_process(world.database, world.vault, world.clock, Fuse())
     shard = (await syncs.get(world.sync)).shard
     await engine.advance(shard)

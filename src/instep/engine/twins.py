@@ -12,6 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from instep.core.match import Keys, contradicts
 from instep.engine.deleting_records import FRESH_MS
 from instep.engine.work import Side, Work
 from instep.sdk.limits import Purpose
@@ -35,8 +36,17 @@ async def newcomer(work: Work, run: Run, side: Side, row: sa.Row[Any]) -> Seen |
             continue
         reply = await side.send(request, Purpose.READ)
         found = [work.seen(side, record) for record in side.resource.records(reply)]
-        return await _unknown(work, side, [s for s in found if key in {s.keys.strong, s.keys.weak}])
+        same = [seen for seen in found if key in {seen.keys.strong, seen.keys.weak}]
+        # families share phones: whom the match would not take for the same is no newcomer
+        alike = [seen for seen in same if not contradicts(_keys(row), seen.keys)]
+        return await _unknown(work, side, alike)
     return None
+
+
+def _keys(row: sa.Row[Any]) -> Keys:
+    """Return the keys of what is to be created; who has no name is called by one of the others."""
+    named = row.label not in {row.strong, row.weak, row.source_id}
+    return Keys(row.strong, row.weak, row.label if named else None)
 
 
 def _is_just_listed(work: Work, run: Run, side: Side) -> bool:
