@@ -33,6 +33,7 @@ PACE = 5
 SETTLING_RUNS = 15
 _PATIENCE = 90.0
 _GLANCE = 0.05
+_CALM = 1.5  # seconds in which an app whose day is used up must not be called
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,7 @@ def undergo(url: str, folder: Path, seed: int, size: Size) -> Trial:
             running.rage()
             running.settle()
             verdict, webhooks = running.judge(), running.webhooks()
+            verdict.troubles += running.exhaust()
         finally:
             running.close()
     name = "sqlite" if url.startswith("sqlite") else "postgresql"
@@ -214,6 +216,33 @@ class _Running:
     def _why(self, kind: str, record_id: str) -> str:
         told = self.engines.call("GET", "/api/why", record=record_id, sync=kind)
         return str(told[0]["stands"])
+
+    def exhaust(self) -> list[str]:
+        """Let one app's day be used up; return what is wrong with how the sync takes it.
+
+        It comes last, because nobody waits here for the next day.
+        """
+        name = self.chance.choice([*self.apps])
+        app, sync_name = self.apps[name], self.users[0].kind.name
+        app.control("PUT", "/faults", {"rate_limit_daily": {}})
+        self.engines.call("POST", f"/api/syncs/{sync_name}/run")
+        if not self._wait_for(lambda: self._resumes(sync_name), _PATIENCE):
+            return [f"exhausted: {name} had no calls left, and nobody was told when it goes on"]
+        before = len(self._calls(name))
+        time.sleep(_CALM)
+        late = self._calls(name)[before:]
+        return [f"exhausted: {name} was called all the same: {call['path']}" for call in late]
+
+    def _resumes(self, name: str) -> bool:
+        """Whether the sync's run waits for another day, and says so."""
+        query = (
+            sa.select(run.c.sentence)
+            .join(sync, sync.c.id == run.c.sync_id)
+            .where(sync.c.name == name, run.c.state == "running", sync.c.due_at > now() + 1000)
+        )
+        with self.database.read() as tx:
+            said = tx.execute(query).scalar()
+        return said is not None and "UTC" in said
 
     def webhooks(self) -> dict[str, int]:
         """Count what became of the webhooks."""
