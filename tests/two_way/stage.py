@@ -73,8 +73,8 @@ class Stage:
         """Side A, then side B."""
         return (self.ghl, self.insightly)
 
-    async def connect(self, country="US"):
-        """Connect both apps, as `instep connect` does."""
+    async def connect(self, country="US", **more):
+        """Connect both apps, as `instep connect` does; `more` are further settings of both."""
         ghl, insightly = (self.sandbox.describe()[name] for name in (GHL, INSIGHTLY))
         settings = {
             GHL: {
@@ -90,7 +90,7 @@ class Stage:
             },
         }
         for name, values in settings.items():
-            await self.instep.connections.connect(Typed(name, name, None, country, values))
+            await self.instep.connections.connect(Typed(name, name, None, country, values | more))
 
     async def create(self, name=SYNC, **wanted):
         """Set a sync up, as `instep sync create` does."""
