@@ -143,11 +143,14 @@ class _Running:
 
     def _work(self) -> None:
         """Let the contacts' users work, and those of one or two other kinds."""
-        finished = self._finished()
+        linked_at = self._first_end(self.users[0].kind.name)
+        # what belongs to contacts is linked by a run that began after they were
+        finished = self._finished(linked_at) if linked_at is not None else set()
         contacts, *others = self.users
         chosen = self.chance.sample(others, self.chance.choice([1, 2]))
         for users, doings in [(contacts, self.size.doings), *((each, 3) for each in chosen)]:
-            users.work(doings, linked=users.kind.name in finished)
+            is_linked = linked_at is not None if users is contacts else users.kind.name in finished
+            users.work(doings, linked=is_linked)
 
     def _kill(self) -> None:
         """Kill somebody, mostly while writes are on their way."""
@@ -271,6 +274,16 @@ class _Running:
         )
         with self.database.read() as tx:
             return set(tx.execute(query).scalars())
+
+    def _first_end(self, name: str) -> int | None:
+        """Return when the first run of a sync ended well."""
+        query = (
+            sa.select(sa.func.min(run.c.finished_at))
+            .join(sync, run.c.sync_id == sync.c.id)
+            .where(sync.c.name == name, run.c.state == "done")
+        )
+        with self.database.read() as tx:
+            return tx.execute(query).scalar()
 
     def _count(self, condition: sa.ColumnElement[bool]) -> int:
         with self.database.read() as tx:

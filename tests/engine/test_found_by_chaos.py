@@ -16,6 +16,7 @@ from instep.store.schema.syncs import history
 from instep.store.vault import Vault
 from tests.crash.fuse import Fuse
 from tests.crash.small_world import contents, make_world, named, start_process
+from tests.engine.families import tell as tell_family
 from tests.engine.test_hints import drain, tell
 
 
@@ -138,3 +139,17 @@ async def test_a_record_known_from_a_lagging_list_is_read_again_before_it_is_wri
 def _history(world, what):
     with world.database.read() as tx:
         return tx.execute(sa.select(history).where(history.c.what == what)).all()
+
+
+async def test_what_both_sides_have_below_a_parent_linked_just_now_is_one(linked):
+    """A webhook tells of one of the two before any run has looked below the new parent."""
+    family = linked
+    await family.run()
+    family.both("Eve")
+    await family.run("contact")
+    for app in family.apps:
+        note = family.note(app, "Eve", "She called")
+    await tell_family(family, family.b, "note", note, parent_id=family.id_of(family.b, "Eve"))
+    assert await family.drain() == ["note"]
+    await family.run("note")
+    assert [len(app.records("note")) for app in family.apps] == [1, 1]
