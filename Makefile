@@ -42,8 +42,9 @@ format: $(VENV)/.dev ## Let ruff put the code in order
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-crash: $(VENV)/.dev ## Kill a running sync 50 times on each database and count what was lost
+crash: $(VENV)/.dev ## Kill a running sync 50 times on each database, then at every step there is
 	$(BIN)/python -m tests.crash.torture $(ARGS)
+	INSTEP_EVERY_STEP=1 $(BIN)/python -m pytest -q -n auto -m crash tests/crash
 
 chaos: $(VENV)/.dev ## Let everything go wrong at once and count what was lost (SEEDS=50; SEED=7 runs one)
 	$(BIN)/python -m tests.chaos --seeds $(SEEDS) $(if $(SEED),--seed $(SEED)) $(ARGS)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from itertools import count
 
 import pytest
 
@@ -12,6 +11,7 @@ from instep.engine.rule_making import Said
 from instep.store.vault import Vault
 from tests.crash.fuse import Fuse, Killed
 from tests.crash.small_world import make_world, named
+from tests.crash.steps import steps
 
 DEFAULT = "https://example.com/default"
 SAID = Said(filters={"a": ["city not Delft"]}, leaving="tag", defaults={"b.website": DEFAULT})
@@ -24,7 +24,7 @@ FEWEST_STEPS = 10
 async def test_a_kill_at_any_step_tags_who_left_and_lets_no_default_travel(database, mapped, after):
     rows = [{"a": name} for name in ("first_name", "last_name", "email", "city", "website")]
     vault = Vault(os.urandom(32))
-    for at in count(1):
+    for at in steps(database, after=after):
         mapping = [*rows, {"a": "tags"}] if mapped else rows
         world = await make_world(database, vault, mapping=mapping, said=SAID)
         await world.run()
