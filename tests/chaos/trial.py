@@ -40,8 +40,8 @@ _CALM = 1.5  # seconds in which an app whose day is used up must not be called
 class Size:
     """How much happens in one trial."""
 
-    people: int = 60
-    rounds: int = 14
+    people: int = 50
+    rounds: int = 12
     doings: int = 8
     kills: int = 3
     pause: float = 0.35

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from instep.connectors import memory
 from instep.connectors.memory.contacts import Contacts
 from instep.core.fingerprint import load
+from instep.engine import visiting
 from instep.sdk.resource import Cursor
 from instep.store.schema.syncs import history
 from instep.store.vault import Vault
@@ -153,3 +154,17 @@ async def test_what_both_sides_have_below_a_parent_linked_just_now_is_one(linked
     assert await family.drain() == ["note"]
     await family.run("note")
     assert [len(app.records("note")) for app in family.apps] == [1, 1]
+
+
+async def test_reading_everything_again_visits_parents_that_did_not_change(linked, monkeypatch):
+    monkeypatch.setattr(visiting, "SWEEP_PER_DAY", 0)
+    family = linked
+    note = family.note(family.a, "Ann", "Hello")
+    await family.run()
+    family.edit(family.a, "note", note, body="Hello again")  # and its webhook got lost
+    await family.run("note")
+    assert not family.equal("note")
+    async with family.services() as (_, syncs):
+        await syncs.read_everything_again(family.sync_of("note"))
+    await family.run("note")
+    assert family.equal("note")
