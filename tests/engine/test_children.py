@@ -149,7 +149,7 @@ async def test_the_same_written_on_both_sides_between_two_runs_is_one(linked):
 
 async def test_many_children_are_decided_over_several_batches(linked, monkeypatch):
     family = linked
-    monkeypatch.setattr("instep.engine.deciding.plan_batch.__defaults__", (None, 3))
+    monkeypatch.setattr("instep.engine.deciding.plan_batch.__defaults__", (None, 3, ()))
     for number in range(5):
         family.note(family.a, "Ann", f"Note {number % 2}")
         family.note(family.b, "Ann", f"Note {number % 3}")

@@ -285,10 +285,7 @@ def _create_credential() -> None:
         sa.Column("expires_at", sa.BigInteger(), nullable=True),
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.Column("stored_at", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["connection_id"],
-            ["connection.id"],
-        ),
+        sa.ForeignKeyConstraint(["connection_id"], ["connection.id"]),
         sa.PrimaryKeyConstraint("connection_id"),
     )
 
@@ -318,14 +315,8 @@ def _create_sync() -> None:
         sa.Column("requested_by", sa.Text(), nullable=True),
         sa.Column("shard", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["b_connection"],
-            ["connection.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["a_connection"],
-            ["connection.id"],
-        ),
+        sa.ForeignKeyConstraint(["a_connection"], ["connection.id"]),
+        sa.ForeignKeyConstraint(["b_connection"], ["connection.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("workspace_id", "name", name="sync_name"),
         sa.UniqueConstraint("workspace_id", "pair_key", name="sync_pair"),
@@ -343,10 +334,7 @@ def _create_checkpoint() -> None:
         sa.Column("began", sa.Text(), nullable=True),
         sa.Column("seen", sa.Integer(), nullable=False),
         sa.Column("started_at", sa.BigInteger(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["sync_id"],
-            ["sync.id"],
-        ),
+        sa.ForeignKeyConstraint(["sync_id"], ["sync.id"]),
         sa.PrimaryKeyConstraint("sync_id", "side"),
     )
 
@@ -387,15 +375,28 @@ def _create_effect() -> None:
         sa.Column("sentence", sa.Text(), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("sent_at", sa.BigInteger(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["sync_id"],
-            ["sync.id"],
-        ),
+        sa.ForeignKeyConstraint(["sync_id"], ["sync.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("key"),
     )
     op.create_index("effect_by_record", "effect", ["sync_id", "record_id"], unique=False)
     op.create_index("effect_by_source", "effect", ["sync_id", "source_id"], unique=False)
+    op.create_index(
+        "effect_creating_by_strong",
+        "effect",
+        ["sync_id", "strong"],
+        unique=False,
+        sqlite_where=sa.text("record_id IS NULL"),
+        postgresql_where=sa.text("record_id IS NULL"),
+    )
+    op.create_index(
+        "effect_creating_by_weak",
+        "effect",
+        ["sync_id", "weak"],
+        unique=False,
+        sqlite_where=sa.text("record_id IS NULL"),
+        postgresql_where=sa.text("record_id IS NULL"),
+    )
     op.create_index(
         "effect_open",
         "effect",
@@ -419,10 +420,7 @@ def _create_link() -> None:
         sa.Column("linked_by", sa.Text(), nullable=False),
         sa.Column("held", sa.Text(), nullable=True),
         sa.Column("linked_at", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["sync_id"],
-            ["sync.id"],
-        ),
+        sa.ForeignKeyConstraint(["sync_id"], ["sync.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("sync_id", "a_id", name="link_a"),
         sa.UniqueConstraint("sync_id", "b_id", name="link_b"),
@@ -441,10 +439,7 @@ def _create_plan() -> None:
         sa.Column("counts", sa.Text(), nullable=False),
         sa.Column("person", sa.Text(), nullable=True),
         sa.Column("made_at", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["sync_id"],
-            ["sync.id"],
-        ),
+        sa.ForeignKeyConstraint(["sync_id"], ["sync.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("plan_by_sync", "plan", ["sync_id", "made_at"], unique=False)
@@ -465,10 +460,7 @@ def _create_run() -> None:
         sa.Column("sentence", sa.Text(), nullable=True),
         sa.Column("started_at", sa.BigInteger(), nullable=False),
         sa.Column("finished_at", sa.BigInteger(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["sync_id"],
-            ["sync.id"],
-        ),
+        sa.ForeignKeyConstraint(["sync_id"], ["sync.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("run_by_sync", "run", ["sync_id", "started_at"], unique=False)
@@ -503,10 +495,7 @@ def _create_plan_item() -> None:
         sa.Column("print_b", sa.Text(), nullable=True),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("sentence", sa.Text(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["plan_id"],
-            ["plan.id"],
-        ),
+        sa.ForeignKeyConstraint(["plan_id"], ["plan.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("plan_item_by_plan", "plan_item", ["plan_id", "state", "id"], unique=False)
