@@ -5,8 +5,10 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PYTHON ?= python3
 ARGS ?=
+SEEDS ?= 5
+SEED ?=
 
-.PHONY: help install demo test check format crash bench conformance catalogue openapi clean
+.PHONY: help install demo test check format crash chaos bench conformance catalogue openapi clean
 
 help: ## Show what there is
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -40,8 +42,12 @@ format: $(VENV)/.dev ## Let ruff put the code in order
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-crash: $(VENV)/.dev ## Kill a running sync 50 times on each database and count what was lost
+crash: $(VENV)/.dev ## Kill a running sync 50 times on each database, then at every step there is
 	$(BIN)/python -m tests.crash.torture $(ARGS)
+	INSTEP_EVERY_STEP=1 $(BIN)/python -m pytest -q -n auto -m crash tests/crash
+
+chaos: $(VENV)/.dev ## Let everything go wrong at once and count what was lost (SEEDS=50; SEED=7 runs one)
+	$(BIN)/python -m tests.chaos --seeds $(SEEDS) $(if $(SEED),--seed $(SEED)) $(ARGS)
 
 bench: $(VENV)/.dev ## Measure (ARGS="<name> --json" runs one)
 	$(BIN)/python -m bench $(ARGS)

@@ -17,6 +17,7 @@ from instep.engine.history_services import History
 from instep.engine.intake import Intake
 from instep.engine.plan_services import Plans
 from instep.engine.review_services import Reviews
+from instep.engine.scopes import Scopes
 from instep.engine.sync_services import Syncs
 from instep.engine.sync_setup import SyncSetup
 from instep.sandbox import SandboxApp, parse_pace
@@ -42,6 +43,7 @@ class Instep:
     clients: Clients
     engine: Engine
     connections: ConnectionServices
+    scopes: Scopes
     syncs: Syncs
     setup: SyncSetup
     reviews: Reviews
@@ -100,6 +102,7 @@ async def assemble(
                 connections=ConnectionServices(
                     stored, available, clock, partial(allows_address, settings)
                 ),
+                scopes=Scopes(db, available, DEFAULT_WORKSPACE),
                 syncs=Syncs(engine, clients, DEFAULT_WORKSPACE),
                 setup=SyncSetup(engine, clients, DEFAULT_WORKSPACE),
                 reviews=Reviews(engine, DEFAULT_WORKSPACE),

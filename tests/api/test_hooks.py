@@ -137,10 +137,12 @@ async def test_a_locked_store_is_answered_with_429_and_the_next_try_is_kept(hook
     with other.write() as tx:
         lock = "SELECT 1" if other.is_sqlite else "LOCK TABLE event IN EXCLUSIVE MODE"
         tx.execute(sa.text(lock))
-        status, text = await _post(client, body, headers_of(body))
+        reply = await client.post("/hooks/ghl", data=body, headers=headers_of(body))
+        told = await reply.json()
     other.close()
-    assert status == 429
-    assert "send it again" in json.loads(text)["error"]
+    assert (reply.status, told["kind"]) == (429, "IntakeBusy")
+    assert int(reply.headers["Retry-After"]) > 0
+    assert "send it again" in told["error"]
     instep.intake._patience = 5
     assert (await _post(client, body, headers_of(body)))[0] == 200
     assert _kept(instep) == ["w1"]

@@ -7,47 +7,58 @@ both apps, read afresh, are in step and everything that happened is accounted fo
 from __future__ import annotations
 
 import argparse
-import logging
+import multiprocessing
+import os
 import sys
-import tempfile
-import traceback
-from pathlib import Path
+import time
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import ExitStack
 
-import structlog
+from bench.databases import KINDS
+from tests.chaos.attempt import attempt
+from tests.store import postgres
 
-from bench.databases import KINDS, fresh
-from tests.chaos.trial import Size, undergo
+AT_ONCE = 2
 
 
 def main() -> int:
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    wanted = _arguments()
+    began = time.monotonic()
+    seeds = [wanted.seed] if wanted.seed is not None else range(1, wanted.seeds + 1)
+    kinds = wanted.databases.split(",")
+    failed: list[str] = []
+    with ExitStack() as stack:
+        if "postgresql" in kinds:  # one server for all of them; each trial has its own database
+            os.environ["INSTEP_TEST_POSTGRES_URL"] = stack.enter_context(postgres.serving())
+        pool = stack.enter_context(
+            ProcessPoolExecutor(AT_ONCE, mp_context=multiprocessing.get_context("spawn"))
+        )
+        trials = {
+            pool.submit(attempt, kind, seed): (kind, seed) for seed in seeds for kind in kinds
+        }
+        for done in as_completed(trials):
+            well, said = done.result()
+            _say(said)
+            if not well:
+                kind, seed = trials[done]
+                failed.append(f"make chaos SEED={seed} ARGS='--databases {kind}'")
+    _say(f"{len(trials)} trials, {len(failed)} failed, {time.monotonic() - began:.0f} seconds")
+    for command in failed:
+        _say(f"to repeat it: {command}")
+    return 1 if failed else 0
+
+
+def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
     parser.add_argument("--seeds", type=int, default=5, help="how many, from 1 on")
     parser.add_argument("--seed", type=int, help="only this one")
     parser.add_argument("--databases", default=",".join(KINDS))
-    wanted = parser.parse_args()
-    seeds = [wanted.seed] if wanted.seed is not None else range(1, wanted.seeds + 1)
-    failed = 0
-    for seed in seeds:
-        for kind in wanted.databases.split(","):
-            failed += not _try(kind, seed)
-    return 1 if failed else 0
+    return parser.parse_args()
 
 
-def _try(kind: str, seed: int) -> bool:
-    with fresh(kind) as url, tempfile.TemporaryDirectory(prefix="instep-chaos-") as folder:
-        try:
-            trial = undergo(url, Path(folder), seed, Size())
-        except Exception:
-            traceback.print_exc()
-            print(f"seed {seed} {kind}: failed")
-            return False
-    print(trial.line(), flush=True)
-    for trouble in trial.verdict.troubles:
-        print(f"  {trouble}")
-    for each in trial.verdict.residual:
-        print(f"  (within the window: {each})")
-    return trial.well
+def _say(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

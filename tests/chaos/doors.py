@@ -9,9 +9,12 @@ from __future__ import annotations
 import base64
 import http.client
 import json
+import re
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
@@ -20,11 +23,15 @@ _BY_HAND = "/_sandbox/by-hand"
 
 @dataclass(frozen=True)
 class Shown:
-    """One record as its app shows it: what is filled, by canonical name, and its tags; folded."""
+    """One record as its app shows it: what is filled, by canonical name, and its tags; folded.
+
+    `parent_id` is its own app's id of the contact it belongs to.
+    """
 
     id: str
     values: Mapping[str, str]
     tags: frozenset[str] = frozenset()
+    parent_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -51,13 +58,19 @@ class App:
         """Call the control API."""
         return self._call(method, f"/_sandbox{path}", body)
 
-    def by_hand(self, method: str, path: str, body: Any = None) -> Any:
-        """Do something as a user of the app does it."""
-        return self._call(method, f"{_BY_HAND}{path}", body)
+    def by_hand(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
+        """Do something as a user of the app does it. Raises KeyError for what is not there."""
+        return self._call(method, f"{_BY_HAND}{path}", body, headers)
 
-    def _call(self, method: str, path: str, body: Any) -> Any:
+    def close(self) -> None:
+        """Let go of the socket."""
+        self._connection.close()
+
+    def _call(
+        self, method: str, path: str, body: Any, headers: Mapping[str, str] = MappingProxyType({})
+    ) -> Any:
         data = None if body is None else json.dumps(body).encode()
-        self._connection.request(method, path, data, self._headers)
+        self._connection.request(method, path, data, {**self._headers, **headers})
         reply = self._connection.getresponse()
         raw = reply.read()
         if reply.status == 404:
@@ -82,13 +95,22 @@ def open_insightly(described: Mapping[str, Any]) -> App:
 
 
 class Door(ABC):
-    """One kind of record in one app. `keys` are the app's names by canonical name."""
+    """One kind of record in one app.
+
+    `keys` are the app's names by canonical name, `moments` the canonical names of those that are
+    times. `calls` says which calls of the API write: method, path, and what they do (create, set,
+    tag, untag, remove); the path's group, if it has one, is the record's id. `parents` are the ids
+    of the records below which there may be any, where the app lists them so.
+    """
 
     keys: ClassVar[Mapping[str, str]]
     id_key: ClassVar[str]
+    calls: ClassVar[Sequence[tuple[str, str, str]]]
+    moments: ClassVar[Sequence[str]] = ()
 
     def __init__(self, app: App, described: Mapping[str, Any]) -> None:
         self.app = app
+        self.parents: Sequence[str] = ()
         self._location = described.get("location_id")
         self._names = {key: name for name, key in self.keys.items()}
 
@@ -97,162 +119,92 @@ class Door(ABC):
         """Read every record, as the app shows it."""
 
     @abstractmethod
-    def show(self, raw: Mapping[str, Any]) -> Shown:
-        """Bring a record of the app into plain form."""
-
-    @abstractmethod
-    def add(self, values: Mapping[str, str]) -> str:
+    def add(self, values: Mapping[str, Any], parent_id: str | None) -> str:
         """Create a record and return its id."""
 
     @abstractmethod
-    def edit(self, record_id: str, name: str, value: str | None) -> None:
+    def edit(self, shown: Shown, name: str, value: Any) -> None:
         """Set one field, or empty it."""
 
     @abstractmethod
-    def tag(self, record_id: str, tag: str, *, on: bool) -> None:
-        """Put a tag on a record, or take it off."""
-
-    @abstractmethod
-    def remove(self, record_id: str) -> None:
+    def remove(self, shown: Shown) -> None:
         """Delete a record."""
 
-    @abstractmethod
-    def written(self, call: Mapping[str, Any]) -> Written | None:
-        """Read one call of the journal; None if it writes no record of this kind."""
+    def tag(self, record_id: str, tag: str, *, on: bool) -> None:
+        """Put a tag on a record, or take it off."""
+        raise NotImplementedError
 
     def all_shown(self) -> list[Shown]:
         """Read every record in plain form."""
         return [self.show(raw) for raw in self.everything()]
 
+    def show(self, raw: Mapping[str, Any]) -> Shown:
+        """Bring a record of the app into plain form."""
+        tags, parent = words(self._tags(raw)), self._parent(raw)
+        return Shown(str(raw[self.id_key]), self._filled(raw), tags, parent)
+
+    def written(self, call: Mapping[str, Any]) -> Written | None:
+        """Read one call of the journal; None if it writes no record of this kind."""
+        for method, path, what in self.calls:
+            found = re.fullmatch(path, call["path"])
+            if found is not None and method == call["method"]:
+                return self._written(call["sent"], what, found.groupdict().get("id"))
+        return None
+
+    def _written(self, sent: Any, what: str, record_id: str | None) -> Written:
+        match what:
+            case "create":
+                return Written(None, self._fields(sent), words(self._tags(sent)))
+            case "set":
+                return Written(record_id or str(sent[self.id_key]), self._fields(sent))
+            case "tag":
+                return Written(record_id, add=words(self._tags(sent)))
+            case "untag":
+                return Written(record_id, remove=words(self._tags(sent)))
+        return Written(record_id, removes_record=True)
+
     def ids_told(self, got: Any) -> set[str]:
         """Return the ids of the records that an answer shows."""
+        return {str(raw[self.id_key]) for raw in self.records_told(got)}
+
+    def records_told(self, got: Any) -> Iterator[Mapping[str, Any]]:
+        """Return the records of this kind that an answer shows, however deep they lie."""
         if isinstance(got, list):
-            return {each for item in got for each in self.ids_told(item)}
-        if not isinstance(got, dict):
-            return set()
-        if self.id_key in got:
-            return {str(got[self.id_key])}
-        return {each for item in got.values() for each in self.ids_told(item)}
+            for item in got:
+                yield from self.records_told(item)
+        elif isinstance(got, dict) and self.is_one(got):
+            yield got
+        elif isinstance(got, dict):
+            for item in got.values():
+                yield from self.records_told(item)
+
+    def is_one(self, raw: Mapping[str, Any]) -> bool:
+        """Whether a piece of an answer is a record of this kind."""
+        return self.id_key in raw
+
+    def _tags(self, raw: Mapping[str, Any]) -> Any:
+        return raw.get("tags")
+
+    def _parent(self, raw: Mapping[str, Any]) -> str | None:
+        return None
 
     def _fields(self, sent: Mapping[str, Any]) -> dict[str, str | None]:
-        return {self._names[key]: fold(each) for key, each in sent.items() if key in self._names}
+        names = ((self._names[key], each) for key, each in sent.items() if key in self._names)
+        return {name: self.folded(name, each) for name, each in names}
+
+    def folded(self, name: str, value: Any) -> str | None:
+        """Return a value in the form in which both apps' spellings are equal."""
+        return moment(value) if name in self.moments else fold(value)
 
     def _filled(self, raw: Mapping[str, Any]) -> dict[str, str]:
         return {name: text for name, text in self._fields(raw).items() if text is not None}
 
+    def _sent(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return values as the app takes them."""
+        return {self.keys[name]: self._as_sent(name, each) for name, each in values.items()}
 
-class GhlContacts(Door):
-    """Contacts of a location."""
-
-    id_key = "id"
-    keys: ClassVar = {
-        "first_name": "firstName",
-        "last_name": "lastName",
-        "email": "email",
-        "phone": "phone",
-        "address": "address1",
-        "city": "city",
-        "state": "state",
-        "postal_code": "postalCode",
-    }
-
-    def everything(self) -> Iterator[dict[str, Any]]:
-        body: dict[str, Any] = {"locationId": self._location, "pageLimit": 100}
-        while page := self.app.by_hand("POST", "/contacts/search", body)["contacts"]:
-            yield from ({**each, "address1": each.get("address")} for each in page)
-            body["searchAfter"] = page[-1]["searchAfter"]
-
-    def show(self, raw: Mapping[str, Any]) -> Shown:
-        return Shown(raw["id"], self._filled(raw), words(raw.get("tags")))
-
-    def add(self, values: Mapping[str, str]) -> str:
-        body = {self.keys[name]: value for name, value in values.items()}
-        made = self.app.by_hand("POST", "/contacts/", {"locationId": self._location, **body})
-        return made["contact"]["id"]
-
-    def edit(self, record_id: str, name: str, value: str | None) -> None:
-        emptied = "" if name == "postal_code" else None
-        body = {self.keys[name]: emptied if value is None else value}
-        self.app.by_hand("PUT", f"/contacts/{record_id}", body)
-
-    def tag(self, record_id: str, tag: str, *, on: bool) -> None:
-        method = "POST" if on else "DELETE"
-        self.app.by_hand(method, f"/contacts/{record_id}/tags", {"tags": [tag]})
-
-    def remove(self, record_id: str) -> None:
-        self.app.by_hand("DELETE", f"/contacts/{record_id}")
-
-    def written(self, call: Mapping[str, Any]) -> Written | None:
-        method, parts, sent = call["method"], call["path"].strip("/").split("/"), call["sent"]
-        match (method, parts):
-            case "POST", ["contacts"]:
-                return Written(None, self._fields(sent), words(sent.get("tags")))
-            case "PUT", ["contacts", record_id]:
-                return Written(record_id, self._fields(sent))
-            case "POST", ["contacts", record_id, "tags"]:
-                return Written(record_id, add=words(sent["tags"]))
-            case "DELETE", ["contacts", record_id, "tags"]:
-                return Written(record_id, remove=words(sent["tags"]))
-            case "DELETE", ["contacts", record_id]:
-                return Written(record_id, removes_record=True)
-        return None
-
-
-class InsightlyContacts(Door):
-    """Contacts of an instance."""
-
-    id_key = "CONTACT_ID"
-    keys: ClassVar = {
-        "first_name": "FIRST_NAME",
-        "last_name": "LAST_NAME",
-        "email": "EMAIL_ADDRESS",
-        "phone": "PHONE_MOBILE",
-        "address": "ADDRESS_MAIL_STREET",
-        "city": "ADDRESS_MAIL_CITY",
-        "state": "ADDRESS_MAIL_STATE",
-        "postal_code": "ADDRESS_MAIL_POSTCODE",
-    }
-
-    def everything(self) -> Iterator[dict[str, Any]]:
-        skip = 0
-        while page := self.app.by_hand("GET", f"/Contacts?top=500&skip={skip}"):
-            yield from page
-            skip += len(page)
-
-    def show(self, raw: Mapping[str, Any]) -> Shown:
-        tags = [tag["TAG_NAME"] for tag in raw["TAGS"] or []]
-        return Shown(str(raw["CONTACT_ID"]), self._filled(raw), words(tags))
-
-    def add(self, values: Mapping[str, str]) -> str:
-        body = {self.keys[name]: value for name, value in values.items()}
-        return str(self.app.by_hand("POST", "/Contacts", body)["CONTACT_ID"])
-
-    def edit(self, record_id: str, name: str, value: str | None) -> None:
-        body = {"CONTACT_ID": int(record_id), self.keys[name]: value}
-        self.app.by_hand("PUT", "/Contacts", body)
-
-    def tag(self, record_id: str, tag: str, *, on: bool) -> None:
-        method = "POST" if on else "DELETE"
-        self.app.by_hand(method, f"/Contacts/{record_id}/Tags", {"TAG_NAME": tag})
-
-    def remove(self, record_id: str) -> None:
-        self.app.by_hand("DELETE", f"/Contacts/{record_id}")
-
-    def written(self, call: Mapping[str, Any]) -> Written | None:
-        method, parts, sent = call["method"], call["path"].strip("/").split("/"), call["sent"]
-        match (method, parts):
-            case "POST", ["Contacts"]:
-                tags = [tag["TAG_NAME"] for tag in sent.get("TAGS") or []]
-                return Written(None, self._fields(sent), words(tags))
-            case "PUT", ["Contacts"]:
-                return Written(str(sent["CONTACT_ID"]), self._fields(sent))
-            case "POST", ["Contacts", record_id, "Tags"]:
-                return Written(record_id, add=words([sent["TAG_NAME"]]))
-            case "DELETE", ["Contacts", record_id, "Tags"]:
-                return Written(record_id, remove=words([sent["TAG_NAME"]]))
-            case "DELETE", ["Contacts", record_id]:
-                return Written(record_id, removes_record=True)
-        return None
+    def _as_sent(self, name: str, value: Any) -> Any:
+        return value
 
 
 def fold(value: Any) -> str | None:
@@ -263,3 +215,14 @@ def fold(value: Any) -> str | None:
 def words(tags: Any) -> frozenset[str]:
     """Return tags as a set, letter case aside."""
     return frozenset(tag.casefold() for tag in tags or ())
+
+
+def moment(value: Any) -> str | None:
+    """Return a time in one form, whole seconds in UTC; None if it is empty."""
+    if value is None or value == "":
+        return None
+    if isinstance(value, int):
+        return f"{datetime.fromtimestamp(value / 1000, UTC):%Y-%m-%dT%H:%M:%SZ}"
+    read = datetime.fromisoformat(str(value))
+    read = read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
+    return f"{read:%Y-%m-%dT%H:%M:%SZ}"

@@ -36,8 +36,9 @@ class _State:
 class Journal:
     """The journal of one app, read for one kind of record."""
 
-    def __init__(self, door: Door, calls: Sequence[Call]) -> None:
+    def __init__(self, door: Door, calls: Sequence[Call], marker: str) -> None:
         self._door = door
+        self._marker = marker
         self._calls = calls
         self.repeats = 0
 
@@ -51,40 +52,38 @@ class Journal:
     def troubles(self) -> Iterator[str]:
         """Yield creates of one record done twice, and updates of ours that changed nothing."""
         yield from self._created_twice()
-        states: dict[str, _State] = {
-            str(raw[self._door.id_key]): _State()
-            for raw in ()  # filled by what is read first
-        }
-        broken: set[tuple[Any, ...]] = set()
+        states: dict[str, _State] = {}
+        unheard: set[str] = set()
         for call in self._calls:
             if not 200 <= (call["status"] or 0) < 300:
                 continue
-            written = self._door.written(call)
-            if written is None:
-                for record in _records(self._door, call["got"]):
-                    shown = self._door.show(record)
-                    if shown.id not in states:
-                        states[shown.id] = _State({**shown.values}, set(shown.tags))
-                continue
-            if written.id is None:
-                for record_id in self._door.ids_told(call["got"]):
-                    states[record_id] = _State({**written.values}, set(written.add))
-                continue
-            known = states.setdefault(written.id, _State())
-            moved = known.take(written)
+            moved = self._follow(states, call)
+            signature = f"{call['method']} {call['path']} {call['sent']}"
             if call["by"] == "app" and not moved:
-                if _signature(call) in broken:
+                if signature in unheard:
                     self.repeats += 1
                 else:
-                    yield f"{call['method']} {call['path']} {call['sent']} changed nothing"
+                    yield f"{signature} changed nothing"
             if call["fault"] in _BREAKING:
-                broken.add(_signature(call))
+                unheard.add(signature)
+
+    def _follow(self, states: dict[str, _State], call: Call) -> bool:
+        """Take one call into the states; False if it was a write and changed nothing."""
+        written = self._door.written(call)
+        if written is None:
+            for record in self._door.records_told(call["got"]):
+                shown = self._door.show(record)
+                states.setdefault(shown.id, _State({**shown.values}, set(shown.tags)))
+            return True
+        if written.id is None:
+            for record_id in self._door.ids_told(call["got"]):
+                states[record_id] = _State({**written.values}, set(written.add))
+            return True
+        return states.setdefault(written.id, _State()).take(written)
 
     def _created_twice(self) -> Iterator[str]:
         creates = Counter(
-            tuple(sorted((written.values or {}).items()))
-            and written.values.get("last_name")
-            or str(call["sent"])
+            written.values.get(self._marker)
             for call, written in self._writes
             if written.id is None and call["by"] == "app"
         )
@@ -138,18 +137,3 @@ class Journal:
     @cached_property
     def _ids(self) -> dict[int, set[str]]:
         return {}
-
-
-def _signature(call: Call) -> tuple[Any, ...]:
-    return call["method"], call["path"], str(call["sent"])
-
-
-def _records(door: Door, got: Any) -> Iterator[Mapping[str, Any]]:
-    if isinstance(got, list):
-        for item in got:
-            yield from _records(door, item)
-    elif isinstance(got, dict) and door.id_key in got:
-        yield got
-    elif isinstance(got, dict):
-        for item in got.values():
-            yield from _records(door, item)

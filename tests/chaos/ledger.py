@@ -49,6 +49,14 @@ class Ledger:
                 gone.setdefault(each.marker, each.side)
         return gone
 
+    def was_edited(self, kind: str, marker: str, side: str) -> bool:
+        """Whether a user has edited a record on one side."""
+        return any(
+            (each.kind, each.marker, each.side, each.what) == (kind, marker, side, "set")
+            and each.began > 0
+            for each in self.edits
+        )
+
     def of_fields(self, kind: str) -> Iterator[tuple[str, str, list[Edit]]]:
         """Yield marker, field and its edits, oldest first."""
         found: defaultdict[tuple[str, str], list[Edit]] = defaultdict(list)

@@ -37,17 +37,20 @@ def judge(
     ledger: Ledger,
     journals: Mapping[str, Sequence[Mapping[str, Any]]],
     database: Database,
-    why: Callable[[str], str],
+    why: Callable[[str, str], str],
 ) -> Verdict:
     """Read both apps afresh and compare them with each other and with what users did."""
     verdict = Verdict()
     told = remember(database)
     counts: Counter[str] = Counter()
     for each in users:
-        books = {side: Journal(each.doors[side], journals[side]) for side in ("a", "b")}
+        books = {
+            side: Journal(each.doors[side], journals[side], each.kind.marker) for side in ("a", "b")
+        }
         case = _Case(each, ledger, books, told, verdict)
         verdict.troubles += case.all()
         verdict.troubles += _unexplained(case, why)
+        counts["pairs"] += case.pairs
         counts["repeats"] += sum(book.repeats for book in books.values())
     for side, calls in journals.items():
         verdict.troubles += _over_budget(side, calls)
@@ -81,12 +84,12 @@ def _over_budget(side: str, calls: Sequence[Mapping[str, Any]]) -> Iterator[str]
             yield f"over budget: {side} answered 429 to call {call['number']}"
 
 
-def _unexplained(case: _Case, why: Callable[[str], str]) -> Iterator[str]:
+def _unexplained(case: _Case, why: Callable[[str, str], str]) -> Iterator[str]:
     for side, shown in case.shown.items():
         for each in shown:
-            stands = why(each.id)
+            stands = why(case.kind.name, each.id)
             if stands in _UNEXPLAINED:
-                yield f"unexplained: {each.id} in {side} stands {stands!r}"
+                yield f"unexplained: {case.kind.name} {each.id} in {side} stands {stands!r}"
 
 
 class _Case:
@@ -102,6 +105,7 @@ class _Case:
     ) -> None:
         self.kind = users.kind
         self.shown = {side: door.all_shown() for side, door in users.doors.items()}
+        self._parents = users.parents
         self._ledger = ledger
         self._books = books
         self._told = told
@@ -112,6 +116,11 @@ class _Case:
             side: {each.values.get(marker, each.id): each for each in shown}
             for side, shown in self.shown.items()
         }
+
+    @property
+    def pairs(self) -> int:
+        """How many records are on both sides."""
+        return sum(1 for _ in self._pairs())
 
     def all(self) -> Iterator[str]:
         """Yield every trouble."""
@@ -137,6 +146,10 @@ class _Case:
         for who, side in self._deleted.items():
             if who in self._by_marker[side]:
                 yield f"came back: {who} was deleted in {side}"
+            there = _OTHER[side]
+            is_left = self.kind.deletes == "delete" and who in self._by_marker[there]
+            if is_left and not self._ledger.was_edited(self.kind.name, who, there):
+                yield f"left over: {who} was deleted in {side}, and nobody edited it in {there}"
 
     def _pairs(self) -> Iterator[tuple[str, Shown, Shown]]:
         here, there = self._by_marker["a"], self._by_marker["b"]
@@ -149,6 +162,12 @@ class _Case:
                 if a.values.get(name) != b.values.get(name):
                     values = f"{a.values.get(name)!r} in a, {b.values.get(name)!r} in b"
                     yield f"different: {name} of {who} is {values}"
+            whose = [
+                self._parents.get(side, {}).get(shown.parent_id or "")
+                for side, shown in (("a", a), ("b", b))
+            ]
+            if whose[0] != whose[1]:
+                yield f"different: {who} belongs to {whose[0]} in a, {whose[1]} in b"
             if a.tags != b.tags:
                 yield f"different: tags of {who}: {sorted(a.tags ^ b.tags)} on one side only"
 

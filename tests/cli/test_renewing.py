@@ -19,3 +19,13 @@ def test_another_address_wants_the_credential_again(instep, insightly):
     said = instep("connect", "insightly", "--renew", "--set", "base_url=http://127.0.0.1:9/")
     assert said.code == WRONG_USE
     assert "give the credential again" in said.err
+
+
+def test_the_scopes_that_syncs_need_are_told(instep, ghl, insightly):
+    assert instep("connect", "gohighlevel", "--country", "US", *ghl).code == 0
+    assert instep("connect", "insightly", "--country", "US", *insightly).code == 0
+    assert instep("sync", "create", "people", "--a", "gohighlevel", "--b", "insightly").code == 0
+    told = {each["name"]: each["scopes"] for each in instep("connections", "--json").json}
+    # a private integration token does not tell what it may do
+    assert (told["gohighlevel"]["granted"], told["gohighlevel"]["missing"]) == (None, {})
+    assert told["insightly"]["needed"] == {}

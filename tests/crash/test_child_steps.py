@@ -1,11 +1,10 @@
-"""Kill the engine before and after every step of children's syncs; the end must be the same."""
+"""Kill the engine between any two steps of children's syncs; the end must be the same."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from itertools import count
 
 import pytest
 import sqlalchemy as sa
@@ -14,6 +13,7 @@ from instep.store.schema.syncs import history
 from instep.store.vault import Vault
 from tests.crash.fuse import Fuse, Killed
 from tests.crash.small_family import Family, make_family
+from tests.crash.steps import steps
 
 FEWEST_STEPS = 20
 """A story takes more steps than these: fewer mean that the fuse is not in the way."""
@@ -99,7 +99,7 @@ STORIES = (
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: story.name)
 async def test_a_kill_at_any_step_loses_and_doubles_no_child(database, story, after):
     vault = Vault(os.urandom(32))
-    for at in count(1):
+    for at in steps(database, after=after):
         family = await make_family(database, vault, late=story.late)
         await story.prepare(family)
         fuse = Fuse(at, after)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from itertools import count
 
 import pytest
 
@@ -13,6 +12,7 @@ from instep.store.schema.syncs import sighting
 from instep.store.vault import Vault
 from tests.crash.fuse import Fuse, Killed
 from tests.crash.small_world import World, has, make_world, named
+from tests.crash.steps import steps
 from tests.engine.deleted import deletes, left, lines, lose, read_all, rule, states
 
 FEWEST_STEPS = 10
@@ -43,7 +43,7 @@ async def test_a_kill_at_any_step_of_a_delete_deletes_nothing_wrong_or_twice(
     database, policy, after
 ):
     vault = Vault(os.urandom(32))
-    for at in count(1):
+    for at in steps(database, after=after):
         world = await make_world(database, vault)
         fuse = Fuse(at, after)
         try:

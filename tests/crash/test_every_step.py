@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from itertools import count
 
 import pytest
 
 from instep.store.vault import Vault
 from tests.crash.fuse import Fuse, Killed
 from tests.crash.small_world import World, contents, has, make_world, named
+from tests.crash.steps import steps
 
 FEWEST_STEPS = 20
 """A run of this world takes more steps than these: fewer mean that the fuse is not in the way."""
@@ -34,7 +34,7 @@ async def _later_run(world: World, fuse: Fuse) -> None:
 @pytest.mark.parametrize("run", [_first_run, _later_run])
 async def test_a_kill_at_any_step_loses_and_doubles_nothing(database, run, after):
     vault = Vault(os.urandom(32))
-    for at in count(1):
+    for at in steps(database, after=after):
         world = await make_world(database, vault)
         fuse = Fuse(at, after)
         try:

@@ -6,7 +6,6 @@ import asyncio
 import json
 import os
 from dataclasses import replace
-from itertools import count
 
 import pytest
 import sqlalchemy as sa
@@ -21,6 +20,7 @@ from instep.store.vault import Vault
 from instep.store.workspaces import DEFAULT_WORKSPACE
 from tests.crash.fuse import Fuse, FusedDatabase, Killed
 from tests.crash.small_world import contents, has, make_world, named, start_process
+from tests.crash.steps import steps
 
 FEWEST_STEPS = 8
 
@@ -90,7 +90,7 @@ async def test_a_kill_anywhere_between_a_webhook_and_its_write_loses_and_repeats
     database, after
 ):
     vault = Vault(os.urandom(32))
-    for at in count(1):
+    for at in steps(database, after=after):
         world = await make_world(database, vault)
         await world.run()
         sender = Sender(world)

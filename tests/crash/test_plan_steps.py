@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from itertools import count
 
 import pytest
 import sqlalchemy as sa
@@ -15,6 +14,7 @@ from instep.store.vault import Vault
 from tests.crash.fuse import Fuse, Killed
 from tests.crash.planned import PERSON, latest_run, process_of, sync_id
 from tests.crash.small_world import World, contents, make_world
+from tests.crash.steps import steps
 
 FEWEST_STEPS = 12
 """Carrying out takes more steps than these: fewer mean that the fuse is not in the way."""
@@ -42,7 +42,7 @@ async def _undo_first(world: World, fuse: Fuse) -> None:
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
 async def test_a_kill_anywhere_in_a_plan_loses_and_doubles_nothing(database, after):
     vault = Vault(os.urandom(32))
-    for at in count(1):
+    for at in steps(database, after=after):
         world = await make_world(database, vault)
         fuse = Fuse(at, after)
         try:
@@ -61,7 +61,7 @@ async def test_a_kill_anywhere_in_a_plan_loses_and_doubles_nothing(database, aft
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
 async def test_a_kill_anywhere_in_an_undo_restores_the_earlier_state_all_the_same(database, after):
     vault = Vault(os.urandom(32))
-    for at in count(1):
+    for at in steps(database, after=after):
         world = await make_world(database, vault)
         earlier = contents(world.a), contents(world.b)
         await world.run()
@@ -81,7 +81,7 @@ async def test_a_kill_anywhere_in_an_undo_restores_the_earlier_state_all_the_sam
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
 async def test_a_kill_anywhere_in_the_undo_of_an_undo_doubles_nobody(database, after):
     vault = Vault(os.urandom(32))
-    for at in count(1):
+    for at in steps(database, after=after):
         world = await make_world(database, vault)
         await world.run()
         done = contents(world.a), contents(world.b)

@@ -29,6 +29,9 @@ async def world(database):
     return await make_world(database, Vault(os.urandom(32)))
 
 
+DELETES = Rules(SideRules(deletes=Deletes.DELETE), SideRules(deletes=Deletes.DELETE))
+
+
 def both(world):
     return contents(world.a), contents(world.b)
 
@@ -155,14 +158,18 @@ async def test_a_field_a_later_run_changed_names_that_run(world):
     shown = await undo(world, of.id)
     (item,) = shown.items
     assert item["state"] == "refused"
-    assert item["sentence"] == f"city: changed since by run {_plain(world)[0].id}"
+    assert item["sentence"] == f"city: changed since by run {_polls(world)[0].id}"
     assert named(world.b, "Equal").values["city"] == "Hoorn"
 
 
-def _plain(world):
+def _polls(world):
+    return [each for each in _runs(world) if each.kind == "poll"]
+
+
+def _runs(world):
     with world.database.read() as tx:
         sync_id = tx.execute(sa.select(sync.c.id).where(sync.c.name == world.sync)).scalar_one()
-        return [each for each in runs.latest(tx, sync_id, 20) if each.kind == "poll"]
+        return runs.latest(tx, sync_id, 20)
 
 
 async def test_a_record_edited_after_it_was_created_is_not_deleted(world):
@@ -235,11 +242,71 @@ async def test_a_run_that_is_not_there_or_not_over_cannot_be_undone(world):
 
 
 async def test_the_delete_policy_never_fires_on_what_was_undone(world):
-    rules = Rules(SideRules(deletes=Deletes.DELETE), SideRules(deletes=Deletes.DELETE))
     with world.database.write() as tx:
-        tx.execute(sa.update(sync).values(rules=json.dumps(rules.as_json())))
+        tx.execute(sa.update(sync).values(rules=json.dumps(DELETES.as_json())))
     await world.run()
     await undo(world, latest_run(world).id)
     people = len(world.a.records()), len(world.b.records())
     await _nothing_more_happens(world)
     assert (len(world.a.records()), len(world.b.records())) == people
+
+
+async def test_what_a_policy_deleted_comes_back_and_is_left_alone_and_can_be_deleted_again(world):
+    with world.database.write() as tx:
+        tx.execute(sa.update(sync).values(rules=json.dumps(DELETES.as_json())))
+    await world.run()
+    before = contents(world.b)
+    world.clock.move(60)
+    world.a.remove(named(world.a, "Equal").id)
+    async with process_of(world) as process:
+        await process.syncs.read_everything_again(world.sync)
+    await world.run()
+    assert not has(world.b, "Equal")
+    of = latest_run(world)
+    await undo(world, of.id)
+    assert contents(world.b) == before
+    (row,) = rows(world, record, record.c.record_id == named(world.b, "Equal").id)
+    assert row.state == "excluded"
+    assert row.sentence == f"a person undid its delete in run {of.id}, and its partner is gone"
+    await _nothing_more_happens(world)
+    undone = next(each for each in _runs(world) if each.kind == "undo")
+    await undo(world, undone.id)
+    assert not has(world.b, "Equal")
+    await _nothing_more_happens(world)
+
+
+async def test_answers_that_get_lost_while_undoing_double_and_lose_nothing(world):
+    before = both(world)
+    await world.run()
+    done = both(world)
+    for app in (world.a, world.b):
+        app.drop_reply(3)
+    await undo(world, latest_run(world).id)
+    assert both(world) == before
+    assert not rows(world, history, history.c.what == "gone")
+    for app in (world.a, world.b):
+        app.drop_reply(3)
+    # a later run has sent some of it again: it is the undo's all the same
+    await undo(world, next(each for each in _runs(world) if each.kind == "undo").id)
+    assert both(world) == done
+    await _nothing_more_happens(world)
+
+
+async def test_what_somebody_made_again_by_hand_is_not_doubled(world):
+    with world.database.write() as tx:
+        tx.execute(sa.update(sync).values(rules=json.dumps(DELETES.as_json())))
+    await world.run()
+    world.clock.move(60)
+    world.a.remove(named(world.a, "Equal").id)
+    async with process_of(world) as process:
+        await process.syncs.read_everything_again(world.sync)
+    await world.run()
+    of = latest_run(world)
+    world.add(world.b, {"first_name": "Equal", "email": "equal@example.com"})
+    shown = await undo(world, of.id)
+    (item,) = shown.items
+    assert item["sentence"].startswith("Memory has another record with the same key by now")
+    assert (
+        len([each for each in world.b.records().values() if each.values["first_name"] == "Equal"])
+        == 1
+    )

@@ -71,6 +71,11 @@ class GoHighLevel(Switches, two_apps.GoHighLevel):
         """Write a note about a contact."""
         self.call("POST", f"/contacts/{contact_id}/notes", {"body": text})
 
+    def task(self, contact_id, title):
+        """Note down a task about a contact; return its id."""
+        body = {"title": title, "dueDate": "2030-01-07T15:00:00Z", "completed": False}
+        return self.call("POST", f"/contacts/{contact_id}/tasks", body)["task"]["id"]
+
     def send_webhooks_to(self, url):
         """Tell every event to this address from now on."""
         self.call("PUT", f"{PREFIX}/app", {"webhook_url": url, "events": ["*"]})

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
-from datetime import UTC, datetime
+import time
+from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -13,7 +15,6 @@ from instep.engine.sync_services import Wanted
 from instep.engine.typed import Typed
 from instep.sandbox import Person, Sandbox
 from instep.sandbox.faults import make_fault
-from instep.sdk.clock import ManualClock
 from instep.settings import Settings
 from instep.store.schema.syncs import history
 from tests.two_way.apps import GoHighLevel, Insightly
@@ -22,11 +23,38 @@ SYNC, GHL, INSIGHTLY = "people", "gohighlevel", "insightly"
 _ROUNDS = 40
 
 
+class JumpingClock:
+    """The machine's clock, so many seconds `ahead`: who sleeps jumps there. It tells of each jump.
+
+    It never stands still or goes back, so that what an app did a moment ago is never to come.
+    """
+
+    def __init__(self):
+        self.ahead = 0.0
+        self.tell = lambda: None
+
+    def now(self):
+        return datetime.now(UTC) + timedelta(seconds=self.ahead)
+
+    def monotonic(self):
+        return time.monotonic() + self.ahead
+
+    async def sleep(self, seconds):
+        until = self.monotonic() + seconds
+        await asyncio.sleep(0)  # others go first; one of them may jump as far
+        self.move(until - self.monotonic())
+
+    def move(self, seconds):
+        if seconds > 0:
+            self.ahead += seconds
+            self.tell()
+
+
 class Stage:
     """What a test acts on. Side A is GoHighLevel, side B is Insightly.
 
-    The engine's clock stands still until somebody waits; the apps' clocks follow it, each wrong by
-    its `skew` in seconds.
+    Waiting takes no time: the clock jumps, and the apps' clocks with it, each wrong by its `skew`
+    in seconds.
     """
 
     def __init__(self, sandbox, instep, clock):
@@ -37,14 +65,16 @@ class Stage:
         self.ghl = GoHighLevel(described[GHL])
         self.insightly = Insightly(described[INSIGHTLY])
         self.skew = {GHL: 0, INSIGHTLY: 0}
+        clock.tell = self._align
+        self.known = {}  # the ids of what has no e-mail, by what it is called
 
     @property
     def apps(self):
         """Side A, then side B."""
         return (self.ghl, self.insightly)
 
-    async def connect(self, country="US"):
-        """Connect both apps, as `instep connect` does."""
+    async def connect(self, country="US", **more):
+        """Connect both apps, as `instep connect` does; `more` are further settings of both."""
         ghl, insightly = (self.sandbox.describe()[name] for name in (GHL, INSIGHTLY))
         settings = {
             GHL: {
@@ -60,7 +90,7 @@ class Stage:
             },
         }
         for name, values in settings.items():
-            await self.instep.connections.connect(Typed(name, name, None, country, values))
+            await self.instep.connections.connect(Typed(name, name, None, country, values | more))
 
     async def create(self, name=SYNC, **wanted):
         """Set a sync up, as `instep sync create` does."""
@@ -83,24 +113,19 @@ class Stage:
     async def work(self, name=SYNC):
         """Do what is due now, and nothing that has to wait."""
         shard = (await self.instep.syncs.get(name)).shard
-        self.align()
         while await self.instep.engine.advance(shard):
             pass
-        self.align()
         return await self.instep.syncs.status(name)
 
     def wait(self, seconds):
         """Let time pass everywhere."""
         self.clock.move(seconds)
-        self.align()
 
-    def align(self):
+    def _align(self):
         """Put the apps' clocks where the engine's is, each as wrong as it is."""
-        ahead = (self.clock.now() - datetime.now(UTC)).total_seconds()
         for name, app in self.sandbox.apps.items():
-            fault = make_fault("clock_skew", {"seconds": ahead + self.skew[name]})
-            app.faults.switch_off("clock_skew")
-            app.faults.switch_on(fault)
+            seconds = self.clock.ahead + self.skew[name]
+            app.faults.switch_on(make_fault("clock_skew", {"seconds": seconds}))
 
     def history(self, *what):
         """The history of these kinds, oldest first; all of it if none is named."""
@@ -144,7 +169,7 @@ async def staged(database_url, directory, people=(), **parts):
     for app, mine in zip(apps, both, strict=True):
         app.load(mine)
     settings = Settings(data_dir=directory, database_url=database_url, port=0)
-    clock = ManualClock(datetime.now(UTC))
+    clock = JumpingClock()
     with Sandbox(apps).in_thread() as sandbox:
         async with assemble(settings, clock=clock, **parts) as instep:
             yield Stage(sandbox, instep, clock)

@@ -6,6 +6,7 @@ from instep.core.brakes import Brakes
 from tests.two_way.hooks import listening
 from tests.two_way.stage import SYNC, email, person
 
+TASK = "Call Hugo"
 NAMES = ("Anna", "Bert", "Cora", "Dora", "Ella", "Finn")
 PEOPLE = [
     person(name, city="Leiden", phone=f"+1212555010{number}") for number, name in enumerate(NAMES)
@@ -32,6 +33,7 @@ async def prepare(stage):
     await _conflict(stage)
     await _rejected(stage)
     await _waiting(stage)
+    await _awaiting(stage)
     await _noticed(stage)
 
 
@@ -91,6 +93,14 @@ async def _waiting(stage):
     stage.insightly.change(email("Finn"), state="Zeeland")
     await stage.instep.syncs.request_run(SYNC)
     await stage.work()
+
+
+async def _awaiting(stage):
+    """A task of Hugo, of whom nobody knows who he is in Insightly."""
+    task = stage.ghl.task(stage.ghl.id_of(email("Hugo")), TASK)
+    await stage.create("tasks", canonical="task")
+    await stage.run("tasks")
+    stage.known[TASK] = task
 
 
 async def _noticed(stage):

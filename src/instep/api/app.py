@@ -25,7 +25,7 @@ from instep.bootstrap import Instep
 _ABOUT = (
     "Keeps GoHighLevel in step with other apps. Every error is `{error, kind}`: one sentence that "
     "says what was wrong and what to do, and the kind of error. Lists that may be long come in "
-    "pages: `next` of one page is `after` of the following one."
+    "pages: `next` of one page is `after` of the following one (`before`, where the newest come first)."
 )
 
 

@@ -8,6 +8,7 @@ from fastapi import APIRouter, status
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from instep.bootstrap import Instep
+from instep.core.scopes import Needs
 from instep.engine.typed import Typed
 from instep.store.connections import Connection
 
@@ -35,6 +36,23 @@ class ConnectionChange(BaseModel):
     auth: str | None = None
     country: str | None = None
     settings: dict[str, SecretStr] = Field(default_factory=dict)
+
+
+class ScopesView(BaseModel):
+    """The scopes its syncs need, each with their names; what it has (null: nobody tells); the rest."""
+
+    needed: dict[str, list[str]]
+    granted: list[str] | None
+    missing: dict[str, list[str]]
+
+    @classmethod
+    def of(cls, known: Needs) -> Self:
+        """Return the view of what a connection needs and has."""
+        return cls(
+            needed={scope: [*syncs] for scope, syncs in known.needed.items()},
+            granted=None if known.granted is None else [*known.granted],
+            missing={scope: [*syncs] for scope, syncs in known.missing.items()},
+        )
 
 
 class ConnectionView(BaseModel):
@@ -72,6 +90,12 @@ def router(instep: Instep) -> APIRouter:
     async def list_connections() -> list[ConnectionView]:
         """List the connections."""
         return [ConnectionView.of(each) for each in await instep.connections.list()]
+
+    @routes.get("/{name}/scopes")
+    async def scopes(name: str) -> ScopesView:
+        """Say which scopes a connection's syncs need, and which it lacks."""
+        known = await instep.connections.get(name)
+        return ScopesView.of((await instep.scopes.all()).get(known.id, Needs({})))
 
     @routes.post("", status_code=status.HTTP_201_CREATED)
     async def connect(new: NewConnection) -> ConnectionView:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Sequence
+from typing import Annotated, Any
 from urllib.parse import parse_qs, urlsplit
 
 import typer
@@ -12,6 +13,7 @@ from instep.cli.options import AsJson
 from instep.cli.output import print_json, print_pairs, print_table
 from instep.cli.session import use
 from instep.core.errors import UserError
+from instep.core.scopes import Needs
 from instep.engine.connection_services import Grant
 from instep.engine.typed import Typed
 from instep.sdk.oauth import new_state
@@ -37,6 +39,10 @@ def connect(
     redirect_uri: Annotated[
         str, typer.Option(help="Where the app's page sends people back (OAuth 2.0 only).")
     ] = "http://127.0.0.1:8750/oauth/callback",
+    scope: Annotated[
+        list[str] | None,
+        typer.Option(help="Ask for this scope as well (OAuth 2.0 only); repeatable."),
+    ] = None,
     renew: Annotated[
         bool,
         typer.Option("--renew", help="Give a connection other settings, or a new credential."),
@@ -58,7 +64,9 @@ def connect(
         if renew:
             typed = await instep.connections.completed(typed)
         do = instep.connections.renew if renew else instep.connections.connect
-        return await do(typed, _granted(instep, typed, redirect_uri))
+        kind = instep.connections.auth_kind(typed)
+        scopes = await instep.scopes.to_ask(connector, kind, typed.name, scope or [])
+        return await do(typed, _granted(instep, typed, redirect_uri, scopes))
 
     made = use(work)
     if as_json:
@@ -67,10 +75,12 @@ def connect(
         print_pairs({"connected": made.name, "app": made.connector, "account": made.account_id})
 
 
-def _granted(instep: Instep, typed: Typed, redirect_uri: str) -> Grant | None:
+def _granted(
+    instep: Instep, typed: Typed, redirect_uri: str, scopes: Sequence[str]
+) -> Grant | None:
     """Have the person grant access on the app's own page, where the chosen way needs it."""
     state = new_state()
-    url = instep.connections.authorize_url(typed, redirect_uri, state)
+    url = instep.connections.authorize_url(typed, redirect_uri, state, scopes)
     if url is None:
         return None
     typer.echo(
@@ -95,16 +105,36 @@ def _pairs(texts: list[str]) -> dict[str, str]:
 
 
 def list_connections(*, as_json: AsJson = False) -> None:
-    """List the connections and whether they work."""
-    found = use(lambda instep: instep.connections.list())
+    """List the connections, whether they work, and which scopes their syncs need."""
+
+    async def work(instep: Instep) -> list[tuple[Connection, Needs]]:
+        needed = await instep.scopes.all()
+        return [(each, needed.get(each.id, Needs({}))) for each in await instep.connections.list()]
+
+    found = use(work)
     if as_json:
-        print_json([_as_json(each) for each in found])
+        print_json([{**_as_json(each), "scopes": _scopes(known)} for each, known in found])
         return
     rows = [
-        (each.name, each.connector, each.account_id, each.country, each.status, each.problem)
-        for each in found
+        (
+            each.name,
+            each.connector,
+            each.account_id,
+            each.country,
+            each.status,
+            each.problem or known.sentence,
+        )
+        for each, known in found
     ]
     print_table("Connections", ("name", "app", "account", "country", "status", "problem"), rows)
+
+
+def _scopes(known: Needs) -> dict[str, Any]:
+    return {
+        "needed": {scope: [*syncs] for scope, syncs in known.needed.items()},
+        "granted": None if known.granted is None else [*known.granted],
+        "missing": {scope: [*syncs] for scope, syncs in known.missing.items()},
+    }
 
 
 def _as_json(each: Connection) -> dict[str, str | int | None]:

@@ -7,7 +7,15 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
 from instep.core.errors import UserError
-from instep.engine.typed import Checked, Typed, check, check_settings, has_secrets, missing_secrets
+from instep.engine.typed import (
+    Checked,
+    Typed,
+    auth_kind_of,
+    check,
+    check_settings,
+    has_secrets,
+    missing_secrets,
+)
 from instep.sdk.auth import Credential, OAuth2
 from instep.sdk.client import Client
 from instep.sdk.clock import Clock
@@ -136,17 +144,26 @@ class ConnectionServices:
         credential = await self._proven(checked, grant)
         return await self._stored.renew(known.name, credential, checked.account)
 
-    def authorize_url(self, typed: Typed, redirect_uri: str, state: str) -> str | None:
+    def authorize_url(
+        self, typed: Typed, redirect_uri: str, state: str, scopes: Sequence[str] | None = None
+    ) -> str | None:
         """Return the page where a person grants access, or None if this way needs no page.
 
-        Raises UserError for what was typed wrong.
+        It asks for `scopes`, or for the app's usual ones. Raises UserError for what was typed
+        wrong.
         """
         checked = check(typed, self._connectors, self._allows_address)
         auth = checked.connector.auth[checked.credential.kind]
         if not isinstance(auth, OAuth2):
             return None
+        if scopes is not None:
+            auth = replace(auth, scopes=tuple(scopes))
         client_id = checked.credential.secrets["client_id"]
         return authorize_url(auth, checked.account, client_id, redirect_uri, state)
+
+    def auth_kind(self, typed: Typed) -> str:
+        """Return the way to sign in that was typed, or the app's first one. Raises UserError."""
+        return auth_kind_of(typed, self._connectors)
 
     def missing_secrets(self, typed: Typed) -> Sequence[Setting]:
         """Return the secrets that still have to be typed. Raises UserError for an unknown app."""

@@ -27,6 +27,7 @@ from instep.core.merge import Merge, Reason
 from instep.core.plan import Intent, Item, Kind, Known, intents, plan_doubt, plan_new, plan_pair
 from instep.engine.missing import is_let_through
 from instep.engine.newcomers import count_newcomers
+from instep.engine.visiting import below_unvisited
 from instep.engine.work import Side, Work
 from instep.store import batches, decisions, history, runs, syncs
 from instep.store.batches import Batch, RecordKey, keys_of_row
@@ -59,6 +60,8 @@ def plan_batch(
     """
     batch = batches.load(tx, work.sync.id, limit, after, work.ancestry)
     last = batch.noticed[-1] if len(batch.noticed) == limit else None
+    early = below_unvisited(tx, work, batch.noticed)
+    batch.noticed = tuple(each for each in batch.noticed if each not in early)
     return Verdicts(_leave_restless(work, tx, list(_plan(work, batch, earlier))), last)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from typing import Any
 
@@ -39,10 +40,12 @@ async def delete(work: Work, side: Side, row: sa.Row[Any], target: sa.Row[Any] |
         request = side.below(_parent_id(row, target)).delete(row.record_id)
         if request is None:
             return Failed(row, f"The {side.resource.name} of {side.app} cannot be deleted.")
-        await side.send(request, Purpose.WRITE)
     except Gone:
         # after an earlier attempt it is probably our own delete that had arrived
         return Deleted(row, None if row.attempts else GONE_ALREADY)
+    # gone by now: the client repeats a delete whose answer got lost
+    with contextlib.suppress(Gone):
+        await side.send(request, Purpose.WRITE)
     return Deleted(row)
 
 

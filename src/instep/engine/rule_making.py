@@ -8,9 +8,8 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from instep.core.abilities import Abilities, check
 from instep.core.defaults import check_default
-from instep.core.deleting import TAGS
+from instep.core.deleting import TAGS, Abilities, check
 from instep.core.errors import UserError
 from instep.core.filter_lines import read_lines
 from instep.core.filters import build_filter, filter_rows

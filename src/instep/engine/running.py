@@ -28,7 +28,7 @@ from instep.engine.looking_up import doubt, look_up
 from instep.engine.missing import confirm
 from instep.engine.reading import read_page
 from instep.engine.rereading import follow_hints
-from instep.engine.visiting import is_visited, visit_parents
+from instep.engine.visiting import is_visited, visit_newly_linked, visit_parents
 from instep.engine.work import Side, Work, to_ms
 from instep.store import connections, effects, hints, kin, plans, runs, syncs
 from instep.store.runs import Run
@@ -111,6 +111,7 @@ async def _decide(work: Work, run: Run) -> None:
     if run.counts.get("rounds", 0) < ROUNDS:
         await follow_hints(work, run)
         await _wake(work, run)
+        await visit_newly_linked(work, run)
         after = await decide_batch(work, run, None)
         while after is not None:
             after = await decide_batch(work, run, after)

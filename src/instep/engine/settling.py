@@ -23,11 +23,8 @@ from instep.engine.work import Work
 from instep.store import batches, decisions, history, reviews, syncs
 from instep.store.batches import Batch, RecordKey
 from instep.store.decisions import Decided
-from instep.store.history import Entry
+from instep.store.history import NO_RUN, Entry
 from instep.store.records import Scope
-
-NO_RUN = "person"
-"""The run of what a person decides between runs; the write itself is told under its own run."""
 
 _ABOUT_RECORDS = frozenset({Choice.MATCH, Choice.SEPARATE})
 

@@ -12,10 +12,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from instep.core.match import Keys, contradicts
 from instep.engine.deleting_records import FRESH_MS
 from instep.engine.work import Side, Work
 from instep.sdk.limits import Purpose
-from instep.store import records, runs
+from instep.store import records
 from instep.store.records import Seen
 from instep.store.runs import Run
 
@@ -24,8 +25,8 @@ async def newcomer(work: Work, run: Run, side: Side, row: sa.Row[Any]) -> Seen |
     """Return a record we did not know of that has the key of the one to be created, if there is one.
 
     It is looked for by the strongest key that its app can search by; without one it is not, nor
-    if the run has listed its side a moment ago, from the records themselves. Children have no such
-    key.
+    if this is a first run that has listed its side a moment ago, from the records themselves: what
+    follows is many creates, and nobody works with both apps by it yet. Children have no such key.
     """
     if work.mapping.parts or _is_just_listed(work, run, side):
         return None
@@ -35,13 +36,22 @@ async def newcomer(work: Work, run: Run, side: Side, row: sa.Row[Any]) -> Seen |
             continue
         reply = await side.send(request, Purpose.READ)
         found = [work.seen(side, record) for record in side.resource.records(reply)]
-        return await _unknown(work, side, [s for s in found if key in {s.keys.strong, s.keys.weak}])
+        same = [seen for seen in found if key in {seen.keys.strong, seen.keys.weak}]
+        # families share phones: whom the match would not take for the same is no newcomer
+        alike = [seen for seen in same if not contradicts(_keys(row), seen.keys)]
+        return await _unknown(work, side, alike)
     return None
+
+
+def _keys(row: sa.Row[Any]) -> Keys:
+    """Return the keys of what is to be created; who has no name is called by one of the others."""
+    named = row.label not in {row.strong, row.weak, row.source_id}
+    return Keys(row.strong, row.weak, row.label if named else None)
 
 
 def _is_just_listed(work: Work, run: Run, side: Side) -> bool:
     """Whether the run has read a list of this side a moment ago that shows what was there then."""
-    lists = run.kind in runs.READING and not side.resource.cursor.late
+    lists = run.kind == "backfill" and not side.resource.cursor.late
     return lists and run.started_at >= work.now() - FRESH_MS
 
 

@@ -94,6 +94,11 @@ def missing_secrets(typed: Typed, connectors: Mapping[str, Connector]) -> Sequen
     ]
 
 
+def auth_kind_of(typed: Typed, connectors: Mapping[str, Connector]) -> str:
+    """Return the way to sign in that was typed, or the app's first one. Raises UserError."""
+    return _auth_kind(named(typed.connector, connectors), typed.auth_kind)
+
+
 def named(name: str, connectors: Mapping[str, Connector]) -> Connector:
     """Return the connector of this name. Raises UserError with the names there are."""
     if name not in connectors:

@@ -11,6 +11,7 @@ import asyncio
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,6 +23,7 @@ from instep.engine.work import Side, Work
 from instep.sdk.limits import Purpose
 from instep.sdk.request import Request
 from instep.store import records, runs, sightings, visits
+from instep.store.batches import RecordKey
 from instep.store.kin import Relative
 from instep.store.records import Seen
 from instep.store.runs import Run
@@ -55,8 +57,44 @@ async def visit_parents(work: Work, run: Run, side: Side, next_phase: str) -> bo
 
     After the last one the run enters `next_phase`, in the same transaction.
     """
-    now = work.now()
     turn = await work.read(lambda tx: _next(tx, work, run, side))
+    return await _take(work, run, side, turn, next_phase)
+
+
+async def visit_newly_linked(work: Work, run: Run) -> None:
+    """Visit the parents that were linked since this run visited, before anything is decided.
+
+    Their children may be there already: what their partners have is not created a second time.
+    """
+    for side in (work.a, work.b):
+        parents = parents_of(work, side) if is_visited(side) else None
+        if parents is None:
+            continue
+        while ids := await work.read(partial(_unvisited, work, side, parents)):
+            await _take(work, run, side, _Turn(ids))
+
+
+def below_unvisited(tx: sa.Connection, work: Work, keys: Sequence[RecordKey]) -> set[RecordKey]:
+    """Return the children that cannot be decided yet: nobody has looked below the parent's partner."""
+    found: set[RecordKey] = set()
+    for side, there in ((work.a, work.b), (work.b, work.a)):
+        parents = parents_of(work, side) if is_visited(side) else None
+        ids = [record_id for of, record_id in keys if of == there.name]
+        if parents is not None and ids:
+            waiting = visits.below_unvisited(tx, work.sync.id, side.name, parents, ids)
+            found |= {(there.name, each) for each in waiting}
+    return found
+
+
+def _unvisited(work: Work, side: Side, parents: Relative, tx: sa.Connection) -> list[str]:
+    return visits.unvisited_parents(tx, work.sync.id, side.name, parents, PARENTS)
+
+
+async def _take(
+    work: Work, run: Run, side: Side, turn: _Turn, next_phase: str | None = None
+) -> bool:
+    """Visit these parents and store what they have; without any, the run enters `next_phase`."""
+    now = work.now()
     ids = turn.parents
     slots = asyncio.Semaphore(side.concurrency)
 

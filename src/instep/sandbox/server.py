@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import Any, Self
 
 import uvicorn
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
@@ -148,7 +149,9 @@ def served(app: SandboxApp) -> ASGIApp:
             await by_hand(scope, receive, send)
         else:
             aside = path.startswith(f"{PREFIX}/")
-            await (control if aside else called)(scope, receive, send)
+            # who hung up, or was killed, before all was said has asked for nothing
+            with contextlib.suppress(ClientDisconnect):
+                await (control if aside else called)(scope, receive, send)
 
     return serve
 

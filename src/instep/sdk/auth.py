@@ -37,7 +37,8 @@ class OAuth2:
     """OAuth 2.0 authorisation code with refresh.
 
     URLs may hold `{base_url}`. `token_fields` are added to every token request (GHL:
-    `user_type`). The credential's secrets are `access_token`, `refresh_token`, `client_id` and
+    `user_type`). `scopes` are asked for while nobody knows what the connection is for, `always`
+    are needed even to verify it. The credential's secrets are `access_token`, `refresh_token`, `client_id` and
     `client_secret`; `expires_at` is kept beside them.
     """
 
@@ -45,6 +46,7 @@ class OAuth2:
     token_url: str
     scopes: tuple[str, ...]
     token_fields: Mapping[str, str] = field(default_factory=dict)
+    always: tuple[str, ...] = ()
 
 
 Auth = Bearer | Basic | Header | OAuth2

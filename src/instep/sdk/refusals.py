@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from instep.core.errors import (
     AccountDenied,
     ConnectionBroken,
+    DailyLimit,
     Gone,
     InstepError,
     OutcomeUnknown,
@@ -88,3 +89,9 @@ def _moved(app: str, reply: Reply) -> InstepError:
         f"{app} answered {reply.status}: it points{where} elsewhere. Redirects are not followed; "
         "correct the address of this connection."
     )
+
+
+def used_up(app: str, resumes_at: datetime | None) -> DailyLimit:
+    """Return the error of a day's quota that is used up; it says when calls are possible again."""
+    when = f"; it goes on at {resumes_at:%Y-%m-%d %H:%M} UTC" if resumes_at is not None else ""
+    return DailyLimit(f"{app}'s daily quota is used up{when}.", resumes_at)

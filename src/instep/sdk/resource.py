@@ -111,6 +111,8 @@ class Resource(ABC):
     lookup: ClassVar[Lookup] = Lookup()
     read_scopes: ClassVar[tuple[str, ...]] = ()
     write_scopes: ClassVar[tuple[str, ...]] = ()
+    custom_scopes: ClassVar[tuple[str, ...]] = ()
+    """Needed besides where a sync names one of the account's custom fields."""
     parent: ClassVar[Parent | None] = None
     """Set where a record belongs to a record of another resource and is reached through it."""
     readonly: ClassVar[bool] = False

@@ -99,10 +99,7 @@ class Connections:
 
     async def list(self) -> list[Connection]:
         """Return every connection by name."""
-        mine = sa.select(connection).where(connection.c.workspace_id == self._workspace_id)
-        return await self._db.run_read(
-            lambda tx: [_read(row) for row in tx.execute(mine.order_by(connection.c.name))]
-        )
+        return await self._db.run_read(lambda tx: list_all(tx, self._workspace_id))
 
     async def rename(self, name: str, to: str) -> Connection:
         """Give a connection another name. Raises UserError for an unknown or a taken one."""
@@ -208,6 +205,12 @@ class Connections:
             there = f"There are: {', '.join(sorted(names))}." if names else "There is none yet."
             raise UserError(f"There is no connection called {name!r}. {there}")
         return _read(row)
+
+
+def list_all(tx: sa.Connection, workspace_id: str) -> list[Connection]:
+    """Return the workspace's connections by name."""
+    mine = sa.select(connection).where(connection.c.workspace_id == workspace_id)
+    return [_read(row) for row in tx.execute(mine.order_by(connection.c.name))]
 
 
 def mark(tx: sa.Connection, connection_id: str, problem: str | None) -> None:

@@ -112,6 +112,14 @@ def _find(tx: sa.Connection, place: Place) -> sa.Row[Any]:
     return row
 
 
+def scopes(tx: sa.Connection, workspace_id: str) -> dict[str, tuple[str, ...]]:
+    """Return the scopes that each credential is known to carry, by connection id."""
+    told = sa.select(credential.c.connection_id, credential.c.scopes).where(
+        credential.c.workspace_id == workspace_id, credential.c.scopes != ""
+    )
+    return {row.connection_id: tuple(row.scopes.split()) for row in tx.execute(told)}
+
+
 def check_keys(tx: sa.Connection, vault: Vault) -> None:
     """Raise UserError if a stored credential was sealed with a key that is not at hand."""
     lost = [row for row in _all(tx) if not vault.knows_key_of(row.sealed)]

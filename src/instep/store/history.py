@@ -13,6 +13,9 @@ from instep.store.batches import RecordKey
 from instep.store.records import Scope
 from instep.store.schema.syncs import history, record
 
+NO_RUN = "person"
+"""The run of what a person decides between runs; its writes are told under the run that sends them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -28,6 +31,7 @@ class Entry:
     after: str | None = None
     why: str | None = None
     person: str | None = None  # who asked for it, if that is not who asked for the run
+    run_id: str | None = None  # the run that decided it, if that is not the one that says so
 
 
 def write(tx: sa.Connection, scope: Scope, entries: Sequence[Entry]) -> None:
@@ -36,12 +40,12 @@ def write(tx: sa.Connection, scope: Scope, entries: Sequence[Entry]) -> None:
         shared = {
             "workspace_id": scope.workspace_id,
             "sync_id": scope.sync_id,
-            "run_id": scope.run_id,
             "at": scope.now,
         }
         rows = [{**shared, **asdict(entry)} for entry in entries]
         for row in rows:
             row["person"] = row["person"] or scope.person
+            row["run_id"] = row["run_id"] or scope.run_id
         bulk.insert(tx, history, rows)
 
 

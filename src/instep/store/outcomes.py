@@ -22,7 +22,7 @@ from instep.core.plan import Action
 from instep.core.records import Value
 from instep.store import records, relinking
 from instep.store.decisions import bases_of, hold, insert_links, set_bases
-from instep.store.history import Entry, write
+from instep.store.history import NO_RUN, Entry, write
 from instep.store.records import Scope, Seen
 from instep.store.schema.syncs import effect, link
 
@@ -289,7 +289,13 @@ def _done_entry(done: Done) -> Entry:
         after=dump(_after(done)),
         why=row.why,
         person=row.person,
+        run_id=_run_of(row),
     )
+
+
+def _run_of(row: sa.Row[Any]) -> str | None:
+    """Return the run that decided a write: another one may have sent it, after a time-out."""
+    return None if row.run_id == NO_RUN else str(row.run_id)
 
 
 def _what(done: Done) -> str:
@@ -417,6 +423,7 @@ def _entry(row: sa.Row[Any], what: str, sentence: str) -> Entry:
         before=row.basis,
         why=sentence,
         person=row.person,
+        run_id=_run_of(row),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,7 +11,7 @@ from instep.core.mapping import SideName
 from instep.store.database import insert_into
 from instep.store.kin import Relative
 from instep.store.records import Scope
-from instep.store.schema.syncs import link, record, visit
+from instep.store.schema.syncs import link, notice, record, visit
 
 
 def due(
@@ -67,6 +67,45 @@ def linked(tx: sa.Connection, parents: Relative | None, side: SideName) -> list[
         return []
     query = sa.select(parents.end(side)).where(link.c.sync_id == parents.sync_id)
     return [*tx.execute(query).scalars()]
+
+
+def unvisited_parents(
+    tx: sa.Connection, sync_id: str, side: SideName, parents: Relative, limit: int
+) -> list[str]:
+    """Return parents of `side` never visited yet whose partner has children to be decided about."""
+    query = _unvisited(sync_id, side, parents)
+    chosen = query.with_only_columns(parents.end(side)).distinct().limit(limit)
+    return [*tx.execute(chosen).scalars()]
+
+
+def below_unvisited(
+    tx: sa.Connection, sync_id: str, side: SideName, parents: Relative, ids: Collection[str]
+) -> set[str]:
+    """Return those of these children of the other side whose parent's partner was never visited."""
+    query = _unvisited(sync_id, side, parents).where(notice.c.record_id.in_(list(ids)))
+    return set(tx.execute(query).scalars())
+
+
+def _unvisited(sync_id: str, side: SideName, parents: Relative) -> sa.Select[Any]:
+    there: SideName = "b" if side == "a" else "a"
+    child = sa.and_(
+        record.c.sync_id == notice.c.sync_id,
+        record.c.side == notice.c.side,
+        record.c.record_id == notice.c.record_id,
+    )
+    partner = sa.and_(link.c.sync_id == parents.sync_id, parents.end(there) == record.c.parent_id)
+    mine = sa.and_(
+        visit.c.sync_id == sync_id, visit.c.side == side, visit.c.parent_id == parents.end(side)
+    )
+    return (
+        sa.select(notice.c.record_id)
+        .select_from(notice)
+        .join(record, child)
+        .join(link, partner)
+        .outerjoin(visit, mine)
+        .where(notice.c.sync_id == sync_id, notice.c.side == there)
+        .where(record.c.link_id.is_(None), visit.c.parent_id.is_(None))
+    )
 
 
 def note(tx: sa.Connection, scope: Scope, side: SideName, ids: Sequence[str], at: int) -> None:

@@ -62,6 +62,7 @@ connector = Connector(
             token_url="{base_url}/oauth/token",  # noqa: S106 - an address, not a secret
             scopes=("contacts.readonly", "contacts.write"),
             token_fields={"user_type": "Location"},
+            always=("contacts.readonly",),  # what `first_contact` needs
         ),
     },
     settings=(

@@ -48,8 +48,9 @@ class Contacts(Resource):
     cursor = Cursor(overlap_seconds=120, ordered=True, late=True)
     # search/duplicate looks into the records, not into the lagging index (facts: ghl 7 row 14)
     lookup = Lookup(settle_seconds=0)
-    read_scopes = ("contacts.readonly", "locations/customFields.readonly")
+    read_scopes = ("contacts.readonly",)
     write_scopes = ("contacts.write",)
+    custom_scopes = ("locations/customFields.readonly",)
 
     # Reading
 

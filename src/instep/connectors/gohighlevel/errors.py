@@ -14,7 +14,6 @@ from instep.connectors.gohighlevel.scopes import scope_of
 from instep.core.errors import (
     AccountDenied,
     ConnectionBroken,
-    DailyLimit,
     Duplicate,
     Gone,
     InstepError,
@@ -24,6 +23,7 @@ from instep.core.errors import (
     UserError,
 )
 from instep.sdk.messages import sentence_of
+from instep.sdk.refusals import used_up
 from instep.sdk.request import Reply, Request
 
 # observed for contacts (facts: ghl 6.5); that other kinds are told in the same words, and the last
@@ -171,7 +171,7 @@ def _unknown_route(request: Request, _reply: Reply, words: str) -> InstepError:
 def _too_many(_request: Request, reply: Reply, _words: str) -> InstepError:
     seen = observed(reply)
     if seen.daily_left == 0:
-        return DailyLimit("GoHighLevel's daily quota is used up.", seen.daily_resets_at)
+        return used_up("GoHighLevel", seen.daily_resets_at)
     # facts: ghl 4 (there is no Retry-After)
     return RetryLater("GoHighLevel asks for fewer calls.", datetime.now(UTC) + window(reply))
 

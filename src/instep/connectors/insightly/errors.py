@@ -10,7 +10,6 @@ from instep.connectors.insightly.limits import next_midnight, quota_is_used_up, 
 from instep.core.errors import (
     AccountDenied,
     ConnectionBroken,
-    DailyLimit,
     Gone,
     InstepError,
     RecordRejected,
@@ -19,6 +18,7 @@ from instep.core.errors import (
     VersionStale,
 )
 from instep.sdk.messages import sentence_of
+from instep.sdk.refusals import used_up
 from instep.sdk.request import Reply, Request
 
 _OF_ONE_RECORD = re.compile(r"/[A-Za-z]+/\d+(/[A-Za-z]+)?$")
@@ -76,7 +76,7 @@ def _is_about_a_record(request: Request) -> bool:
 def _too_many(_request: Request, reply: Reply, _words: str) -> InstepError:
     now = datetime.now(UTC)
     if quota_is_used_up(reply):
-        return DailyLimit("Insightly's daily quota is used up.", next_midnight(now))
+        return used_up("Insightly", next_midnight(now))
     wait = retry_after(reply)
     return RetryLater("Insightly asks for fewer calls.", None if wait is None else now + wait)
 

@@ -178,6 +178,7 @@ def test_a_used_up_day_waits_until_the_quota_returns():
 
     assert type(error) is DailyLimit
     assert error.at - datetime.now(UTC) > timedelta(minutes=119)
+    assert str(error).endswith(f"it goes on at {error.at:%Y-%m-%d %H:%M} UTC.")
 
 
 @pytest.mark.parametrize("status", [200, 201, 500, 502])

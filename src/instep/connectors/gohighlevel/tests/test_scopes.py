@@ -75,7 +75,9 @@ def test_the_scope_of_each_request_is_the_catalogues(request_):
 @pytest.mark.parametrize("request_", [*requests()], ids=lambda each: f"{each.method} {each.path}")
 def test_no_request_is_without_a_scope_and_its_resource_declares_it(request_):
     known = {
-        scope for kind in connector.resources for scope in (*kind.read_scopes, *kind.write_scopes)
+        scope
+        for kind in connector.resources
+        for scope in (*kind.read_scopes, *kind.write_scopes, *kind.custom_scopes)
     }
 
     assert scope_of(request_) in known

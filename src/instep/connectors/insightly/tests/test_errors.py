@@ -76,6 +76,7 @@ def test_a_used_up_day_waits_for_midnight_utc():
 
     assert type(error) is DailyLimit
     assert error.at == next_midnight(datetime.now(UTC))
+    assert str(error).endswith(f"it goes on at {error.at:%Y-%m-%d} 00:00 UTC.")
 
 
 @pytest.mark.parametrize("body", [None, "", {}, []])

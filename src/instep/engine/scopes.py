@@ -1,0 +1,99 @@
+"""Which scopes each connection needs for its syncs, from what their resources declare."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+
+import sqlalchemy as sa
+
+from instep.core.pairs import SideName
+from instep.core.rules import Deletes, Leaving
+from instep.core.scopes import Needs, Use, asked, needs
+from instep.engine.custom_fields import names_custom
+from instep.sdk.auth import OAuth2
+from instep.sdk.connector import Connector
+from instep.store import connections, credentials, syncs
+from instep.store.connections import Connection
+from instep.store.database import Database
+from instep.store.syncs import Sync
+
+_SIDES: tuple[SideName, SideName] = ("a", "b")
+
+
+class Scopes:
+    """The scopes of every connection of one workspace."""
+
+    def __init__(
+        self, db: Database, connectors: Mapping[str, Connector], workspace_id: str
+    ) -> None:
+        self._db = db
+        self._connectors = connectors
+        self._workspace_id = workspace_id
+
+    async def all(self) -> Mapping[str, Needs]:
+        """Return what each connection needs and has, by its id; nothing for apps without scopes."""
+
+        def read(tx: sa.Connection) -> Mapping[str, Needs]:
+            granted = credentials.scopes(tx, self._workspace_id)
+            uses = self._uses(tx)
+            return {
+                row.id: needs(uses[row.id], _always(connector, row.auth_kind), granted.get(row.id))
+                for row in connections.list_all(tx, self._workspace_id)
+                if (connector := self._connectors.get(row.connector)) is not None
+            }
+
+        return await self._db.run_read(read)
+
+    async def to_ask(self, app: str, kind: str, name: str, added: Sequence[str]) -> tuple[str, ...]:
+        """Return the scopes to ask for when `name` is connected to an app by OAuth 2.0.
+
+        There may be no connection of that name yet.
+        """
+        auth = self._connectors[app].auth[kind]
+        if not isinstance(auth, OAuth2):
+            return ()
+
+        def read(tx: sa.Connection) -> Sequence[Use]:
+            rows = connections.list_all(tx, self._workspace_id)
+            ids = [row.id for row in rows if name in {row.id, row.name}]
+            return [use for each in ids for use in self._uses(tx)[each]]
+
+        uses = await self._db.run_read(read)
+        known = needs(uses, auth.always)
+        return asked(known, usual=auth.scopes, has_syncs=bool(uses), added=added)
+
+    def _uses(self, tx: sa.Connection) -> defaultdict[str, list[Use]]:
+        rows: dict[str, Connection] = {
+            row.id: row for row in connections.list_all(tx, self._workspace_id)
+        }
+        uses: defaultdict[str, list[Use]] = defaultdict(list)
+        for sync in syncs.list_all(tx, self._workspace_id):
+            for side in _SIDES:
+                connector = self._connectors.get(rows[sync.connection(side)].connector)
+                if connector is not None:
+                    scopes = tuple(_scopes(sync, side, connector))
+                    uses[sync.connection(side)].append(Use(sync.name, scopes))
+        return uses
+
+
+def _scopes(sync: Sync, side: SideName, connector: Connector) -> Iterator[str]:
+    resource = connector.resource(sync.canonical)
+    yield from resource.read_scopes
+    if names_custom((sync.mapping, sync.rules.as_json())):
+        yield from resource.custom_scopes
+    if _is_written(sync, side):
+        yield from resource.write_scopes
+
+
+def _is_written(sync: Sync, side: SideName) -> bool:
+    """Whether the sync ever writes to this side."""
+    ways = {"both", f"to_{side}"}
+    travels = any(row.get("direction", "both") in ways for row in sync.mapping)
+    deletes = sync.rules.side(side).deletes is not Deletes.IGNORE
+    return travels or deletes or sync.rules.leaving is Leaving.TAG
+
+
+def _always(connector: Connector, kind: str) -> tuple[str, ...]:
+    auth = connector.auth.get(kind)
+    return auth.always if isinstance(auth, OAuth2) else ()
