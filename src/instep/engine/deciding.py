@@ -119,9 +119,12 @@ def _check_brake(work: Work, tx: sa.Connection, run: Run, counts: Counter[str]) 
     so_far = Counter(runs.get(tx, run.id).counts) + counts
     if run.kind == "webhook":
         so_far += runs.counts_since_poll(tx, run)
+    counted = run.kind in {"poll", "reconcile", "webhook"}
+    if not counted and not so_far["to_delete"]:
+        return
     links = syncs.count_links(tx, work.sync.id)
     tripped = check_deletes(work.sync.brakes, so_far["to_delete"], links)
-    if tripped is None and run.kind in {"poll", "reconcile", "webhook"}:
+    if tripped is None and counted:
         tripped = _check_changes(work, so_far, links)
     if tripped is not None:
         raise SyncHalted(tripped.sentence, tripped.reason)
@@ -386,15 +389,16 @@ def _parents(work: Work, item: Item, rows: Sequence[sa.Row[Any]]) -> dict[SideNa
 def _awaits(work: Work, batch: Batch, row: sa.Row[Any]) -> Iterator[Awaits]:
     """Yield the records that this one names and that have no link yet."""
     if work.mapping.links:
-        for kind, named in unlinked(load(row.fields), row.side, work.mapping, batch.kinship):
+        for kind, named in unlinked(batch.values(row), row.side, work.mapping, batch.kinship):
             yield Awaits(row.side, row.record_id, kind, named)
 
 
 def known_in(
     work: Work, batch: Batch, row: sa.Row[Any], base: dict[str, Any] | None = None
 ) -> Known:
-    """As `known_of`, with names of other records in the form that is compared."""
-    return batch.kinship.known(known_of(row, base), row.side, work.mapping)
+    """Return what we know of a record, what it last agreed on, and names as they are compared."""
+    known = Known(row.record_id, batch.values(row), base, row.changed_at, row.state == "gone")
+    return batch.kinship.known(known, row.side, work.mapping)
 
 
 def _other(side: SideName) -> SideName:

@@ -12,7 +12,8 @@ from instep.core.fingerprint import load as load_values
 from instep.core.kinship import Kinship, Name, names_in, sought_key
 from instep.core.mapping import FieldMapping, SideName
 from instep.core.match import Candidate, Keys
-from instep.store import kin
+from instep.core.records import Values
+from instep.store import bulk, kin
 from instep.store.kin import Ancestry
 from instep.store.schema.syncs import effect, link, notice, record
 
@@ -40,14 +41,23 @@ class Batch:
     kinship: Kinship = field(default_factory=Kinship)
     sought: dict[RecordKey, str] = field(default_factory=dict)
     _bearers: dict[tuple[str, str], list[sa.Row[Any]]] = field(default_factory=dict)
+    _values: dict[RecordKey, Values] = field(default_factory=dict)
 
     def add(self, rows: Iterable[sa.Row[Any]]) -> None:
         """Take in records."""
         for row in rows:
-            if (row.side, row.record_id) not in self.records:
-                self.records[row.side, row.record_id] = row
+            key = (row.side, row.record_id)
+            if key not in self.records:
+                self.records[key] = row
                 for item in _items(row):
                     self._bearers.setdefault(item, []).append(row)
+
+    def values(self, row: sa.Row[Any]) -> Values:
+        """Return the values of a loaded record: read once, however often they are asked for."""
+        key = (row.side, row.record_id)
+        if key not in self._values:
+            self._values[key] = load_values(row.fields)
+        return self._values[key]
 
     def candidates(self, row: sa.Row[Any]) -> tuple[list[Candidate], list[Candidate]]:
         """Return who shares a key with this record: on the other side, and on its own."""
@@ -90,19 +100,15 @@ def keys_of_row(row: sa.Row[Any]) -> Keys:
     return Keys(row.strong, row.weak, row.label)
 
 
-def _items(row: sa.Row[Any]) -> Iterator[tuple[str, str]]:
-    """Yield what a record can be found by."""
-    if row.strong:
-        yield "strong", row.strong
-    if row.weak:
-        yield "weak", row.weak
-    if row.label_key:
-        yield "name", row.label_key
+def _items(row: sa.Row[Any]) -> list[tuple[str, str]]:
+    """Return what a record can be found by, the best first."""
+    items = (("strong", row.strong), ("weak", row.weak), ("name", row.label_key))
+    return [item for item in items if item[1]]
 
 
 def _search_items(row: sa.Row[Any]) -> list[tuple[str, str]]:
     """Return what to search by: the name only where there is nothing better."""
-    items = list(_items(row))
+    items = _items(row)
     better = [item for item in items if item[0] != "name"]
     return better or items
 
@@ -147,7 +153,7 @@ def load_keys(
 def _names(batch: Batch, mapping: FieldMapping) -> Iterator[Name]:
     """Yield every record that one of these names, now or when both sides last agreed."""
     for row in batch.records.values():
-        yield from names_in(load_values(row.fields), row.side, mapping)
+        yield from names_in(batch.values(row), row.side, mapping)
     for row in batch.links.values():
         yield from names_in(load_values(row.base_a), "a", mapping)
         yield from names_in(load_values(row.base_b), "b", mapping)
@@ -193,23 +199,49 @@ def _ends(row: sa.Row[Any]) -> tuple[RecordKey, RecordKey]:
 def _noticed(
     tx: sa.Connection, sync_id: str, limit: int, after: RecordKey | None
 ) -> list[RecordKey]:
-    # two conditions, each with an index of its own: as one with OR it would read every open effect
-    is_open = sa.exists().where(effect.c.sync_id == sync_id, effect.c.state.in_(OPEN))
-    written_to = is_open.where(
-        effect.c.record_id == notice.c.record_id, effect.c.side == notice.c.side
-    )
-    read_from = is_open.where(
-        effect.c.source_id == notice.c.record_id, effect.c.side != notice.c.side
-    )
+    """Return the next notices that no open effect holds.
+
+    Read in the order of their key and looked through afterwards: one statement for both would sort
+    all notices there are, for every batch of them.
+    """
+    free: list[RecordKey] = []
+    place = after
+    while len(free) < limit:
+        page = _next_notices(tx, sync_id, limit, place)
+        held = _held(tx, sync_id, page)
+        free += [key for key in page if key not in held]
+        if len(page) < limit:
+            break
+        place = page[-1]
+    return free[:limit]
+
+
+def _next_notices(
+    tx: sa.Connection, sync_id: str, limit: int, after: RecordKey | None
+) -> list[RecordKey]:
     query = (
         sa.select(notice.c.side, notice.c.record_id)
-        .where(notice.c.sync_id == sync_id, ~written_to, ~read_from)
+        .where(notice.c.sync_id == sync_id)
         .order_by(notice.c.side, notice.c.record_id)
         .limit(limit)
     )
     if after is not None:
         query = query.where(sa.tuple_(notice.c.side, notice.c.record_id) > sa.tuple_(*after))
     return [(row.side, row.record_id) for row in tx.execute(query)]
+
+
+def _held(tx: sa.Connection, sync_id: str, keys: Sequence[RecordKey]) -> set[RecordKey]:
+    """Return which of these records an open effect writes to, or was read from."""
+    ids = [record_id for _, record_id in keys]
+    query = sa.select(effect.c.side, effect.c.record_id, effect.c.source_id).where(
+        effect.c.sync_id == sync_id, effect.c.state.in_(OPEN)
+    )
+    held: set[RecordKey] = set()
+    for row in _where_in(tx, query, effect.c.record_id, ids):
+        held.add((row.side, row.record_id))
+    for row in _where_in(tx, query, effect.c.source_id, ids):
+        held.add(("b" if row.side == "a" else "a", row.source_id))
+    return held
 
 
 def _by_ids(tx: sa.Connection, sync_id: str, wanted: Sequence[RecordKey]) -> Iterator[sa.Row[Any]]:
@@ -245,4 +277,4 @@ def _where_in(
     values: Iterable[str],
 ) -> Sequence[sa.Row[Any]]:
     chosen = list(values)
-    return tx.execute(query.where(column.in_(chosen))).all() if chosen else ()
+    return tx.execute(query.where(bulk.among(tx, column, chosen))).all() if chosen else ()

@@ -146,7 +146,8 @@ def _postgres_engine(url: sa.URL) -> sa.Engine:
         pool_size=_POSTGRES_THREADS + _READERS,
         pool_pre_ping=True,
         hide_parameters=True,  # as above
-        connect_args={"connect_timeout": _CONNECT_SECONDS},
+        # nothing is prepared: a plan made while a table was empty would be kept when it is full
+        connect_args={"connect_timeout": _CONNECT_SECONDS, "prepare_threshold": None},
     )
     try:
         with engine.connect():

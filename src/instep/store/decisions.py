@@ -16,7 +16,7 @@ from instep.core.match import Keys
 from instep.core.merge import Merge
 from instep.core.plan import Action, Intent, Item, Kind
 from instep.core.records import Value
-from instep.store import effects, kin, records
+from instep.store import bulk, effects, kin, records
 from instep.store.batches import RecordKey
 from instep.store.history import Entry, write
 from instep.store.ids import new_id
@@ -107,23 +107,26 @@ def insert_links(
         "linked_at": scope.now,
     }
     links = [{**row, **shared, "id": new_id("lnk")} for row in rows]
-    tx.execute(sa.insert(link), links)
-    for side, end in (("a", link.c.a_id), ("b", link.c.b_id)):
-        # set-based: the database looks each record's link up by itself
-        mine = sa.select(link.c.id).where(
-            link.c.sync_id == record.c.sync_id, end == record.c.record_id
-        )
-        tx.execute(
-            sa.update(record)
-            .where(
-                record.c.sync_id == scope.sync_id,
-                record.c.side == side,
-                record.c.record_id.in_([row[f"{side}_id"] for row in rows]),
-            )
-            .values(link_id=mine.scalar_subquery(), state="known", sentence=None)
-        )
+    bulk.insert(tx, link, links)
+    bulk.update(tx, record, [_pointer(each, side) for side in _SIDES for each in links], _KEY)
     kin.hurry(tx, scope, [each[end] for each in links for end in ("a_id", "b_id")])
     return {(str(each["a_id"]), str(each["b_id"])): str(each["id"]) for each in links}
+
+
+_KEY = ("sync_id", "side", "record_id")
+_SIDES: tuple[SideName, SideName] = ("a", "b")
+
+
+def _pointer(made: Mapping[str, Any], side: SideName) -> dict[str, Any]:
+    """Return how the record at one end of a new link is changed by it."""
+    return {
+        "sync_id": made["sync_id"],
+        "side": side,
+        "record_id": made[f"{side}_id"],
+        "link_id": made["id"],
+        "state": "known",
+        "sentence": None,
+    }
 
 
 def _agree(tx: sa.Connection, decided: Sequence[Decided]) -> None:
@@ -142,13 +145,8 @@ def _agree(tx: sa.Connection, decided: Sequence[Decided]) -> None:
 
 def set_bases(tx: sa.Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """Set the bases of links: rows of of_link, to_a, to_b (dumped)."""
-    if rows:
-        tx.execute(
-            sa.update(link)
-            .where(link.c.id == sa.bindparam("of_link"))
-            .values(base_a=sa.bindparam("to_a"), base_b=sa.bindparam("to_b")),
-            rows,
-        )
+    bases = [{"id": row["of_link"], "base_a": row["to_a"], "base_b": row["to_b"]} for row in rows]
+    bulk.update(tx, link, bases, ("id",))
 
 
 def hold(tx: sa.Connection, link_ids: Sequence[str | None], why: str) -> None:
@@ -172,8 +170,7 @@ def _intend(
         pair = (str(each.item.a_id), str(each.item.b_id))
         link_id = each.link_id or linked.get(pair)
         rows += [_effect(scope, each, intent, link_id) for intent in each.intents]
-    if rows:
-        tx.execute(sa.insert(effect), rows)
+    bulk.insert(tx, effect, rows)
 
 
 def _effect(scope: Scope, decided: Decided, intent: Intent, link_id: str | None) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from instep.store import bulk
 from instep.store.batches import RecordKey
 from instep.store.records import Scope
 from instep.store.schema.syncs import history, record
@@ -45,7 +46,7 @@ def write(tx: sa.Connection, scope: Scope, entries: Sequence[Entry]) -> None:
         for row in rows:
             row["person"] = row["person"] or scope.person
             row["run_id"] = row["run_id"] or scope.run_id
-        tx.execute(sa.insert(history), rows)
+        bulk.insert(tx, history, rows)
 
 
 def of_run(tx: sa.Connection, run_id: str, limit: int = 100) -> Sequence[sa.Row[Any]]:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from instep.core.kinship import Name
 from instep.core.mapping import FieldMapping, SideName
+from instep.store import bulk
 from instep.store.database import insert_into
 from instep.store.records import Scope, mark
 from instep.store.schema.syncs import awaited, link, record, sync
@@ -111,7 +112,7 @@ def note(
                 sa.delete(awaited).where(
                     awaited.c.sync_id == scope.sync_id,
                     awaited.c.side == side,
-                    awaited.c.record_id.in_(ids),
+                    bulk.among(tx, awaited.c.record_id, ids),
                 )
             )
     rows = {(each.side, each.record_id, each.kind): each for each in awaits}
@@ -218,7 +219,7 @@ def hurry(tx: sa.Connection, scope: Scope, ids: Collection[str]) -> None:
     """
     kind = sa.select(sync.c.canonical).where(sync.c.id == scope.sync_id).scalar_subquery()
     waiting = sa.select(awaited.c.sync_id).where(
-        awaited.c.kind == kind, awaited.c.named_id.in_(list(ids))
+        awaited.c.kind == kind, bulk.among(tx, awaited.c.named_id, ids)
     )
     tx.execute(
         sa.update(sync)

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from instep.core.mapping import SideName
 from instep.core.match import Keys
-from instep.store.database import insert_into
+from instep.store import bulk
 from instep.store.schema.syncs import notice, record
 
 
@@ -116,7 +116,7 @@ def _known(
         sa.select(*columns).where(
             record.c.sync_id == scope.sync_id,
             record.c.side == side,
-            record.c.record_id.in_(list(ids)),
+            bulk.among(tx, record.c.record_id, ids),
         )
     ).all()
 
@@ -146,16 +146,15 @@ def _put(
     kept: Sequence[str],
 ) -> None:
     """Store these records; of known ones, what `kept` names stays as it was."""
-    statement = insert_into(tx, record)
-    updates = {name: statement.excluded[name] for name in _FRESH if name not in kept}
-    updates["state"] = sa.case((record.c.state == "gone", "known"), else_=record.c.state)
-    if written:
-        updates["written_at"] = statement.excluded.written_at
-    tx.execute(
-        statement.on_conflict_do_update(
-            index_elements=[record.c.sync_id, record.c.side, record.c.record_id], set_=updates
-        ),
-        [_row(scope, side, seen, written=written) for seen in rows],
+    fresh = [name for name in _FRESH if name not in kept] + (["written_at"] if written else [])
+    latest = {seen.id: seen for seen in rows}
+    bulk.insert(
+        tx,
+        record,
+        [_row(scope, side, seen, written=written) for seen in latest.values()],
+        "ON CONFLICT (sync_id, side, record_id) DO UPDATE SET "
+        + ", ".join(f"{name} = excluded.{name}" for name in fresh)
+        + ", state = CASE WHEN record.state = 'gone' THEN 'known' ELSE record.state END",
     )
 
 
@@ -198,20 +197,18 @@ def mark(
     """Notice these records: something may have changed. Noticing twice is noticing once."""
     if not ids:
         return
-    tx.execute(
-        insert_into(tx, notice).on_conflict_do_nothing(),
-        [
-            {
-                "workspace_id": scope.workspace_id,
-                "sync_id": scope.sync_id,
-                "side": side,
-                "record_id": each,
-                "source": source,
-                "noticed_at": scope.now,
-            }
-            for each in ids
-        ],
-    )
+    rows = [
+        {
+            "workspace_id": scope.workspace_id,
+            "sync_id": scope.sync_id,
+            "side": side,
+            "record_id": each,
+            "source": source,
+            "noticed_at": scope.now,
+        }
+        for each in ids
+    ]
+    bulk.insert(tx, notice, rows, "ON CONFLICT DO NOTHING")
 
 
 def clear_notices(tx: sa.Connection, scope: Scope, noticed: Sequence[tuple[SideName, str]]) -> None:
@@ -223,7 +220,7 @@ def clear_notices(tx: sa.Connection, scope: Scope, noticed: Sequence[tuple[SideN
                 sa.delete(notice).where(
                     notice.c.sync_id == scope.sync_id,
                     notice.c.side == side,
-                    notice.c.record_id.in_(ids),
+                    bulk.among(tx, notice.c.record_id, ids),
                 )
             )
 

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from instep.core.mapping import SideName
-from instep.store.database import insert_into
+from instep.store import bulk
 from instep.store.records import Scope
 from instep.store.schema.syncs import record, sighting
 
@@ -29,8 +29,7 @@ def note(tx: sa.Connection, scope: Scope, side: SideName, ids: Iterable[str]) ->
         }
         for each in dict.fromkeys(ids)
     ]
-    if rows:
-        tx.execute(insert_into(tx, sighting).on_conflict_do_nothing(), rows)
+    bulk.insert(tx, sighting, rows, "ON CONFLICT DO NOTHING")
 
 
 def forget(tx: sa.Connection, scope: Scope, side: SideName, ids: Sequence[str]) -> None:

@@ -226,6 +226,8 @@ effect = sa.Table(
         postgresql_where=sa.text("state <> 'failed'"),
     ),
     sa.Index("effect_by_record", "sync_id", "record_id"),
+    sa.Index("effect_by_strong", "sync_id", "strong"),
+    sa.Index("effect_by_weak", "sync_id", "weak"),
     sa.Index("effect_by_source", "sync_id", "source_id"),
 )
 

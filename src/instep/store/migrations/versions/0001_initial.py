@@ -381,6 +381,8 @@ def _create_effect() -> None:
     )
     op.create_index("effect_by_record", "effect", ["sync_id", "record_id"], unique=False)
     op.create_index("effect_by_source", "effect", ["sync_id", "source_id"], unique=False)
+    op.create_index("effect_by_strong", "effect", ["sync_id", "strong"], unique=False)
+    op.create_index("effect_by_weak", "effect", ["sync_id", "weak"], unique=False)
     op.create_index(
         "effect_open",
         "effect",
