@@ -81,7 +81,7 @@ async def assemble(
     # does by default costs a tenth of deciding
     gc.set_threshold(*_GC_THRESHOLDS)
     clock = clock or SystemClock()
-    available = connectors.discover() if available is None else available
+    available = connectors.discover(settings.manifests) if available is None else available
     db = Database(settings.database_url)
     try:
         db.migrate()
