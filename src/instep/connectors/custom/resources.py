@@ -170,7 +170,7 @@ class DescribedResource(Resource):
     def _open(self) -> dict[str, Callable[[], Any]]:
         config = self.account.config
         settings = {f"config.{name}": partial(config.get, name, "") for name in self.app.config}
-        return {**settings, "parent.id": self._parent}
+        return {**settings, "parent.id": lambda: self._sent_parent(self._parent())}
 
     def _written(self, values: Values) -> dict[str, Callable[[], Any]]:
         """Return the placeholders of the record; one that is not written leaves its entry out."""
@@ -220,7 +220,7 @@ class DescribedResource(Resource):
         value = write.set[parent.field]
         if value is None:
             raise RecordRejected(f"{self.app.title} cannot take a record from its {parent.kind}.")
-        given = {"id": lambda: record_id, "parent.id": lambda: value}
+        given = {"id": lambda: record_id, "parent.id": lambda: self._sent_parent(str(value))}
         return [self._request("link", parent.link, **given)]
 
     def _sure(self, call: Call | None) -> Call:
@@ -236,6 +236,12 @@ class DescribedResource(Resource):
 
     def _sent_id(self, record_id: str) -> Any:
         return number(record_id) if self.part.id.sent_as == "number" else record_id
+
+    def _sent_parent(self, parent_id: str) -> Any:
+        """Return a parent's id as the parents' own resource sends it."""
+        kind = self.parent.kind if self.parent is not None else ""
+        parts = [each.id for each in self.app.resources.values() if each.kind == kind]
+        return number(parent_id) if any(part.sent_as == "number" for part in parts) else parent_id
 
     def _paging(self, call: ListCall) -> Paging:
         whole = self.part.list.paging if self.part.list else None

@@ -107,6 +107,10 @@ class Calls:
         body = extracted(route.call.body, asked.sent, self._config)
         return None if params is None or body is None else {**params, **body}
 
+    def _told(self, asked: _Asked) -> Found:
+        """Return what the path, the query and the body of a call say."""
+        return {**asked.found, **(self._said(asked.route, asked) or {})}
+
     def _selected(
         self, name: str, said: Mapping[str, str], finding: Mapping[str, str]
     ) -> Sequence[Document]:
@@ -184,7 +188,7 @@ class Calls:
     def _link(self, asked: _Asked) -> Response:
         name, resource = asked.route.resource, self._manifest.resources[asked.route.resource]
         record = self._named(asked)
-        said = {**asked.found, **(self._said(asked.route, asked) or {})}
+        said = self._told(asked)
         parent = said.get("parent.id")
         if parent is None or resource.parent is None:
             raise HTTPException(422, "Nothing says what to link to.")
@@ -200,7 +204,7 @@ class Calls:
         record = self._named(asked)
         _, field_name, act = asked.route.role.split(".")
         field = resource.fields[field_name]
-        said = {**asked.found, **(self._said(asked.route, asked) or {})}
+        said = self._told(asked)
         form = self._forms[name]
         before = form.named(record["body"]).get(field_name) or ()
         words = {*before} if isinstance(before, tuple) else set()
@@ -216,7 +220,7 @@ class Calls:
         """Return the record that a call is about. Raises the app's 404."""
         resource = self._manifest.resources[asked.route.resource]
         part, call = resource.id, asked.route.call
-        told = asked.found.get("id")
+        told = self._told(asked).get("id")
         if told is None and part.goes == "query":
             told = asked.request.query_params.get(part.name)
         if told is None:
@@ -248,7 +252,7 @@ class Calls:
     def _parent_of(self, asked: _Asked, resource: OneResource, fields: Any) -> str | None:
         if resource.parent is None:
             return None
-        said = {**asked.found, **(self._said(asked.route, asked) or {})}
+        said = self._told(asked)
         if "parent.id" in said:
             return said["parent.id"]
         raw = dig(fields, resource.fields[resource.parent.field].path)
