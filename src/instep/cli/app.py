@@ -9,6 +9,7 @@ import typer
 from instep.cli import (
     conflicts,
     connections,
+    connector,
     demo,
     doctor,
     operations,
@@ -39,6 +40,7 @@ app.add_typer(syncs.app, name="sync")
 app.add_typer(conflicts.app, name="conflicts")
 app.command("why")(why.why)
 app.add_typer(operations.app, name="op")
+app.add_typer(connector.app, name="connector")
 app.command("doctor")(doctor.doctor)
 
 

@@ -40,6 +40,8 @@ def discover(manifests: Path | None = None) -> dict[str, Connector]:
     found: dict[str, Connector] = {}
     for package in packages():
         connector = _connector(package)
+        if connector is None:
+            continue
         if connector.name in found:
             raise UserError(
                 f"The package {package} brings a second connector called {connector.name}; "
@@ -69,12 +71,14 @@ def emulators(manifests: Path | None = None) -> dict[str, Callable[..., SandboxA
     for package in packages():
         module = _load(package)
         if hasattr(module, "__path__") and find_spec(f"{package}.emulator"):
-            found[_connector(package).name] = _load(f"{package}.emulator", "build").build
+            connector = _connector(package)
+            if connector is not None:
+                found[connector.name] = _load(f"{package}.emulator", "build").build
     for path in manifest_files(manifests):
-        connector = _described(path)
-        if not connector.missing:
+        described = _described(path)
+        if not described.missing:
             serve = _load(f"{_CUSTOM}.emulator", "serving").serving
-            found[connector.name] = partial(serve, path)
+            found[described.name] = partial(serve, path)
     return found
 
 
@@ -93,6 +97,12 @@ def manifest_files(folder: Path | None) -> list[Path]:
     return sorted(each for each in folder.iterdir() if each.suffix in _SUFFIXES)
 
 
+def manifests(folder: Path | None) -> dict[str, Path]:
+    """Return the manifest of each app that is described by one, by the connector's name."""
+    built_in = [path for package in packages() if (path := manifest_of(package)) is not None]
+    return {_described(path).name: path for path in (*built_in, *manifest_files(folder))}
+
+
 def manifest_of(package: str) -> Path | None:
     """Return the manifest that describes a package's app, if one does."""
     file = import_module(package).__file__
@@ -100,10 +110,11 @@ def manifest_of(package: str) -> Path | None:
     return path if path is not None and path.exists() else None
 
 
-def _connector(package: str) -> Connector:
-    module = _load(package, "")
+def _connector(package: str) -> Connector | None:
+    """Return a package's connector; None for a manifest where nothing is installed to read it."""
+    module = _load(package)
     if not hasattr(module, "connector") and (path := manifest_of(package)) is not None:
-        return _described(path)
+        return _described(path) if find_spec(_CUSTOM) else None
     connector: Connector = _load(package, "connector").connector
     return connector
 

@@ -91,4 +91,6 @@ def incomplete(title: str, missing: Sequence[str]) -> str:
     """Return the sentence that an app is not described completely, with every place to complete."""
     places = f"{len(missing)} places" if len(missing) > 1 else "one place"
     lines = "\n".join(missing)
-    return f"{title} is not described completely, so it cannot be reached. Complete {places}:\n{lines}"
+    return (
+        f"{title} is not described completely, so it cannot be reached. Complete {places}:\n{lines}"
+    )

@@ -169,9 +169,7 @@ class Connections:
 
     async def secrets(self, found: Connection) -> Mapping[str, str]:
         """Return a connection's secrets, opened, by name. Raises ConnectionBroken without any."""
-        secret = await self._db.run_read(
-            lambda tx: credentials.load(tx, self._vault, found.place)
-        )
+        secret = await self._db.run_read(lambda tx: credentials.load(tx, self._vault, found.place))
         return secret.secrets
 
     async def check_keys(self) -> None:

@@ -63,7 +63,9 @@ def connector_at(path: Path) -> Connector:
     try:
         found = load(path)
     except ManifestRefused as error:
-        return unusable(path.stem, path.stem, "broken", [told(error.file, each) for each in error.problems])
+        return unusable(
+            path.stem, path.stem, "broken", [told(error.file, each) for each in error.problems]
+        )
     if isinstance(found, Manifest):
         return connector_of(found)
     missing = [told(found.file, blank_told(each)) for each in found.blanks]
@@ -221,9 +223,7 @@ def _resource(manifest: Manifest, name: str, part: OneResource, base_url: str) -
         "canonical": part.kind,
         "fields": form.fields,
         "cursor": Cursor(cursor.overlap, cursor.ordered) if tells and cursor else EVERYTHING,
-        "lookup": Lookup(
-            part.lookup.settle, part.lookup.by, part.lookup.made, part.lookup.within
-        ),
+        "lookup": Lookup(part.lookup.settle, part.lookup.by, part.lookup.made, part.lookup.within),
         "read_scopes": part.read_scopes,
         "write_scopes": part.write_scopes,
         "parent": _parent(part),
@@ -242,5 +242,3 @@ def _parent(part: OneResource) -> Parent | None:
     if belongs is None:
         return None
     return Parent(belongs.kind, belongs.field, belongs.listed_together, belongs.required)
-
-

@@ -55,7 +55,9 @@ def _app(manifest: Manifest) -> _Found:
 def _config_names(manifest: Manifest) -> dict[str, str]:
     """Return the placeholders of settings; the value says why one may not be used."""
     return {
-        f"config.{name}": "is a secret: only the sign-in may use it" if each.type == "secret" else ""
+        f"config.{name}": "is a secret: only the sign-in may use it"
+        if each.type == "secret"
+        else ""
         for name, each in manifest.config.items()
     }
 
@@ -101,7 +103,10 @@ def _webhooks(manifest: Manifest) -> _Found:
         named[("resource",)] = part.resource  # type: ignore[index]  # a place of another depth
     for entry, resource in named.items():
         if resource not in manifest.resources:
-            yield (*at, *entry), f"there is no resource {resource!r}{_meant(resource, manifest.resources)}"
+            yield (
+                (*at, *entry),
+                f"there is no resource {resource!r}{_meant(resource, manifest.resources)}",
+            )
 
 
 def _resource(manifest: Manifest, resource: OneResource) -> _Found:

@@ -73,7 +73,7 @@ class OAuth2Auth(Fact):
     authorize_url: str | None = None
     grant: Literal["authorization_code", "client_credentials"] = "authorization_code"
     scopes: tuple[str, ...] = ()
-    token_fields: dict[str, Word] = {}
+    token_fields: dict[str, Word] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _page_to_grant(self) -> OAuth2Auth:
@@ -154,7 +154,7 @@ class Http(Fact):
     """How the app is reached."""
 
     base_url: str = Field(pattern=r"^(https?://|\{config\.)")
-    headers: dict[str, Word] = {}
+    headers: dict[str, Word] = Field(default_factory=dict)
     auth: Auth
     verify: Call
     limits: Allowed = Allowed()

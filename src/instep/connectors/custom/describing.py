@@ -38,7 +38,7 @@ class OneField(Fact):
     identity: Identity | None = None
     link: str | None = None
     """The kind of the record whose id this is."""
-    values: dict[str, Word] = {}
+    values: dict[str, Word] = Field(default_factory=dict)
     """The app's words and ours."""
     split: Literal["first", "last"] | None = None
     """The app keeps one full name: this is its first word, or the rest."""
@@ -165,7 +165,7 @@ class OneResource(Fact):
     list: ListCall | None = None
     changes: ListCall | None = None
     get: OneCall
-    find: dict[str, ListCall] = {}
+    find: dict[str, ListCall] = Field(default_factory=dict)
     create: WriteCall | None = None
     update: WriteCall | None = None
     delete: Call | None = None
@@ -173,8 +173,8 @@ class OneResource(Fact):
     parent: Belongs | None = None
     deletions: Deletions = Deletions()
     fields: dict[str, ShortField] = Field(min_length=1)
-    required: dict[str, Insisted] = {}
-    archived: dict[str, Word | bool] = {}
+    required: dict[str, Insisted] = Field(default_factory=dict)
+    archived: dict[str, Word | bool] = Field(default_factory=dict)
     lookup: Rule = Rule()
     read_scopes: tuple[str, ...] = ()
     write_scopes: tuple[str, ...] = ()

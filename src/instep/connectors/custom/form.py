@@ -188,9 +188,7 @@ def _outgoing(part: OneField, value: Value) -> Any:
             return html_of(str(value))
         case FieldType.WORDS:
             return _list(part, value if isinstance(value, tuple) else (str(value),))
-    as_number = part.sent_as == "number" or (
-        part.type is FieldType.NUMBER and part.sent_as is None
-    )
+    as_number = part.sent_as == "number" or (part.type is FieldType.NUMBER and part.sent_as is None)
     return number(value) if as_number else value
 
 

@@ -74,7 +74,7 @@ class Inbound(Fact):
     parent_id: Place | None = None
     id: Told | None = None
     event: Told | None = None
-    events: dict[str, str] = {}
+    events: dict[str, str] = Field(default_factory=dict)
     resource: str | None = None
     deleted: tuple[str, ...] = ()
 
@@ -188,4 +188,6 @@ def _object(body: bytes) -> Any:
 
 
 def _word(raw: Any) -> str | None:
-    return str(raw) if isinstance(raw, str | int) and not isinstance(raw, bool) and raw != "" else None
+    return (
+        str(raw) if isinstance(raw, str | int) and not isinstance(raw, bool) and raw != "" else None
+    )

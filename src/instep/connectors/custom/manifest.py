@@ -27,8 +27,8 @@ class Manifest(Part):
     app: str = Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$")
     title: str = Field(min_length=1, max_length=80)
     status: Status
-    evidence: dict[str, str | bool] = {}
-    config: dict[str, Asked] = {}
+    evidence: dict[str, str | bool] = Field(default_factory=dict)
+    config: dict[str, Asked] = Field(default_factory=dict)
     http: Http
     resources: dict[str, OneResource] = Field(min_length=1)
     webhooks: Webhooks | None = None

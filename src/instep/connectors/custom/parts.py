@@ -65,7 +65,7 @@ class OffsetPages(_Sized):
 
 
 class NumberedPages(_Sized):
-    """`page=1`, `page=2` …"""
+    """`page=1`, then `page=2`, and so on."""
 
     type: Literal["page"]
     page: str = "page"

@@ -64,7 +64,9 @@ def _error(rule: Refusal, request: Request, reply: Reply, said: str) -> InstepEr
     match rule.means:
         case "retry" | "retry_later":
             # a server that failed may have done its work all the same
-            kind = unsure(request) if reply.status >= HTTPStatus.INTERNAL_SERVER_ERROR else RetryLater
+            kind = (
+                unsure(request) if reply.status >= HTTPStatus.INTERNAL_SERVER_ERROR else RetryLater
+            )
             return kind(said, at if rule.means == "retry_later" else None)
         case "daily_limit":
             return DailyLimit(said, at)

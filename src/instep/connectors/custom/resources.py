@@ -13,6 +13,7 @@ from instep.connectors.custom.form import Form, number
 from instep.connectors.custom.manifest import Manifest
 from instep.connectors.custom.parts import Call, ListCall, NoPages, Paging
 from instep.connectors.custom.placeholders import LEFT_OUT, filled, path_of
+from instep.connectors.custom.placeholders import Values as Placeholders
 from instep.connectors.custom.places import UNTOLD, blended, dig, plant
 from instep.core.errors import Gone, OutcomeUnknown, RecordRejected, UserError
 from instep.core.records import Record, Value, Values, Write
@@ -42,8 +43,8 @@ class DescribedResource(Resource):
         """Ask for every record, or for one parent's where it has a list of its own."""
         below = self.part.parent.list if self.part.parent else None
         if below is not None and (self.parent_id is not None or self.part.list is None):
-            return self._begin("children", below)
-        return self._begin("list", self._needed(self.part.list))
+            return self._begin("children", below, {})
+        return self._begin("list", self._needed(self.part.list), {})
 
     def changes(self, since: str) -> Request:
         """Ask for what changed, where the app can tell; else for everything."""
@@ -53,7 +54,7 @@ class DescribedResource(Resource):
         after = partial(
             times.since, since, cursor.param_format, cursor.timezone, inclusive=cursor.inclusive
         )
-        return self._begin("changes", call, since=after)
+        return self._begin("changes", call, {"since": after})
 
     def next(self, last: Request, reply: Reply) -> Request | None:
         """Go on as the manifest's paging says."""
@@ -72,7 +73,7 @@ class DescribedResource(Resource):
 
     def get(self, record_id: str) -> Request:
         """Ask for one record."""
-        return self._request("get", self.part.get, id=lambda: record_id)
+        return self._request("get", self.part.get, {"id": lambda: record_id})
 
     def record(self, reply: Reply) -> Record:
         """Read the record and its version. Raises Gone where the app marks it as deleted."""
@@ -88,7 +89,7 @@ class DescribedResource(Resource):
         call = self.part.find.get(field)
         if call is None:
             return None
-        return self._begin(f"find.{field}", call, value=lambda: value)
+        return self._begin(f"find.{field}", call, {"value": lambda: value})
 
     # Writing
 
@@ -98,7 +99,7 @@ class DescribedResource(Resource):
         if call is None:
             raise UserError(f"The {self.name} of this app can only be read, not created.")
         fields = self.form.new(values)
-        request = self._request("create", call, **self._written(values))
+        request = self._request("create", call, self._written(values))
         return self._with_fields(request, call.wrap, fields)
 
     def created(self, reply: Reply) -> Record:
@@ -118,7 +119,7 @@ class DescribedResource(Resource):
         if call is None:
             raise UserError(f"The {self.name} of this app can only be read, not changed.")
         given = {"id": lambda: self._sent_id(record_id), **self._written(write.set)}
-        request = self._with_fields(self._request("update", call, **given), call.wrap, fields)
+        request = self._with_fields(self._request("update", call, given), call.wrap, fields)
         return [self._guarded(self._identified(request, record_id), version), *calls]
 
     def updated(self, replies: Sequence[Reply]) -> tuple[Values, str | None]:
@@ -139,18 +140,18 @@ class DescribedResource(Resource):
         call = self.part.delete
         if call is None:
             return None
-        return self._request("delete", call, repeatable=True, id=lambda: record_id)
+        return self._request("delete", call, {"id": lambda: record_id}, repeatable=True)
 
     # What they stand on
 
-    def _begin(self, name: str, call: ListCall, **given: Callable[[], Any]) -> Request:
+    def _begin(self, name: str, call: ListCall, given: Placeholders) -> Request:
         paging = self._paging(call)
         size = "" if isinstance(paging, NoPages) else paging.size
-        request = self._request(name, call, repeatable=True, **{"page.size": lambda: size, **given})
+        request = self._request(name, call, {"page.size": lambda: size, **given}, repeatable=True)
         return walking.first(request, paging)
 
     def _request(
-        self, name: str, call: Call, *, repeatable: bool | None = None, **given: Callable[[], Any]
+        self, name: str, call: Call, given: Placeholders, *, repeatable: bool | None = None
     ) -> Request:
         """Return a call with its placeholders filled in."""
         values = {**self._open(), **given}
@@ -209,8 +210,8 @@ class DescribedResource(Resource):
         for name, field in self.part.fields.items():
             for several, call in ((write.add, field.add), (write.remove, field.remove)):
                 for word in several.get(name, ()) if call is not None else ():
-                    given = {"id": lambda: record_id, "value": partial(str, word)}
-                    calls.append(self._request("words", self._sure(call), **given))
+                    given: Placeholders = {"id": lambda: record_id, "value": partial(str, word)}
+                    calls.append(self._request("words", self._sure(call), given))
         return [*calls, *self._link(record_id, write)]
 
     def _link(self, record_id: str, write: Write) -> Sequence[Request]:
@@ -221,7 +222,7 @@ class DescribedResource(Resource):
         if value is None:
             raise RecordRejected(f"{self.app.title} cannot take a record from its {parent.kind}.")
         given = {"id": lambda: record_id, "parent.id": lambda: self._sent_parent(str(value))}
-        return [self._request("link", parent.link, **given)]
+        return [self._request("link", parent.link, given)]
 
     def _sure(self, call: Call | None) -> Call:
         if call is None:
@@ -279,9 +280,9 @@ class DescribedResource(Resource):
 
     def _record(self, row: Any, values: dict[str, Value], reply: Reply | None) -> Record:
         parent = self.part.parent
-        if parent is not None and self.parent_id is not None and values.get(parent.field) is None:
-            if self._lists_below and parent.link is None:
-                values[parent.field] = self.parent_id  # what its own list shows belongs to it
+        if parent is not None and parent.link is None and self._lists_below and self.parent_id:
+            # what a parent's own list shows belongs to it, though it may not say so
+            values[parent.field] = values.get(parent.field) or self.parent_id
         record_id = dig(row, self.part.id.path)
         if record_id is UNTOLD or record_id is None:
             raise UserError(

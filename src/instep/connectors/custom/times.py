@@ -26,7 +26,9 @@ def instant(raw: Any, form: str, zone: str) -> str | None:
         return str(raw)
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=ZoneInfo(zone))
-    text = moment.astimezone(UTC).isoformat(timespec="milliseconds" if moment.microsecond else "auto")
+    text = moment.astimezone(UTC).isoformat(
+        timespec="milliseconds" if moment.microsecond else "auto"
+    )
     return text.replace("+00:00", "Z")
 
 

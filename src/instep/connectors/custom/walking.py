@@ -83,7 +83,9 @@ def _linked(last: Request, reply: Reply, paging: LinkedPages, address: str) -> R
         link = said if isinstance(said, str) and said else None
     if link is None:
         return None
-    path = last.path if last.path.startswith(("http://", "https://")) else home + last.path.lstrip("/")
+    path = (
+        last.path if last.path.startswith(("http://", "https://")) else home + last.path.lstrip("/")
+    )
     here = replace(last, path=urljoin(path, link), query={})
     if (here.path, here.query) == (last.path, last.query):
         raise RetryLater(f"{last.method} {last.path} points to itself as its next page.")

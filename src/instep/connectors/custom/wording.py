@@ -23,7 +23,9 @@ _WORDS = {
 }
 
 
-def problems_of(error: ValidationError, document: Document, model: type[BaseModel]) -> list[Problem]:
+def problems_of(
+    error: ValidationError, document: Document, model: type[BaseModel]
+) -> list[Problem]:
     """Return one problem for each thing wrong, leaving out what a person has yet to fill in."""
     found = [_problem(each, document, model) for each in error.errors()]
     return [each for each in found if each is not None]
@@ -59,7 +61,9 @@ def _sentence(error: ErrorDetails, at: Location, model: type[BaseModel]) -> str:
         said = error.get("ctx", {}).get("tag", value) if kind == "union_tag_invalid" else value
         return f"{str(said)[:_SHOWN]!r} is no {_noun(at, kind)}{_meant(str(said), words)}"
     if kind == "string_pattern_mismatch":
-        return f"{str(value)[:_SHOWN]!r} does not look right; it has to fit {error['ctx']['pattern']}"
+        return (
+            f"{str(value)[:_SHOWN]!r} does not look right; it has to fit {error['ctx']['pattern']}"
+        )
     said = error["msg"].removeprefix("Value error, ").removeprefix("Input ")
     shown = "" if isinstance(value, dict | list) or kind == "value_error" else f", not {value!r}"
     return f"{said[:1].lower()}{said[1:]}{shown}."

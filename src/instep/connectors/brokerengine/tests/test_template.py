@@ -23,7 +23,9 @@ def test_nothing_of_the_vendors_is_made_up(template):
     assert isinstance(template, custom.Template)
     assert {each.place for each in template.blanks} >= {"http.auth", "http.verify", "http.limits"}
     for name in template.resources:
-        paths = [each.place for each in template.blanks if each.place.startswith(f"resources.{name}.")]
+        paths = [
+            each.place for each in template.blanks if each.place.startswith(f"resources.{name}.")
+        ]
         assert f"resources.{name}.list.path" in paths
         assert f"resources.{name}.get.path" in paths
     assert all(each.why for each in template.blanks)

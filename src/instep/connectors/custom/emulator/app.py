@@ -93,7 +93,11 @@ class ManifestApp(SandboxApp):
 
     def typed(self, url: str) -> dict[str, str]:
         """Return the settings of a connection to this emulator, secrets included."""
-        return {name: str(value) for name, value in self.describe(url).items() if name not in ("url", "proves")}
+        return {
+            name: str(value)
+            for name, value in self.describe(url).items()
+            if name not in ("url", "proves")
+        }
 
     def load(self, people: Iterable[Person]) -> int:
         """Add people to the resource of contacts."""
@@ -144,16 +148,18 @@ class ManifestApp(SandboxApp):
             refusal = self._admit(request)
             if refusal is not None:
                 return refusal
-            path = request.url.path
-            if not path.startswith(self._prefix):
-                raise HTTPException(404, f"There is no {path}.")
-            request.scope["app_path"] = path.removeprefix(self._prefix) or "/"
-            response = await self._calls.answer(request, request.scope["app_path"])
+            path = request.scope["app_path"] = self._below(request.url.path)
+            response = await self._calls.answer(request, path)
         except HTTPException as error:
             response = JSONResponse({"message": error.detail}, error.status_code)
         for header, value in self._limit_headers().items():
             response.headers[header] = value
         return response
+
+    def _below(self, path: str) -> str:
+        if not path.startswith(self._prefix):
+            raise HTTPException(404, f"There is no {path}.")
+        return path.removeprefix(self._prefix) or "/"
 
     def _admit(self, request: Request) -> Response | None:
         if not self._knows(request):

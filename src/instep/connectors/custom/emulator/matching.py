@@ -18,7 +18,7 @@ Found = dict[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One call of one resource. `role` is what it does: list, find.email, create, words.tags.add …"""
+    """One call of one resource. `role` is what it does: list, find.email, create and the like."""
 
     role: str
     resource: str
@@ -52,20 +52,20 @@ def extracted(template: Any, sent: Any, config: Mapping[str, str]) -> Found | No
         case str():
             return _text(template, sent, config)
         case dict():
-            found: Found = {}
-            for key, value in template.items():
-                if not isinstance(sent, dict | Mapping) or key not in sent:
-                    return None
-                part = extracted(value, sent[key], config)
-                if part is None:
-                    return None
-                found |= part
-            return found
-        case list():
+            return _object(template, sent, config)
+        case list() | None:
             return {}  # no manifest needs more
-        case None:
-            return {}
     return {} if template == sent else None
+
+
+def _object(template: Mapping[str, Any], sent: Any, config: Mapping[str, str]) -> Found | None:
+    if template and not isinstance(sent, Mapping):
+        return None
+    parts = [extracted(value, sent.get(key), config) for key, value in template.items()]
+    told = all(key in sent for key in template)
+    if not told or any(part is None for part in parts):
+        return None
+    return {name: word for part in parts if part is not None for name, word in part.items()}
 
 
 def _text(template: str, sent: Any, config: Mapping[str, str]) -> Found | None:

@@ -91,7 +91,10 @@ class Calls:
         said: dict[str, str] = dict(asked.found)
         finding: dict[str, str] = {}
         for route in self._routes:
-            if route.resource != name or route.follow(asked.request.method, asked.request.scope["app_path"]) is None:
+            if (
+                route.resource != name
+                or route.follow(asked.request.method, asked.request.scope["app_path"]) is None
+            ):
                 continue
             part = self._said(route, asked)
             if part is None:
@@ -156,9 +159,9 @@ class Calls:
     def _create(self, asked: _Asked) -> Response:
         name, resource = asked.route.resource, self._manifest.resources[asked.route.resource]
         fields = self._fields(asked, resource)
-        for field in resource.required:
-            if dig(fields, resource.fields[field].path) in (UNTOLD, None, ""):
-                raise HTTPException(422, f"{field} is required.")
+        for required in resource.required:
+            if dig(fields, resource.fields[required].path) in (UNTOLD, None, ""):
+                raise HTTPException(422, f"{required} is required.")
         parent = self._parent_of(asked, resource, fields)
         self._check_parent(resource, parent)
         if parent is not None and resource.parent is not None:

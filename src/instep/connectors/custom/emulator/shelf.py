@@ -91,7 +91,9 @@ class Shelf:
         moment, inclusive = since
         # an index that is late does not show the newest changes yet
         return [
-            each for each in found if each["changed"] > moment or (inclusive and each["changed"] == moment)
+            each
+            for each in found
+            if each["changed"] > moment or (inclusive and each["changed"] == moment)
         ]
 
     def count(self) -> int:
@@ -110,7 +112,9 @@ class Shelf:
         if rule is not None:
             stamp = times.outgoing(_iso(now), rule.record_format, rule.timezone)
             body = plant(body, rule.field, stamp)
-            changed = milliseconds(times.instant(stamp, rule.record_format, rule.timezone)) or changed
+            changed = (
+                milliseconds(times.instant(stamp, rule.record_format, rule.timezone)) or changed
+            )
         record = {**record, "body": body, "changed": changed}
         version = self.resource.version
         if version is not None and version.path is not None:
@@ -124,7 +128,9 @@ class Shelf:
             tells = name in _MADE or name == self.resource.lookup.made
             if tells and field.type is FieldType.MOMENT and dig(body, field.path) is UNTOLD:
                 now = _iso(self._clock.now())
-                body = plant(body, field.path, times.outgoing(now, field.format or "iso", field.timezone))
+                body = plant(
+                    body, field.path, times.outgoing(now, field.format or "iso", field.timezone)
+                )
         return body
 
 

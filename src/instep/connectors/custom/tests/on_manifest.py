@@ -125,7 +125,9 @@ class OfContact(OnManifest):
 
         async def fill(count):
             several = [self.sample(100 + number) for number in range(count)]
-            bodies = [form.body({**each, "contact_id": parent_id}, form.by_name) for each in several]
+            bodies = [
+                form.body({**each, "contact_id": parent_id}, form.by_name) for each in several
+            ]
             shelf.add_many(bodies, parent_id)
 
         return fill

@@ -57,6 +57,8 @@ class TestTasks(OnInsightly, OfContact):
     def fill(self, app, parent_id):
         async def fill(count):
             parent = ("Contact", int(parent_id))
-            app.instance.fill("Task", count, lambda place: {"TITLE": f"Call {place}"}, parent=parent)
+            app.instance.fill(
+                "Task", count, lambda place: {"TITLE": f"Call {place}"}, parent=parent
+            )
 
         return fill
