@@ -83,7 +83,9 @@ def read(path: Path) -> Document:
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
         raise UserError(f"The manifest {path} cannot be read: {reason}.") from None
-    return parse(text, path.name)
+    # the templates are all called the same: say whose it is
+    shared = path.name == "manifest.yaml"
+    return parse(text, f"{path.parent.name}/{path.name}" if shared else path.name)
 
 
 def parse(text: str, file: str) -> Document:

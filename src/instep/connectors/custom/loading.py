@@ -57,7 +57,7 @@ def complete(path: Path) -> Manifest:
 
 def blank_told(blank: Blank) -> Problem:
     """Return a blank as the problem it is where a whole manifest is needed."""
-    why = f": {blank.why}" if blank.why else ""
+    why = f": {blank.why.rstrip('.')}" if blank.why else ""
     return Problem(blank.line, blank.place, f"fill this in{why}.")
 
 

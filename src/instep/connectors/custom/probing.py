@@ -165,7 +165,7 @@ def _told_paging(request: Request, reply: Reply) -> dict[str, Any] | None:
         value = dig(reply.body, place)
         if place[-1] in NEXT and isinstance(value, str) and "/" in value:
             return {"type": "link", "link": told(place)}
-        if place[-1] in TOKENS and isinstance(value, str | int) and value != "":
+        if place[-1] in (*TOKENS, *NEXT) and isinstance(value, str | int) and value != "":
             return {"type": "cursor", "token": told(place), "param": "cursor"}
     return None
 

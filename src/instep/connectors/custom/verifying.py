@@ -181,10 +181,24 @@ async def _find(page: _Page, field: Field, client: Client) -> Finding | None:
         if request is None:
             return None
         found = await _page(page.resource, request, client)
-        holds = any(each.id == record.id for each in found.records)
-        said = f"{len(found.records)} found by it." if holds else "The record is not found by it."
+        holds, said = _is_found(found, field, record)
         return Finding(page.resource.name, f"find by {field.name}", holds=holds, said=said)
     return None
+
+
+def _is_found(found: _Page, field: Field, wanted: Record) -> tuple[bool, str]:
+    country = found.resource.account.country
+    value = normalise(wanted.values[field.name], field, country)
+    others = [
+        each
+        for each in found.records
+        if normalise(each.values.get(field.name), field, country) not in (value, None)
+    ]
+    if others:
+        return False, f"It brings {len(others)} records with another value: the value is ignored."
+    if not any(each.id == wanted.id for each in found.records):
+        return False, "The record is not found by it."
+    return True, f"{len(found.records)} found by it."
 
 
 def _field(page: _Page, field: Field) -> Finding:
