@@ -55,10 +55,18 @@ class Instep:
 
 
 def sandbox_apps(
-    *, data: Path | None = None, pace: str = "real", country: str = "US", seed: int = 1
+    *,
+    data: Path | None = None,
+    pace: str = "real",
+    country: str = "US",
+    seed: int = 1,
+    manifests: Path | None = None,
 ) -> list[SandboxApp]:
-    """Return every app of the sandbox: the local GoHighLevel and the connectors' emulators."""
-    builders = {"gohighlevel": GoHighLevel, **connectors.emulators()}
+    """Return every app of the sandbox: the local GoHighLevel and the connectors' emulators.
+
+    Each complete manifest in the directory `manifests` has one, too.
+    """
+    builders = {"gohighlevel": GoHighLevel, **connectors.emulators(manifests)}
     return [
         build(data, pace=parse_pace(pace), country=country, seed=seed)
         for build in builders.values()

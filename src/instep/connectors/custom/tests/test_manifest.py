@@ -29,8 +29,10 @@ def test_a_wrong_type_is_told_with_file_line_place_and_the_nearest_right_word():
     text = GOOD.replace("type: email, identity", "type: emial, identity")
 
     assert refused(text) == [
-        f"acme.yaml line {line_of(text, 'emial')}, resources.contacts.fields.email.type: "
-        "'emial' is no field type; did you mean email?"
+        (
+            f"acme.yaml line {line_of(text, 'emial')}, resources.contacts.fields.email.type: "
+            "'emial' is no field type; did you mean email?"
+        )
     ]
 
 

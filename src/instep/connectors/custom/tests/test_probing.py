@@ -47,7 +47,7 @@ async def test_a_list_by_offset_is_recognised():
     app = ManifestApp(complete(HERE / "acme.yaml"), pace=1_000)
     app.load(invent(60))
 
-    seen, manifest, _ = await probed(app, "/contacts")
+    _seen, manifest, _ = await probed(app, "/contacts")
 
     part = manifest.resources["contacts"]
     assert isinstance(manifest, Manifest)
@@ -91,7 +91,7 @@ async def test_a_link_and_page_numbers_are_recognised():
     _, clients, _ = await probed(app, "/clients")
     app = ManifestApp(complete(HERE / "gamma.yaml"), pace=1_000)
     app.shelves["firms"].add_many({"name": f"Firm {n}", "town": "Delft"} for n in range(60))
-    _, firms, text = await probed(app, "/firms")
+    _, firms, _text = await probed(app, "/firms")
 
     assert clients.resources["clients"].list.paging.type == "link"
     paging = firms.resources["firms"].list.paging
