@@ -164,3 +164,26 @@ def test_a_probe_obeys_the_rule_of_private_networks(instep):
     assert code == 2
     assert "private network" in said
     assert instep("connector", "probe", "https://a.example/x", "--auth", "magic")[0] == 2
+
+
+def test_an_app_is_connected_by_client_credentials_and_nobody_is_asked(instep, tmp_path):
+    text = (HERE / "acme.yaml").read_text()
+    signed = 'auth: {type: header, name: X-Api-Key, secret: api_key, prefix: "Key "}'
+    assert signed in text
+    ours = (
+        "auth: {type: oauth2, grant: client_credentials, scopes: [read], "
+        'token_url: "https://{config.pod}.acme.example/token"}'
+    )
+    folder = tmp_path / "data" / "connectors"
+    folder.mkdir(parents=True)
+    path = folder / "acme.yaml"
+    path.write_text(text.replace(signed, ours).replace("  api_key: {type: secret}\n", ""))
+    app = ManifestApp(complete(path), pace=1_000)
+    with Sandbox([app]).in_thread() as sandbox:
+        apps = {"acme": (app, app.typed(sandbox.url("acme")))}
+
+        code, made = connect(instep, apps, "acme")
+
+        assert (code, made["auth"]) == (0, "oauth2")
+        assert app.calls.describe()["calls"] == {"GET /api/v2/me": 1, "POST /token": 1}
+        assert instep("connector", "verify", "acme")[0] == 0
