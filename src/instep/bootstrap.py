@@ -64,7 +64,7 @@ def sandbox_apps(
 ) -> list[SandboxApp]:
     """Return every app of the sandbox: the local GoHighLevel and the connectors' emulators.
 
-    Each complete manifest in the directory `manifests` has one, too.
+    With a directory of manifests come the apps that these describe, and the example of one.
     """
     builders = {"gohighlevel": GoHighLevel, **connectors.emulators(manifests)}
     return [

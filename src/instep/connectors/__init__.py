@@ -65,10 +65,13 @@ def discover(manifests: Path | None = None) -> dict[str, Connector]:
 def emulators(manifests: Path | None = None) -> dict[str, Callable[..., SandboxApp]]:
     """Return the builder of every emulator there is, by its connector's name.
 
-    An app that a complete manifest describes has one, too. Raises UserError as `discover` does.
+    With a directory of manifests, each app that a complete one describes has one, too, and so has
+    the example that ships with Instep. Raises UserError as `discover` does.
     """
     found: dict[str, Callable[..., SandboxApp]] = {}
     for package in packages():
+        if package == _CUSTOM and manifests is None:
+            continue
         module = _load(package)
         if hasattr(module, "__path__") and find_spec(f"{package}.emulator"):
             connector = _connector(package)

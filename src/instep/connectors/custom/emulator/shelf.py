@@ -32,7 +32,8 @@ class Shelf:
             "parent": lambda each: each["parent"],
         }
         self._kept = Collection(state, f"custom_{_plain(name)}", columns, ("number", "parent"))
-        self._highest = max((each["number"] for each in self._kept.find()), default=0)
+        newest = self._kept.find(order="number DESC", limit=1)
+        self._highest: int = newest[0]["number"] if newest else 0
 
     def add(self, body: Any, parent: str | None) -> Document:
         """Create a record."""
@@ -89,7 +90,6 @@ class Shelf:
         if since is None:
             return found
         moment, inclusive = since
-        # an index that is late does not show the newest changes yet
         return [
             each
             for each in found
