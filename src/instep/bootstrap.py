@@ -57,10 +57,18 @@ class Instep:
 
 
 def sandbox_apps(
-    *, data: Path | None = None, pace: str = "real", country: str = "US", seed: int = 1
+    *,
+    data: Path | None = None,
+    pace: str = "real",
+    country: str = "US",
+    seed: int = 1,
+    manifests: Path | None = None,
 ) -> list[SandboxApp]:
-    """Return every app of the sandbox: the local GoHighLevel and the connectors' emulators."""
-    builders = {"gohighlevel": GoHighLevel, **connectors.emulators()}
+    """Return every app of the sandbox: the local GoHighLevel and the connectors' emulators.
+
+    With a directory of manifests come the apps that these describe, and the example of one.
+    """
+    builders = {"gohighlevel": GoHighLevel, **connectors.emulators(manifests)}
     return [
         build(data, pace=parse_pace(pace), country=country, seed=seed)
         for build in builders.values()
@@ -83,7 +91,7 @@ async def assemble(
     # does by default costs a tenth of deciding
     gc.set_threshold(*_GC_THRESHOLDS)
     clock = clock or SystemClock()
-    available = connectors.discover() if available is None else available
+    available = connectors.discover(settings.manifests) if available is None else available
     db = Database(settings.database_url)
     try:
         db.migrate()

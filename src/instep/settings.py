@@ -40,6 +40,11 @@ class Settings(BaseSettings):
         "while they are changed. Without it, a key file is made in the data directory on first "
         "start.",
     )
+    manifests: Path | None = Field(
+        default=None,
+        description="Where the manifests of your own apps are; `connectors` in the data directory "
+        "if left out.",
+    )
     host: str = Field(default="127.0.0.1", description="The address the server binds to.")
     port: int = Field(default=8750, ge=0, le=65535, description="The server's port; 0 takes any.")
     worker: str = Field(
@@ -66,7 +71,9 @@ class Settings(BaseSettings):
         return value.lower()
 
     def model_post_init(self, _context: Any, /) -> None:
-        """Put the database where the data is, unless told otherwise."""
+        """Put the database and the manifests where the data is, unless told otherwise."""
+        if self.manifests is None:
+            self.manifests = self.data_dir.expanduser() / "connectors"
         if not self.database_url:
             self.database_url = f"sqlite:///{self.data_dir.expanduser() / 'instep.db'}"
 

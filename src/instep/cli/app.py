@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
+from importlib.util import find_spec
 
 import typer
 
 from instep.cli import (
     conflicts,
     connections,
+    connector,
     demo,
     doctor,
     operations,
@@ -39,6 +41,11 @@ app.add_typer(syncs.app, name="sync")
 app.add_typer(conflicts.app, name="conflicts")
 app.command("why")(why.why)
 app.add_typer(operations.app, name="op")
+if find_spec("instep.connectors.custom"):  # what is about manifests comes and goes with them
+    from instep.cli import describing
+
+    describing.add_to(connector.app)
+app.add_typer(connector.app, name="connector")
 app.command("doctor")(doctor.doctor)
 
 

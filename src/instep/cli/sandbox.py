@@ -16,6 +16,7 @@ from instep.sandbox import Sandbox, invent, parse_pace
 from instep.sandbox.app import SandboxApp
 from instep.sandbox.gohighlevel import GoHighLevel
 from instep.sandbox.rows import read_people
+from instep.settings import load_settings
 
 
 def sandbox(
@@ -42,7 +43,13 @@ def sandbox(
 ) -> None:
     """Serve the sandbox until Ctrl-C. The first line of output is JSON: what is needed to call it."""
     country = country.strip().upper()
-    apps = bootstrap.sandbox_apps(data=data, pace=_checked_pace(pace), country=country, seed=seed)
+    apps = bootstrap.sandbox_apps(
+        data=data,
+        pace=_checked_pace(pace),
+        country=country,
+        seed=seed,
+        manifests=load_settings().manifests,
+    )
     for app in apps:
         _fill(app, csv, contacts, seed, country)
         for each in fault or []:

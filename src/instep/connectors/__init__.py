@@ -1,18 +1,21 @@
 """One folder per app, everything of it inside. Here they are found.
 
 Built-in connectors are the sub-packages of this one; others name a package in the entry point
-group `instep.connectors`. Each exposes `connector`, and may have an `emulator` package that
-exposes `build`. Adding an app therefore touches no file outside its folder.
+group `instep.connectors`. Each exposes `connector`, or describes its app in a `manifest.yaml`
+beside it, and may have an `emulator` package that exposes `build`. Adding an app therefore touches
+no file outside its folder. Manifests in a directory of the user's become connectors, too.
 """
 
 from __future__ import annotations
 
 import pkgutil
 from collections.abc import Callable, Iterator
+from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
+from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from instep.core.errors import UserError
 from instep.sdk.connector import Connector
@@ -21,35 +24,64 @@ if TYPE_CHECKING:
     from instep.sandbox import SandboxApp
 
 GROUP = "instep.connectors"
+MANIFEST = "manifest.yaml"
+
+_CUSTOM = f"{__name__}.custom"
+_SUFFIXES = (".yaml", ".yml", ".json")
 
 
-def discover() -> dict[str, Connector]:
-    """Return every connector there is, by name.
+def discover(manifests: Path | None = None) -> dict[str, Connector]:
+    """Return every connector there is, by name, those of the manifests in a directory included.
 
-    Raises UserError that names the package when one cannot be loaded or takes a used name.
+    A manifest that is not complete, or wrong, gives a connector that says so when it is used. It
+    may take the name of a built-in template, which it completes. Raises UserError that names the
+    package when one cannot be loaded, or the file or package that takes a used name.
     """
     found: dict[str, Connector] = {}
     for package in packages():
-        connector = _load(package).connector
+        connector = _connector(package)
+        if connector is None:
+            continue
         if connector.name in found:
             raise UserError(
                 f"The package {package} brings a second connector called {connector.name}; "
                 "uninstall one of the two."
             )
         found[connector.name] = connector
+    completed: set[str] = set()
+    for path in manifest_files(manifests):
+        connector = _described(path)
+        known = found.get(connector.name)
+        if connector.name in completed or (known is not None and not known.missing):
+            raise UserError(
+                f"The manifest {path} describes a second app called {connector.name}; give it "
+                "another name under `app`, or take it away."
+            )
+        completed.add(connector.name)
+        found[connector.name] = connector
     return found
 
 
-def emulators() -> dict[str, Callable[..., SandboxApp]]:
+def emulators(manifests: Path | None = None) -> dict[str, Callable[..., SandboxApp]]:
     """Return the builder of every emulator there is, by its connector's name.
 
-    Raises UserError as `discover` does.
+    With a directory of manifests, each app that a complete one describes has one, too, and so has
+    the example that ships with Instep. Raises UserError as `discover` does.
     """
     found: dict[str, Callable[..., SandboxApp]] = {}
     for package in packages():
+        if package == _CUSTOM and manifests is None:
+            continue
         module = _load(package)
         if hasattr(module, "__path__") and find_spec(f"{package}.emulator"):
-            found[module.connector.name] = _load(f"{package}.emulator", "build").build
+            connector = _connector(package)
+            if connector is not None:
+                found[connector.name] = _load(f"{package}.emulator", "build").build
+    for path in manifest_files(manifests):
+        described = _described(path)
+        if not described.missing:
+            serve = _load(f"{_CUSTOM}.emulator", "serving").serving
+            found[described.name] = partial(serve, path)
     return found
 
 
@@ -61,13 +93,48 @@ def packages() -> Iterator[str]:
     yield from sorted({each.module for each in entry_points(group=GROUP)})
 
 
-def _load(package: str, exposes: str = "connector") -> ModuleType:
+def manifest_files(folder: Path | None) -> list[Path]:
+    """Return the manifests in a directory, in order; none if there is no such directory."""
+    if folder is None or not folder.is_dir():
+        return []
+    return sorted(each for each in folder.iterdir() if each.suffix in _SUFFIXES)
+
+
+def manifests(folder: Path | None) -> dict[str, Path]:
+    """Return the manifest of each app that is described by one, by the connector's name."""
+    built_in = [path for package in packages() if (path := manifest_of(package)) is not None]
+    return {_described(path).name: path for path in (*built_in, *manifest_files(folder))}
+
+
+def manifest_of(package: str) -> Path | None:
+    """Return the manifest that describes a package's app, if one does."""
+    file = import_module(package).__file__
+    path = Path(file).with_name(MANIFEST) if file else None
+    return path if path is not None and path.exists() else None
+
+
+def _connector(package: str) -> Connector | None:
+    """Return a package's connector; None for a manifest where nothing is installed to read it."""
+    module = _load(package)
+    if not hasattr(module, "connector") and (path := manifest_of(package)) is not None:
+        return _described(path) if find_spec(_CUSTOM) else None
+    connector: Connector = _load(package, "connector").connector
+    return connector
+
+
+def _described(path: Path) -> Connector:
+    """Return what a manifest describes."""
+    built: Connector = _load(f"{_CUSTOM}.building", "connector_at").connector_at(path)
+    return built
+
+
+def _load(package: str, exposes: str = "") -> Any:
     try:
-        module = import_module(package)
+        module: ModuleType = import_module(package)
     except Exception as error:  # whatever a foreign package raises, say which one it was
         raise UserError(
             f"The connector package {package} does not load: {error}. Repair or uninstall it."
         ) from error
-    if not hasattr(module, exposes):
+    if exposes and not hasattr(module, exposes):
         raise UserError(f"The connector package {package} does not expose {exposes!r}.")
     return module

@@ -250,15 +250,15 @@ def _intent(item: Item, side: SideName, mapping: FieldMapping) -> Intent:
             _write_unmapped(change, plain, added)
             continue
         pair = pairs[change.key]
-        name = pair.field(side).name
-        # no app adds a single choice to a custom field: those are written whole
-        whole = item.kind is Kind.CREATE or pair.field(side).custom
+        field = pair.field(side)
+        # no app adds a single choice to a custom field: those are written whole, as lists are
+        whole = item.kind is Kind.CREATE or field.custom or field.whole
         if pair.type is FieldType.WORDS and not whole:
             before, after = as_set(change.before), as_set(change.after)
-            added[name] = tuple(sorted(after - before))
-            removed[name] = tuple(sorted(before - after))
+            added[field.name] = tuple(sorted(after - before))
+            removed[field.name] = tuple(sorted(before - after))
         else:
-            plain[name] = pair.outward(change.after, side)
+            plain[field.name] = pair.outward(change.after, side)
     return Intent(
         side=side,
         action=Action.CREATE if item.kind is Kind.CREATE else Action.UPDATE,

@@ -73,6 +73,8 @@ class Field:
     whole_seconds: bool = False
     custom: bool = False
     """Whether the account made this field itself. Its name is `custom.` and the account's name."""
+    whole: bool = False
+    """Whether words are written as one list, because the app can neither add nor remove one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,6 +124,7 @@ class Clients:
                 f"The connection {connection.name!r} needs the connector {connection.connector!r}, "
                 "which is not installed."
             )
+        connector.check_complete()
         return self._build(connection, connector)
 
     def _build(self, connection: Connection, connector: Connector) -> Reached:

@@ -154,7 +154,7 @@ class ConnectionServices:
         """
         checked = check(typed, self._connectors, self._allows_address)
         auth = checked.connector.auth[checked.credential.kind]
-        if not isinstance(auth, OAuth2):
+        if not isinstance(auth, OAuth2) or auth.grant == "client_credentials":
             return None
         if scopes is not None:
             auth = replace(auth, scopes=tuple(scopes))
@@ -182,8 +182,10 @@ class ConnectionServices:
         return credential
 
     async def _exchange(self, checked: Checked, grant: Grant | None) -> Credential:
-        """Exchange the code a person brought for the first tokens."""
-        if grant is None:
+        """Exchange the code a person brought, or the client's own secret, for the first tokens."""
+        auth = checked.connector.auth[checked.credential.kind]
+        asks_nobody = isinstance(auth, OAuth2) and auth.grant == "client_credentials"
+        if grant is None and not asks_nobody:
             raise UserError(
                 f"{checked.connector.title} has to be authorised on its own page first; "
                 "instep connect shows the address."
@@ -195,6 +197,8 @@ class ConnectionServices:
 
         endpoint = TokenEndpoint(checked.connector, checked.account, self._clock, send)
         try:
+            if grant is None:
+                return await endpoint.refresh(checked.credential)
             return await endpoint.exchange(checked.credential, grant.code, grant.redirect_uri)
         finally:
             await transport.close()

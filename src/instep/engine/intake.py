@@ -15,11 +15,11 @@ from datetime import timedelta
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from instep.core.errors import RetryLater, UserError
+from instep.core.errors import ConnectionBroken, RetryLater, UserError
 from instep.engine.work import to_ms
 from instep.sdk.clock import Clock
 from instep.sdk.connector import Connector
-from instep.sdk.webhooks import Hint, Incoming, Webhooks
+from instep.sdk.webhooks import Hint, Incoming, SecretWebhooks, Webhooks
 from instep.store import events
 from instep.store.connections import Connection, Connections
 from instep.store.database import Database
@@ -124,7 +124,19 @@ class Intake:
         if connector is None or connector.webhooks is None:
             raise NoSuchDoor("The app of this connection sends no webhooks that could be read.")
         keys = keys_of(connector.webhooks, connection.config)
+        if isinstance(connector.webhooks, SecretWebhooks):
+            keys = {**keys, **await self._secrets(connector.webhooks, connection)}
         return _Door(connection, connector.webhooks, keys, now)
+
+    async def _secrets(self, webhooks: SecretWebhooks, connection: Connection) -> Mapping[str, str]:
+        """Return the connection's own secrets that its webhooks are proven by, and no others."""
+        try:
+            secrets = await self._connections.secrets(connection)
+        except SQLAlchemyError as error:
+            raise _busy(error) from error
+        except ConnectionBroken:
+            raise NoSuchDoor("This connection has no secret to prove its webhooks by.") from None
+        return {name: secrets[name] for name in webhooks.secrets if name in secrets}
 
     async def _keep(self, arrival: Arrival) -> Stored:
         """Wait until an arrival is durable. Raises IntakeBusy if that takes too long."""

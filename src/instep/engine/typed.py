@@ -100,10 +100,14 @@ def auth_kind_of(typed: Typed, connectors: Mapping[str, Connector]) -> str:
 
 
 def named(name: str, connectors: Mapping[str, Connector]) -> Connector:
-    """Return the connector of this name. Raises UserError with the names there are."""
+    """Return the connector of this name. Raises UserError with the names there are.
+
+    One that is not described completely is refused, with what is missing.
+    """
     if name not in connectors:
         there = ", ".join(sorted(connectors))
         raise UserError(f"There is no connector called {name!r}. There are: {there}.")
+    connectors[name].check_complete()
     return connectors[name]
 
 

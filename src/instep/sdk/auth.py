@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Literal, Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,15 +26,16 @@ class Basic:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """A header of the app's own choosing."""
+    """A header of the app's own choosing; `prefix` stands before the secret (`Token `)."""
 
     name: str
     secret: str
+    prefix: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class OAuth2:
-    """OAuth 2.0 authorisation code with refresh.
+    """OAuth 2.0: authorisation code with refresh, or client credentials (nobody is asked).
 
     URLs may hold `{base_url}`. `token_fields` are added to every token request (GHL:
     `user_type`). `scopes` are asked for while nobody knows what the connection is for, `always`
@@ -47,6 +48,7 @@ class OAuth2:
     scopes: tuple[str, ...]
     token_fields: Mapping[str, str] = field(default_factory=dict)
     always: tuple[str, ...] = ()
+    grant: Literal["authorization_code", "client_credentials"] = "authorization_code"
 
 
 Auth = Bearer | Basic | Header | OAuth2

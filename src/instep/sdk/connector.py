@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from instep.core.errors import InstepError
+from instep.core.errors import InstepError, UserError
 from instep.sdk.auth import Auth
 from instep.sdk.limits import Limits, Observed
 from instep.sdk.request import Reply, Request
@@ -71,6 +71,13 @@ class Connector:
     transport: Callable[[Mapping[str, str]], Transport] | None = None
     webhooks: Webhooks | None = None
     status: str = "documented"
+    missing: tuple[str, ...] = ()
+    """What a person has to fill in before the app can be reached, a line each."""
+
+    def check_complete(self) -> None:
+        """Raise UserError, naming every place to fill in, if the app is not described completely."""
+        if self.missing:
+            raise UserError(incomplete(self.title, self.missing))
 
     def resource(self, canonical: str) -> type[Resource]:
         """Return the resource of this canonical kind. Raises KeyError if the app has none."""
@@ -78,3 +85,12 @@ class Connector:
             if resource.canonical == canonical:
                 return resource
         raise KeyError(canonical)
+
+
+def incomplete(title: str, missing: Sequence[str]) -> str:
+    """Return the sentence that an app is not described completely, with every place to complete."""
+    places = f"{len(missing)} places" if len(missing) > 1 else "one place"
+    lines = "\n".join(missing)
+    return (
+        f"{title} is not described completely, so it cannot be reached. Complete {places}:\n{lines}"
+    )

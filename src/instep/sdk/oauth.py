@@ -66,7 +66,15 @@ class TokenEndpoint:
         return await self._ask(client, form, repeatable=False)
 
     async def refresh(self, old: Credential) -> Credential:
-        """Trade the refresh token for new tokens. Raises ConnectionBroken, RetryLater."""
+        """Trade the refresh token for new tokens. Raises ConnectionBroken, RetryLater.
+
+        By client credentials there is none: the client's own secret brings the tokens.
+        """
+        auth = self.connector.auth[old.kind]
+        if isinstance(auth, OAuth2) and auth.grant == "client_credentials":
+            asked = {"grant_type": auth.grant, "scope": " ".join(auth.scopes)}
+            form = {name: value for name, value in asked.items() if value}
+            return await self._ask(old, form, repeatable=True)
         form = {"grant_type": "refresh_token", "refresh_token": _kept(old, "refresh_token")}
         # an old token stays good for half a minute after its use (facts: ghl 3.1), so asking again
         # for a lost answer brings the same new pair; where it does not, the pair is lost anyway

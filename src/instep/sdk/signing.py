@@ -23,7 +23,7 @@ def sign(auth: Auth, credential: Credential) -> dict[str, str]:
         case OAuth2():
             return {"Authorization": f"Bearer {_secret(credential, 'access_token')}"}
         case Header():
-            return {auth.name: _secret(credential, auth.secret)}
+            return {auth.name: f"{auth.prefix}{_secret(credential, auth.secret)}"}
         case Basic():
             password = _secret(credential, auth.password) if auth.password else ""
             pair = f"{_secret(credential, auth.username)}:{password}"

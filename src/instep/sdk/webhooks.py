@@ -7,11 +7,11 @@ that the app sent it, over the bytes as they came; nothing of an unproven body i
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from instep.core.errors import UserError
 
@@ -78,6 +78,18 @@ class Webhooks(Protocol):
 
         Raises WebhookRefused, or UserError where a key is unusable.
         """
+
+
+@runtime_checkable
+class SecretWebhooks(Webhooks, Protocol):
+    """Webhooks that are proven by a secret of the connection, which is sealed with its credential.
+
+    They are handed to `read` among the keys, by the names of the credential's secrets.
+    """
+
+    @property
+    def secrets(self) -> Sequence[str]:
+        """The names of these secrets."""
 
 
 class Recent:

@@ -164,6 +164,11 @@ class Connections:
         """Say that a connection is broken and why, or (None) that it was just seen to work."""
         await self._db.run(lambda tx: mark(tx, connection_id, problem))
 
+    async def secrets(self, found: Connection) -> Mapping[str, str]:
+        """Return a connection's secrets, opened, by name. Raises ConnectionBroken without any."""
+        secret = await self._db.run_read(lambda tx: credentials.load(tx, self._vault, found.place))
+        return secret.secrets
+
     async def check_keys(self) -> None:
         """Raise UserError if the vault lacks a key that credentials were sealed with."""
         await self._db.run_read(lambda tx: credentials.check_keys(tx, self._vault))

@@ -124,6 +124,8 @@ class ConnectorContract(Ground):
                 continue
             record = await create(client, resource, {**writable, field.name: ("alpha", "beta")})
             write = Write(add={field.name: ("gamma",)}, remove={field.name: ("alpha",)})
+            if field.whole:
+                write = Write(set={field.name: ("beta", "gamma")})
             await update(client, resource, record, write)
             after = await get(client, resource, record.id)
             assert after.values[field.name] == ("beta", "gamma")

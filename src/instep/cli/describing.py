@@ -1,0 +1,190 @@
+"""`instep connector check|verify|probe`: describe an app, prove it, have it looked at."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from instep.bootstrap import Instep
+from instep.cli.options import AsJson
+from instep.cli.output import (
+    DONE,
+    FAILED,
+    NEEDS_PERSON,
+    WRONG_USE,
+    console,
+    print_json,
+    print_pairs,
+    print_table,
+)
+from instep.cli.session import configure_logging, use
+from instep.connectors.custom.document import ManifestRefused, Problem, read, told
+from instep.connectors.custom.loading import Template, blank_told, judged
+from instep.connectors.custom.probing import base_of, proposed, sample
+from instep.connectors.custom.verifying import Finding
+from instep.connectors.custom.verifying import verify as tried
+from instep.core.errors import UserError
+from instep.engine.trying import trying
+from instep.engine.typed import Checked, Typed, check
+from instep.sdk.auth import Auth, Basic, Bearer, Header
+from instep.sdk.clock import SystemClock
+from instep.sdk.connector import Connector, Setting
+from instep.sdk.limits import Limits
+from instep.sdk.request import Request
+from instep.settings import allows_address, load_settings
+
+_HOLDS = {True: "holds", False: "does not", None: "not shown"}
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands about describing an app."""
+    app.command("check")(check_manifest)
+    app.command("verify")(verify)
+    app.command("probe")(probe)
+
+
+def check_manifest(
+    file: Annotated[Path, typer.Argument(help="The manifest, YAML or JSON.")],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Say everything that is wrong with a manifest, and what is still to be filled in."""
+    problems: list[Problem] = []
+    blanks: list[Problem] = []
+    document = read(file)
+    try:
+        found = judged(document)
+        if isinstance(found, Template):
+            blanks = [blank_told(each) for each in found.blanks]
+    except ManifestRefused as error:
+        problems = error.problems
+    code = WRONG_USE if problems else NEEDS_PERSON if blanks else DONE
+    if as_json:
+        print_json(
+            {
+                "file": str(file),
+                "problems": [asdict(each) for each in problems],
+                "missing": [asdict(each) for each in blanks],
+                "exit_code": code,
+            }
+        )
+    else:
+        for each in [*problems, *blanks]:
+            console.print(told(file.name, each), highlight=False, markup=False, soft_wrap=True)
+        if not problems and not blanks:
+            console.print(
+                f"{file.name} is complete, and every entry leads somewhere.", markup=False
+            )
+    if code:
+        raise typer.Exit(code)
+
+
+def verify(
+    connection: Annotated[str, typer.Argument(help="The connection's name.")],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Ask the app whether what its connector says of it holds. Only reads."""
+
+    async def work(instep: Instep) -> list[Finding]:
+        reached = await instep.clients.named(connection)
+        trial = tried(reached.connector, reached.account, reached.client)
+        return [finding async for finding in trial]
+
+    findings = use(work)
+    if as_json:
+        print_json([asdict(each) for each in findings])
+    else:
+        rows = [(each.resource, each.what, _HOLDS[each.holds], each.said) for each in findings]
+        print_table(f"Verified: {connection}", ("records", "what", "", "said"), rows)
+    if any(each.holds is False for each in findings):
+        raise typer.Exit(FAILED)
+
+
+def probe(
+    urls: Annotated[list[str], typer.Argument(metavar="URL...", help="Addresses of lists.")],
+    *,
+    name: Annotated[str, typer.Option(help="What to call the app.")] = "my-app",
+    auth: Annotated[
+        str, typer.Option(help="bearer, basic (user:password), or header:NAME.")
+    ] = "bearer",
+    key: Annotated[
+        str | None, typer.Option(help="The key; asked for without showing it if left out.")
+    ] = None,
+    output: Annotated[Path | None, typer.Option(help="Write the manifest to this file.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Read samples of an app's lists and propose a manifest for you to confirm. Only reads."""
+    base_url, below = base_of(urls)
+    part, way = _auth(auth)
+    secret = key if key is not None else typer.prompt("Key", hide_input=True, err=True)
+    checked = _checked(name, base_url, way, secret)
+    configure_logging(load_settings().log_level)
+
+    async def work() -> str:
+        async with trying(checked, SystemClock()) as client:
+            samples = [await sample(client, path, query) for path, query in below]
+        return proposed(name, base_url, part, samples)
+
+    text = asyncio.run(work())
+    if output is not None:
+        _write(output, text)
+    if as_json:
+        print_json({"file": str(output) if output else None, "manifest": text})
+    elif output is None:
+        typer.echo(text, nl=False)
+    else:
+        print_pairs({"proposed": str(output), "next": "compare it with the app's documents"})
+
+
+def _write(output: Path, text: str) -> None:
+    try:
+        output.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UserError(f"{output} cannot be written: {error.strerror}.") from None
+
+
+def _auth(said: str) -> tuple[Mapping[str, Any], Auth]:
+    """Return the sign-in as a manifest says it, and as it is sent."""
+    kind, _, header = said.partition(":")
+    if kind == "bearer":
+        return {"type": "bearer", "secret": "api_key"}, Bearer("api_key")
+    if kind == "basic":
+        part = {"type": "basic", "username": "api_key", "password": "password"}
+        return part, Basic("api_key", "password")
+    if kind == "header" and header:
+        part = {"type": "header", "name": header, "secret": "api_key"}
+        return part, Header(header, "api_key")
+    raise UserError(f"--auth takes bearer, basic or header:NAME, not {said!r}.")
+
+
+def _checked(name: str, base_url: str, way: Auth, key: str) -> Checked:
+    """Return the app as it is probed; its address is checked like any connection's."""
+    user, _, password = key.partition(":")
+    given = {"api_key": user, "password": password} if isinstance(way, Basic) else {"api_key": key}
+    if isinstance(way, Basic) and not password:
+        way = Basic("api_key")
+    settings = load_settings()
+    connector = Connector(
+        name=name,
+        title=name,
+        base_url="{base_url}",
+        auth={"key": way},
+        settings=(
+            Setting("base_url", "Address"),
+            Setting("api_key", "Key", secret=True),
+            Setting("password", "Password", secret=True, required=False),
+        ),
+        account_setting=None,
+        limits=lambda _kind, _config: Limits(per_second=2, burst=2, concurrency=1),
+        resources=(),
+        verify=lambda _account: Request("GET", "/"),
+    )
+    typed = Typed(name, name, settings={"base_url": base_url, **given})
+    return check(typed, {name: connector}, partial(allows_address, settings))
