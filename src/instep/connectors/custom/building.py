@@ -145,7 +145,11 @@ def _auth(part: HeaderAuth | BasicAuth | BearerAuth | OAuth2Auth) -> Auth:
             return Bearer(part.secret)
         case OAuth2Auth():
             return OAuth2(
-                "{authorize_url}", "{token_url}", part.scopes, part.token_fields, part.grant
+                "{authorize_url}",
+                "{token_url}",
+                part.scopes,
+                part.token_fields,
+                grant=part.grant,
             )
 
 
