@@ -41,10 +41,10 @@ class Size:
     """How much happens in one trial."""
 
     people: int = 50
-    rounds: int = 12
+    rounds: int = 11
     doings: int = 8
-    kills: int = 3
-    pause: float = 0.35
+    kills: int = 2
+    pause: float = 0.3
 
 
 @dataclass
