@@ -15,7 +15,19 @@ import structlog
 from rich.console import Console
 from rich.table import Table
 
-from bench import backfill, clients, deciding, intake, memory, repoll, sandbox
+from bench import (
+    backfill,
+    backlog,
+    clients,
+    deciding,
+    first_sync,
+    intake,
+    latency,
+    least_calls,
+    memory,
+    repoll,
+    sandbox,
+)
 from bench.measuring import Bench, Figures, medians
 
 BENCHES = {
@@ -28,6 +40,10 @@ BENCHES = {
         sandbox.BENCH,
         clients.BENCH,
         intake.BENCH,
+        latency.BENCH,
+        least_calls.BENCH,
+        backlog.BENCH,
+        first_sync.BENCH,
     )
 }
 ROUNDS = 5

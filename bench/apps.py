@@ -1,6 +1,6 @@
 """The sandbox in a process of its own, filled with people, with its rate limits out of the way.
 
-Run as `python -m bench.apps PEOPLE ONLY_ONE_SIDE` it serves until its standard input closes; its
+Run as `python -m bench.apps PEOPLE ONLY_ONE_SIDE PACE EMPTY` it serves until its standard input closes; its
 first line of output is what is needed to call the apps, like that of `instep sandbox`.
 """
 
@@ -74,9 +74,14 @@ def _purpose(call: str) -> str:
 
 
 @contextmanager
-def serving(people: int, only_one_side: int = 0) -> Iterator[Apps]:
-    """Serve both apps: each holds `people`, and `only_one_side` of them the other does not have."""
-    command = [sys.executable, "-m", "bench.apps", str(people), str(only_one_side)]
+def serving(
+    people: int, only_one_side: int = 0, pace: str = PACE, empty: str = ""
+) -> Iterator[Apps]:
+    """Serve both apps: each holds `people`, and `only_one_side` of them the other does not have.
+
+    The app that `empty` names holds nobody.
+    """
+    command = [sys.executable, "-m", "bench.apps", str(people), str(only_one_side), pace, empty]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as child:
@@ -87,10 +92,11 @@ def serving(people: int, only_one_side: int = 0) -> Iterator[Apps]:
             child.communicate()
 
 
-def _serve(people: int, only_one_side: int) -> None:
+def _serve(people: int, only_one_side: int, pace: str, empty: str) -> None:
     everybody = invent(people + only_one_side, seed=SEED)
     dealt = {"gohighlevel": everybody[:people], "insightly": everybody[only_one_side:]}
-    apps = sandbox_apps(pace=PACE, seed=SEED)
+    dealt |= {name: [] for name in dealt if name == empty}
+    apps = sandbox_apps(pace=pace, seed=SEED)
     for app in apps:
         app.faults.switch_on(f"clock_skew={-AGE}")
         app.load(dealt[app.name])
@@ -101,4 +107,4 @@ def _serve(people: int, only_one_side: int) -> None:
 
 
 if __name__ == "__main__":
-    _serve(int(sys.argv[1]), int(sys.argv[2]))
+    _serve(int(sys.argv[1]), int(sys.argv[2]), *sys.argv[3:])

@@ -31,9 +31,18 @@ from instep.store import records, runs, shards
 from instep.store.records import Seen
 from instep.store.runs import Run
 
-PEOPLE = 10_000
-TENTH = PEOPLE // 10
 PAGE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """How many contacts each side holds, and how many of them differ, and are on one side only."""
+
+    people: int
+    odd: int = 0
+
+
+TEN_THOUSAND = Account(10_000, 1_000)
 
 
 @dataclass(slots=True)
@@ -53,8 +62,8 @@ async def measure() -> Figures:
         with fresh(kind) as url, tempfile.TemporaryDirectory() as folder:
             settings = Settings(database_url=url, data_dir=Path(folder))
             async with assemble(settings, available={"memory": memory.connector}) as instep:
-                seconds = await _go_through(instep)
-        moved = 2 * PEOPLE
+                seconds = await go_through(instep, TEN_THOUSAND)
+        moved = 2 * TEN_THOUSAND.people
         timed = seconds.storing + seconds.deciding
         figures |= {
             f"{kind}_records_per_s": moved / timed,
@@ -67,18 +76,19 @@ async def measure() -> Figures:
     return figures
 
 
-async def _go_through(instep: Instep) -> Seconds:
+async def go_through(instep: Instep, account: Account) -> Seconds:
+    """Take both sides in and decide about everybody; return where the time went."""
     work, run = await _open(instep)
     seconds = Seconds()
     for side in (work.a, work.b):
-        await _take(work, run, side, seconds)
+        await _take(work, run, side, account, seconds)
     began, busy = time.perf_counter(), time.process_time()
     after = await decide_batch(work, run, None)
     while after is not None:
         after = await decide_batch(work, run, after)
     seconds.deciding = time.perf_counter() - began
     seconds.busy += time.process_time() - busy
-    await _check(work, run)
+    await _check(work, run, account)
     return seconds
 
 
@@ -95,8 +105,8 @@ async def _open(instep: Instep) -> tuple[Work, Run]:
     return work, await instep.engine.start(work)
 
 
-async def _take(work: Work, run: Run, side: Side, seconds: Seconds) -> None:
-    for records_of_page in pages(side.name):
+async def _take(work: Work, run: Run, side: Side, account: Account, seconds: Seconds) -> None:
+    for records_of_page in pages(side.name, account):
         began = time.perf_counter()
         page = [work.seen(side, record) for record in records_of_page]
         normalised, busy = time.perf_counter(), time.process_time()
@@ -115,35 +125,36 @@ async def _store(work: Work, run: Run, side: Side, page: Sequence[Seen]) -> None
     )
 
 
-async def _check(work: Work, run: Run) -> None:
+async def _check(work: Work, run: Run, account: Account) -> None:
     """Refuse to report a speed at which the wrong things were decided."""
     counts = (await work.read(lambda tx: runs.get(tx, run.id))).counts
     wanted = {
-        "matched": PEOPLE - TENTH,
-        "to_update": TENTH,
-        "to_create_a": TENTH,
-        "to_create_b": TENTH,
+        "matched": account.people - account.odd,
+        "to_update": account.odd,
+        "to_create_a": account.odd,
+        "to_create_b": account.odd,
     }
     found = {word: counts.get(word, 0) for word in wanted}
     if found != wanted:
         raise AssertionError(f"decided {found}, but it should have been {wanted}")
 
 
-def pages(side: SideName) -> Iterator[list[Record]]:
+def pages(side: SideName, account: Account) -> Iterator[list[Record]]:
     """Yield one side's contacts page by page, invented as they are asked for.
 
     Nothing is held that an app would hold: what Python has to look after is the engine's alone.
     """
-    for start in range(0, PEOPLE, PAGE):
-        yield [_contact(side, place) for place in range(start, min(start + PAGE, PEOPLE))]
+    for start in range(0, account.people, PAGE):
+        end = min(start + PAGE, account.people)
+        yield [_contact(side, place, account) for place in range(start, end)]
 
 
-def _contact(side: SideName, place: int) -> Record:
+def _contact(side: SideName, place: int, account: Account) -> Record:
     """Return the contact at one place; side B comes in an order of its own."""
-    number = place if side == "a" else place * _STRIDE % PEOPLE
-    group = side if number >= PEOPLE - TENTH else "both"
+    number = place if side == "a" else place * _STRIDE % account.people
+    group = side if number >= account.people - account.odd else "both"
     values = _values(group, number)
-    if side == "b" and number < TENTH:
+    if side == "b" and number < account.odd:
         values["city"] = "Turin"
     return Record(f"{side}-{place:06}", values, "1", "2026-01-01T00:00:00Z")
 

@@ -6,7 +6,7 @@ writes it to Insightly. The clock starts when the webhook is sent, as the sandbo
 when a reader of Insightly sees the new value. `first` is with no drain lingering, so that one has
 to be started; `next` is with one that lingers.
 
-Run as `python -m bench.latency URL FOLDER KEY LINGER` it is the server: it serves until its standard
+Run as `python -m bench.latency URL FOLDER LINGER` it is the server: it serves until its standard
 input closes, and its first line is its address.
 """
 
@@ -19,18 +19,14 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
-
-import aiohttp
 
 from bench import databases
 from bench.apps import Apps, serving
 from bench.measuring import Bench, Figures
+from bench.people import People, reaching
 from bench.syncing import SYNC, connected_on
 from instep.api.server import serve
 from instep.bootstrap import assemble
@@ -64,88 +60,33 @@ async def measure() -> Figures:
 
 async def _on(url: str, apps: Apps, linger: float) -> list[float]:
     with tempfile.TemporaryDirectory(prefix="instep-bench-") as folder:
-        async with _people(apps) as people:
+        async with reaching(apps) as people:
             settings = Settings(data_dir=Path(folder), database_url=url, log_level="warning")
-            keys = await people.webhook_keys()
-            async with connected_on(settings, apps, keys) as syncing:
+            key = {"webhook_public_key": await people.webhook_key()}
+            async with connected_on(settings, apps, key) as syncing:
                 await syncing.run()
                 brakes = Brakes(min_changes=100_000, per_record_per_hour=100_000)
                 await syncing.instep.syncs.set_brakes(SYNC, brakes)
             with _server(url, folder, linger) as address:
                 await people.tell(f"{address}/hooks/gohighlevel")
-                pairs = await people.pairs()
-                waits = [await people.change(pair) for pair in pairs[: _WARM + SAMPLES]]
+                pairs = await people.pairs(_WARM + SAMPLES)
+                waits = [await _change(people, pair) for pair in pairs]
     return waits[_WARM:]
 
 
-@dataclass(frozen=True, slots=True)
-class _People:
-    """The users of both apps."""
-
-    ghl: aiohttp.ClientSession
-    insightly: aiohttp.ClientSession
-    location: str
-
-    async def webhook_keys(self) -> dict[str, str]:
-        return {
-            "webhook_public_key": (await self._ask("GET", "/_sandbox/webhooks/keys"))[
-                "webhook_public_key"
-            ]
-        }
-
-    async def tell(self, url: str) -> None:
-        await self._ask("PUT", "/_sandbox/app", {"webhook_url": url, "events": ["ContactUpdate"]})
-
-    async def pairs(self) -> list[tuple[str, str]]:
-        """Return who is the same person in both apps: (GoHighLevel's id, Insightly's id)."""
-        body = {"locationId": self.location, "pageLimit": CONTACTS}
-        here = (await self._ask("POST", "/contacts/search", body))["contacts"]
-        async with self.insightly.get("/Contacts", params={"top": str(CONTACTS)}) as reply:
-            there = {each["EMAIL_ADDRESS"]: str(each["CONTACT_ID"]) for each in await reply.json()}
-        return [(each["id"], there[each["email"]]) for each in here if each["email"] in there]
-
-    async def change(self, pair: tuple[str, str]) -> float:
-        """Change a contact's city; return the seconds from its webhook until Insightly has it."""
-        await asyncio.sleep(_REST)
-        here, there = pair
-        city = f"Springfield {time.monotonic_ns()}"
-        await self._ask("PUT", f"/contacts/{here}", {"city": city})
-        gives_up_at = time.monotonic() + _PATIENCE
-        while True:
-            async with self.insightly.get(f"/Contacts/{there}") as reply:
-                found = (await reply.json())["ADDRESS_MAIL_CITY"]
-            if found == city:
-                return time.time() - await self._sent_at()
-            if time.monotonic() > gives_up_at:
-                raise AssertionError(f"{city} did not arrive within {_PATIENCE:.0f} seconds")
-            await asyncio.sleep(_GLANCE)
-
-    async def _sent_at(self) -> float:
-        """Return when the newest webhook was sent."""
-        newest = (await self._ask("GET", "/_sandbox/webhooks?limit=1"))["webhooks"][0]
-        return datetime.fromisoformat(newest["attempts"][0]["at"]).timestamp()
-
-    async def _ask(self, method: str, path: str, body: Any = None) -> Any:
-        async with self.ghl.request(method, path, json=body) as reply:
-            reply.raise_for_status()
-            return await reply.json()
-
-
-@asynccontextmanager
-async def _people(apps: Apps) -> AsyncIterator[_People]:
-    ghl, insightly = apps.described["gohighlevel"], apps.described["insightly"]
-    headers = {
-        "Authorization": f"Bearer {ghl['private_integration_token']}",
-        "Version": "2021-07-28",
-        "User-Agent": "bench",
-    }
-    async with (
-        aiohttp.ClientSession(ghl["url"], headers=headers) as here,
-        aiohttp.ClientSession(
-            insightly["url"], auth=aiohttp.BasicAuth(insightly["api_key"], "")
-        ) as there,
-    ):
-        yield _People(here, there, ghl["location_id"])
+async def _change(people: People, pair: tuple[str, str]) -> float:
+    """Change a contact's city; return the seconds from its webhook until Insightly has it."""
+    await asyncio.sleep(_REST)
+    here, there = pair
+    city = f"Springfield {time.monotonic_ns()}"
+    await people.edit_in_ghl(here, city)
+    gives_up_at = time.monotonic() + _PATIENCE
+    while await people.city_in_insightly(there) != city:
+        if time.monotonic() > gives_up_at:
+            raise AssertionError(f"{city} did not arrive within {_PATIENCE:.0f} seconds")
+        await asyncio.sleep(_GLANCE)
+    seen_at = time.time()
+    return seen_at - await people.newest_webhook_at()
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from bench.apps import Apps
 from instep.bootstrap import Instep, assemble
 from instep.engine.sync_services import Wanted
 from instep.sdk.auth import Credential
+from instep.sdk.connector import Connector
 from instep.settings import Settings
 from instep.store.connections import Connections, NewConnection
 from instep.store.vault import open_vault
@@ -30,7 +31,12 @@ class Syncing:
 
     async def run(self) -> Mapping[str, int]:
         """Run the sync until it is done; return what it counted."""
-        sync = await self.instep.syncs.request_run(SYNC)
+        await self.instep.syncs.request_run(SYNC)
+        return await self.go_on()
+
+    async def go_on(self) -> Mapping[str, int]:
+        """Run what is due until it is done; return what it counted."""
+        sync = await self.instep.syncs.get(SYNC)
         while await self.instep.engine.advance(sync.shard):
             pass
         latest = (await self.instep.syncs.status(SYNC)).latest
@@ -54,9 +60,10 @@ async def connected_on(
     apps: Apps,
     ghl: Mapping[str, str] = _NOTHING,
     insightly: Mapping[str, str] = _FAST,
+    available: Mapping[str, Connector] | None = None,
 ) -> AsyncIterator[Syncing]:
     """As `connected`, on these settings' database, with more settings of the two connections."""
-    async with assemble(settings) as instep:
+    async with assemble(settings, available=available) as instep:
         await _connect(instep, apps, ghl, insightly)
         await instep.syncs.create(Wanted(SYNC, "gohighlevel", "insightly"))
         yield Syncing(instep)
