@@ -12,8 +12,6 @@ from instep.core.mapping import FieldMapping, SideName
 from instep.core.records import Record, Value, Values
 from instep.engine.visiting import is_visited, parents_of
 from instep.engine.work import Side, Work
-from instep.sdk.limits import Purpose
-from instep.sdk.request import Request
 from instep.store import agreements, kin, visits
 
 
@@ -104,11 +102,8 @@ async def _pages(work: Work, side: Side) -> AsyncIterator[Sequence[Record]]:
         parents = await work.read(lambda tx: visits.linked(tx, parents_of(work, side), side.name))
         resources = [side.below(each) for each in parents]
     for resource in resources:
-        request: Request | None = resource.list()
-        while request is not None:
-            reply = await side.send(request, Purpose.READ)
-            yield resource.records(reply)
-            request = resource.next(request, reply)
+        async for page in side.pages(resource, resource.list()):
+            yield page
 
 
 async def _kinship(work: Work, side: Side, projected: Iterable[Values]) -> Kinship:

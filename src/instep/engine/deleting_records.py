@@ -52,7 +52,7 @@ async def delete(work: Work, side: Side, row: sa.Row[Any], target: sa.Row[Any] |
 async def look_up_delete(work: Work, side: Side, row: sa.Row[Any]) -> Outcome:
     """Find out whether a delete arrived whose answer did not. Raises RetryLater."""
     try:
-        seen = await _read(work, side, row.record_id, row.parent_id)
+        seen = await work.read_again(side, row.record_id, row.parent_id)
     except Gone:
         return Deleted(row)
     if has_moved(load(seen.fields), load(row.basis)):
@@ -79,7 +79,7 @@ async def _as_it_is(
     """Return the target's values, read again unless that was a moment ago. Raises Gone."""
     if target is not None and is_fresh(work, side, target):
         return load(target.fields), None
-    seen = await _read(work, side, row.record_id, _parent_id(row, target))
+    seen = await work.read_again(side, row.record_id, _parent_id(row, target))
     return load(seen.fields), seen
 
 
@@ -90,7 +90,7 @@ async def _come_back(work: Work, side: Side, row: sa.Row[Any]) -> Seen | None:
     there = work.side("b" if side.name == "a" else "a")
     known = await work.read(lambda tx: records.get(tx, work.sync.id, there.name, row.source_id))
     try:
-        return await _read(work, there, row.source_id, known.parent_id if known else None)
+        return await work.read_again(there, row.source_id, known.parent_id if known else None)
     except Gone:
         return None
 
@@ -100,9 +100,3 @@ def _parent_id(row: sa.Row[Any], target: sa.Row[Any] | None) -> str | None:
         known: str | None = row.parent_id
         return known
     return target.parent_id  # type: ignore[no-any-return] # a row of text columns
-
-
-async def _read(work: Work, side: Side, record_id: str, parent_id: str | None) -> Seen:
-    resource = side.below(parent_id)
-    reply = await side.send(resource.get(record_id), Purpose.READ)
-    return work.seen(side, resource.record(reply))

@@ -186,8 +186,7 @@ def _without(values: Values, names: Values) -> Values:
 
 async def _adopt(work: Work, side: Side, row: sa.Row[Any], error: Duplicate) -> Outcome:
     """Link the record the app says it has, if it is nobody else's and nothing contradicts."""
-    reply = await side.send(side.resource.get(error.existing_id), Purpose.READ)
-    seen = work.seen(side, side.resource.record(reply))
+    seen = await work.read_again(side, error.existing_id)
     known = await work.read(lambda tx: records.get(tx, work.sync.id, side.name, seen.id))
     source = await work.read(
         lambda tx: records.get(tx, work.sync.id, "b" if side.name == "a" else "a", row.source_id)
@@ -217,7 +216,7 @@ def _is_separate(row: sa.Row[Any], source: sa.Row[Any]) -> bool:
 async def _update(work: Work, side: Side, row: sa.Row[Any], target: sa.Row[Any] | None) -> Outcome:
     seen = None
     if target is None or not is_fresh(work, side, target) or _names(work, row):
-        seen = await read_again(work, side, row.record_id, row.parent_id)
+        seen = await work.read_again(side, row.record_id, row.parent_id)
         fields, version, changed_at = load(seen.fields), seen.version, seen.changed_at
     else:
         fields, version, changed_at = load(target.fields), target.version, target.changed_at
@@ -227,7 +226,7 @@ async def _update(work: Work, side: Side, row: sa.Row[Any], target: sa.Row[Any] 
     try:
         return Done(row, await _send(work, side, row, (fields, version, changed_at)))
     except VersionStale as error:
-        seen = await read_again(work, side, row.record_id, row.parent_id)
+        seen = await work.read_again(side, row.record_id, row.parent_id)
         return Moved(row, seen, str(error))
 
 
@@ -235,13 +234,6 @@ def _names(work: Work, row: sa.Row[Any]) -> bool:
     """Whether it says whose a record is: that is never written twice on a doubt."""
     basis = load(row.basis)
     return any(pair.key in basis for pair in work.mapping.links)
-
-
-async def read_again(work: Work, side: Side, record_id: str, parent_id: str | None = None) -> Seen:
-    """Read one record afresh, below its parent if it has one. Raises Gone."""
-    resource = side.below(parent_id)
-    reply = await side.send(resource.get(record_id), Purpose.READ)
-    return work.seen(side, resource.record(reply))
 
 
 async def _send(

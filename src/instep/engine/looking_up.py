@@ -20,10 +20,9 @@ from instep.core.match import Keys, contradicts
 from instep.core.plan import Action
 from instep.core.records import Values
 from instep.engine.deleting_records import look_up_delete
-from instep.engine.delivering import CLAIM, read_again, store
+from instep.engine.delivering import CLAIM, store
 from instep.engine.work import Side, Work, to_ms
 from instep.sdk.limits import Purpose
-from instep.sdk.request import Request
 from instep.store import effects, records
 from instep.store.effects import write_of
 from instep.store.outcomes import Done, Failed, Later, Moved, Outcome
@@ -68,7 +67,7 @@ async def _attempt(work: Work, row: sa.Row[Any], claimed: set[tuple[str, str]]) 
 async def _look_up_update(work: Work, side: Side, row: sa.Row[Any]) -> Outcome:
     """Read and see: the update is there, is not there, or somebody else wrote."""
     try:
-        seen = await read_again(work, side, row.record_id, row.parent_id)
+        seen = await work.read_again(side, row.record_id, row.parent_id)
     except Gone as error:
         return Failed(row, str(error), gone=True)
     fields, basis = load(seen.fields), load(row.basis)
@@ -135,19 +134,17 @@ async def _find_child(work: Work, side: Side, row: sa.Row[Any]) -> Sequence[Seen
     linked_later = parent is not None and any(
         each.update_only for each in resource.fields if each.name == parent.field
     )
-    request: Request | None = resource.list()
     if linked_later or row.parent_id is None:
         resource = side.resource
         request = resource.changes(_shortly_before(row))
+    else:
+        request = resource.list()
     written, sent_at = write_of(row).set, datetime.fromtimestamp(row.sent_at / 1000, UTC)
     found: list[Seen] = []
-    while request is not None:
-        reply = await side.send(request, Purpose.READ)
-        page = resource.records(reply)
+    async for page in side.pages(resource, request):
         found += [
             work.seen(side, each) for each in page if resource.recognises(written, each, sent_at)
         ]
-        request = resource.next(request, reply)
     return found
 
 
@@ -201,11 +198,8 @@ async def _find(work: Work, side: Side, row: sa.Row[Any], keys: Keys) -> Sequenc
 
 
 async def _scan(work: Work, side: Side, row: sa.Row[Any], keys: Keys) -> Sequence[Seen]:
-    request: Request | None = side.resource.changes(_shortly_before(row))
     found: list[Seen] = []
-    while request is not None:
-        reply = await side.send(request, Purpose.READ)
-        page = [work.seen(side, record) for record in side.resource.records(reply)]
-        found += [seen for seen in page if _is_ours(work, keys, row, seen)]
-        request = side.resource.next(request, reply)
+    async for page in side.pages(side.resource, side.resource.changes(_shortly_before(row))):
+        read = [work.seen(side, record) for record in page]
+        found += [seen for seen in read if _is_ours(work, keys, row, seen)]
     return found

@@ -13,7 +13,6 @@ import structlog
 from instep.core.brakes import check_missing
 from instep.core.errors import Gone, InstepError, RecordRejected, SyncHalted
 from instep.engine.work import Side, Work
-from instep.sdk.limits import Purpose
 from instep.store import records, runs, sightings, syncs
 from instep.store.records import Seen
 from instep.store.runs import Run
@@ -111,11 +110,9 @@ def refuse_to_go_on(answers: Sequence[Answer]) -> None:
 
 
 async def _answer(work: Work, side: Side, row: sa.Row[Any]) -> Answer:
-    resource = side.below(row.parent_id)
     answer = Answer(row.record_id, row.state == "gone")
     try:
-        reply = await side.send(resource.get(row.record_id), Purpose.READ)
-        return replace(answer, seen=work.seen(side, resource.record(reply)))
+        return replace(answer, seen=await work.read_again(side, row.record_id, row.parent_id))
     except Gone:
         return replace(answer, gone=True)
     except RecordRejected as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Sequence
 from dataclasses import replace
@@ -155,12 +156,9 @@ async def _reread(work: Work, run: Run, side: Side, ids: Sequence[str]) -> None:
     fresh: list[Seen] = []
     parents = await work.read(lambda tx: records.parents(tx, work.sync.id, side.name, ids))
     for record_id in ids:
-        resource = side.below(parents.get(record_id))
-        try:
-            reply = await side.send(resource.get(record_id), Purpose.READ)
-        except Gone:
-            continue  # the next complete scan decides about it
-        fresh.append(work.seen(side, resource.record(reply)))
+        # who is gone is left to the next complete scan to decide about
+        with contextlib.suppress(Gone):
+            fresh.append(await work.read_again(side, record_id, parents.get(record_id)))
 
     def store(tx: sa.Connection) -> None:
         records.take(tx, work.scope(run), side.name, fresh, source=run.kind, trusted_since=None)

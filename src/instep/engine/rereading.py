@@ -14,7 +14,6 @@ import structlog
 from instep.core.errors import Gone, InstepError, RecordRejected
 from instep.core.mapping import SideName
 from instep.engine.work import Side, Work
-from instep.sdk.limits import Purpose
 from instep.store import hints, records, runs
 from instep.store.records import Seen
 from instep.store.runs import Run
@@ -83,10 +82,8 @@ _SIDES: tuple[SideName, SideName] = ("a", "b")
 
 async def _follow(work: Work, row: sa.Row[Any], parent_id: str | None) -> Followed:
     side = work.side(row.side)
-    resource = side.below(parent_id)
     try:
-        reply = await side.send(resource.get(row.record_id), Purpose.READ)
-        return Followed(row, work.seen(side, resource.record(reply)))
+        return Followed(row, await work.read_again(side, row.record_id, parent_id))
     except Gone:
         return Followed(row, gone=True)
     except RecordRejected as error:

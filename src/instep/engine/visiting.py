@@ -20,8 +20,6 @@ from instep.core.errors import Gone
 from instep.engine import missing
 from instep.engine.missing import Answer
 from instep.engine.work import Side, Work
-from instep.sdk.limits import Purpose
-from instep.sdk.request import Request
 from instep.store import records, runs, sightings, visits
 from instep.store.batches import RecordKey
 from instep.store.kin import Relative
@@ -182,13 +180,10 @@ def _allowance(work: Work) -> int:
 
 async def _visit(work: Work, side: Side, parent_id: str) -> Visited:
     resource = side.below(parent_id)
-    request: Request | None = resource.list()
     children: list[Seen] = []
     try:
-        while request is not None:
-            reply = await side.send(request, Purpose.READ)
-            children += [work.seen(side, each) for each in resource.records(reply)]
-            request = resource.next(request, reply)
+        async for page in side.pages(resource, resource.list()):
+            children += [work.seen(side, each) for each in page]
     except Gone:
         return Visited(parent_id, ())
     return Visited(parent_id, tuple(children))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeVar
@@ -55,6 +55,14 @@ class Side:
         except ConnectionBroken as error:
             error.connection_id = self.connection_id
             raise
+
+    async def pages(self, resource: Resource, first: Request) -> AsyncIterator[Sequence[Record]]:
+        """Yield the records of `first` and of every page after it, one page at a time."""
+        request: Request | None = first
+        while request is not None:
+            reply = await self.send(request, Purpose.READ)
+            yield resource.records(reply)
+            request = resource.next(request, reply)
 
     def below(self, parent_id: str | None) -> Resource:
         """Return the resource as it reaches the children of a parent, where they have one."""
@@ -123,6 +131,12 @@ class Work:
     async def read(self, work: Callable[[sa.Connection], _Result]) -> _Result:
         """Run `work` in a transaction that only reads."""
         return await self.db.run_read(work)
+
+    async def read_again(self, side: Side, record_id: str, parent_id: str | None = None) -> Seen:
+        """Read one record afresh, below its parent if it has one. Raises Gone."""
+        resource = side.below(parent_id)
+        reply = await side.send(resource.get(record_id), Purpose.READ)
+        return self.seen(side, resource.record(reply))
 
     def seen(self, side: Side, record: Record) -> Seen:
         """Bring an app's record into the form that is stored and compared."""
