@@ -6,4 +6,4 @@ keeps what the timing of the day may bring up again.
 
 from __future__ import annotations
 
-PAST = (1, 3, 5)
+PAST = (1, 3, 5, 6)

@@ -13,7 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from instep.core.bases import Bases, WordsMoved, settle_words
+from instep.core.bases import Bases, WordsMoved, as_set, settle_words
 from instep.core.deleting import OVER
 from instep.core.fingerprint import dump, load
 from instep.core.mapping import SideName
@@ -224,7 +224,8 @@ def _rebase(
         answered = load(each.seen.fields)
         _settle(each, _agreed(each), mine, other)
         rows.append({"of_link": row.id, "to_a": dump(base_a), "to_b": dump(base_b)})
-        if _differs(answered, mine) or _edited(each, answered, before):
+        in_part = each.how == "edited since"
+        if in_part or _differs(answered, mine) or _edited(each, answered, before):
             stray.append(each.seen.id)
     set_bases(tx, rows)
     return stray
@@ -245,6 +246,20 @@ def _agreed(done: Done) -> dict[str, Value]:
     }
 
 
+def _carried(done: Done, words: WordsMoved, answered: Value) -> WordsMoved:
+    """Return the words that an update has carried over.
+
+    One that was looked up may have arrived in part: its fields go in one call, words in others. The
+    rest has still to travel.
+    """
+    if done.how != "edited since":
+        return words
+    now = as_set(answered)
+    added = tuple(word for word in words.added if word in now)
+    removed = tuple(word for word in words.removed if word not in now)
+    return WordsMoved(added, removed)
+
+
 def _settle(
     done: Done, answered: dict[str, Value], mine: dict[str, Value], other: dict[str, Value]
 ) -> None:
@@ -253,7 +268,7 @@ def _settle(
     moved = json.loads(done.effect.moved)
     for key in basis.keys() & answered.keys():
         if key in moved:
-            words = WordsMoved(**moved[key])
+            words = _carried(done, WordsMoved(**moved[key]), answered[key])
             old = Bases(mine.get(key), other.get(key))
             new = settle_words(old, words, basis[key], answered[key])
             mine[key], other[key] = new.target, new.source

@@ -17,7 +17,7 @@ from instep.core.rules import Rules, load_rules
 from instep.store.database import insert_into
 from instep.store.ids import new_id
 from instep.store.records import Scope
-from instep.store.schema.syncs import checkpoint, link, sync
+from instep.store.schema.syncs import checkpoint, link, sync, visit
 
 SHARDS = 32
 """Syncs hash onto this many shards; a shard is drained by one worker at a time."""
@@ -223,8 +223,12 @@ def set_brakes(tx: sa.Connection, sync_id: str, brakes: Brakes) -> None:
 
 
 def forget_cursors(tx: sa.Connection, sync_id: str) -> None:
-    """Forget how far both sides were read: the next run reads them from the start."""
-    tx.execute(sa.delete(checkpoint).where(checkpoint.c.sync_id == sync_id))
+    """Forget how far both sides were read: the next run reads them from the start.
+
+    So it does where records are listed one parent at a time: every parent is visited again.
+    """
+    for table in (checkpoint, visit):
+        tx.execute(sa.delete(table).where(table.c.sync_id == sync_id))
 
 
 def _read(row: sa.Row[Any]) -> Sync:
