@@ -27,7 +27,7 @@ from instep.engine.sync_services import Wanted
 from instep.engine.typed import Typed
 from instep.engine.work import Side, Work, to_ms
 from instep.settings import Settings
-from instep.store import records, runs, shards
+from instep.store import records, runs, shards, statistics
 from instep.store.records import Seen
 from instep.store.runs import Run
 
@@ -83,6 +83,7 @@ async def go_through(instep: Instep, account: Account) -> Seconds:
     for side in (work.a, work.b):
         await _take(work, run, side, account, seconds)
     began, busy = time.perf_counter(), time.process_time()
+    await work.db.run(statistics.refresh)
     after = await decide_batch(work, run, None)
     while after is not None:
         after = await decide_batch(work, run, after)

@@ -30,7 +30,7 @@ from instep.engine.reading import read_page
 from instep.engine.rereading import follow_hints
 from instep.engine.visiting import is_visited, visit_newly_linked, visit_parents
 from instep.engine.work import Side, Work, to_ms
-from instep.store import connections, effects, hints, kin, plans, runs, syncs
+from instep.store import connections, effects, hints, kin, plans, runs, statistics, syncs
 from instep.store.runs import Run
 from instep.store.shards import DrainOvertaken
 
@@ -112,11 +112,19 @@ async def _decide(work: Work, run: Run) -> None:
         await follow_hints(work, run)
         await _wake(work, run)
         await visit_newly_linked(work, run)
+        await _look_at_tables(work, run)
         after = await decide_batch(work, run, None)
         while after is not None:
             after = await decide_batch(work, run, after)
     phase = "deliver" if await _something_is_due(work) else "done"
     await work.write(lambda tx: runs.advance(tx, run.id, phase, {"rounds": 1}))
+
+
+async def _look_at_tables(work: Work, run: Run) -> None:
+    """Before much that is new is decided, let the database see what it has become."""
+    moved = sum(run.counts.get(word, 0) for word in ("changed_a", "changed_b"))
+    if run.counts.get("rounds", 0) == 0 and moved >= statistics.MANY:
+        await work.db.run(statistics.refresh)
 
 
 async def _wake(work: Work, run: Run) -> None:

@@ -49,9 +49,18 @@ def among(tx: sa.Connection, column: sa.ColumnElement[Any], values: Iterable[str
     if tx.dialect.name == "sqlite":
         each = sa.func.json_each(sa.bindparam(None, chosen, sa.JSON)).table_valued("value")
         return column.in_(sa.select(each.c.value))
-    array = sa.cast(sa.bindparam(None, _array(chosen)), sa.ARRAY(sa.Text))
-    # not ANY: a planner without statistics yet would compare every row with every value
-    return column.in_(sa.select(sa.func.unnest(array)))
+    return column == sa.func.any(sa.bindparam(None, _array(chosen), _Texts()))
+
+
+class _Texts(sa.types.UserDefinedType[str]):
+    """An array of texts as PostgreSQL spells it: a constant to its planner, which a cast is not."""
+
+    cache_ok = True
+    render_bind_cast = True
+
+    def get_col_spec(self, **_kw: Any) -> str:
+        """Return its name."""
+        return "TEXT[]"
 
 
 @lru_cache(maxsize=64)
