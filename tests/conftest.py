@@ -33,7 +33,7 @@ def postgres_server() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def postgres_template(postgres_server: str) -> Iterator[str]:
-    """The name of a migrated database that is copied for every test."""
+    """The name of a migrated database to copy."""
     with postgres.fresh_database(postgres_server) as url:
         _migrate(url)
         yield str(sa.make_url(url).database)
@@ -47,10 +47,17 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def postgres_pool(postgres_server: str, postgres_template: str) -> Iterator[postgres.Pool]:
+    """Migrated databases, one for each test that runs, without any rows."""
+    with closing(postgres.Pool(postgres_server, postgres_template)) as pool:
+        yield pool
+
+
 @pytest.fixture
-def postgres_url(postgres_server: str, postgres_template: str) -> Iterator[str]:
+def postgres_url(postgres_pool: postgres.Pool) -> Iterator[str]:
     """A migrated PostgreSQL database of this test's own."""
-    with postgres.fresh_database(postgres_server, postgres_template) as url:
+    with postgres_pool.lend() as url:
         yield url
 
 

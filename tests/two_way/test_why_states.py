@@ -25,7 +25,7 @@ STANDS = {
     Stand.EXCLUDED: ("Cora", ("left alone", "gone on side B", "edited on side A", "kept")),
     Stand.RESTLESS: ("Dora", ("2 times within an hour", "another tool")),
     Stand.REJECTED: ("Ella", ("did not take", "duplicated contacts", "tried again when")),
-    Stand.WAITING: ("Finn", ("on its way", "tried once", "next at", "500")),
+    Stand.WAITING: ("Finn", ("on its way", "tried ", "next at", "500")),
     Stand.GONE: ("Gust", ("not in gohighlevel any more",)),
     Stand.AMBIGUOUS: (
         "Hugo",

@@ -11,6 +11,7 @@ from instep.core.records import Value, Values
 _BYTES = 12  # 2**96: a collision among a billion records has odds of about one in 10**11
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+_DECODER = json.JSONDecoder()
 
 
 def dump(values: Values) -> str:
@@ -20,10 +21,11 @@ def dump(values: Values) -> str:
 
 def load(text: str) -> dict[str, Value]:
     """Read back what `dump` wrote; words come back as tuples."""
-    loaded: dict[str, Any] = json.loads(text)
-    for name, value in loaded.items():
-        if isinstance(value, list):
-            loaded[name] = tuple(value)
+    loaded: dict[str, Any] = _DECODER.raw_decode(text)[0]
+    if "[" in text:
+        for name, value in loaded.items():
+            if type(value) is list:
+                loaded[name] = tuple(value)
     return loaded
 
 

@@ -30,7 +30,7 @@ class Kinship:
 
     def known(self, known: Known, side: SideName, mapping: FieldMapping) -> Known:
         """Return what is known of a record, with every name in the form that is compared."""
-        if not mapping.links:
+        if not _names_any(known.values, mapping) and not _names_any(known.base or {}, mapping):
             return known
         base = None if known.base is None else self.inward(known.base, side, mapping)
         return replace(known, values=self.inward(known.values, side, mapping), base=base)
@@ -141,6 +141,12 @@ def _folded(pair: Pair, value: Value) -> Value:
 
 
 def _moves(merge: Merge, mapping: FieldMapping) -> bool:
+    if _names_any(merge.base_b, mapping):
+        return True
     keys = {pair.key for pair in mapping.links}
-    changed = {each.key for each in merge.changes} | {each.key for each in merge.conflicts}
-    return not keys.isdisjoint(changed | merge.base_b.keys())
+    changed = any(each.key in keys for each in merge.changes)
+    return changed or any(each.key in keys for each in merge.conflicts)
+
+
+def _names_any(values: Values, mapping: FieldMapping) -> bool:
+    return any(isinstance(values.get(pair.key), str) for pair in mapping.links)

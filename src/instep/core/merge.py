@@ -122,8 +122,10 @@ def merge(
             continue  # one side was not read: no verdict about this field
         met = key in base_a and key in base_b
         if a[key] == b[key]:  # nearly every field of nearly every pair
-            _note(agreed_a, base_a, key, a[key])
-            _note(agreed_b, base_b, key, b[key])
+            if key not in base_a or base_a[key] != a[key]:
+                agreed_a[key] = a[key]
+            if key not in base_b or base_b[key] != b[key]:
+                agreed_b[key] = b[key]
             continue
         now = _Now(pair, a[key], b[key], base_a.get(key), base_b.get(key), met, newest)
         if met and not now.moved_a and not now.moved_b:
@@ -136,12 +138,6 @@ def merge(
             agreed_a |= _agreed(now, "a", verdict)
             agreed_b |= _agreed(now, "b", verdict)
     return Merge(tuple(changes), tuple(conflicts), agreed_a, agreed_b)
-
-
-def _note(agreed: dict[str, Value], base: Values, key: str, value: Value) -> None:
-    """Note what a side agrees on now, unless it is what it agreed on before."""
-    if key not in base or base[key] != value:
-        agreed[key] = value
 
 
 def _agreed(now: _Now, side: SideName, changes: Sequence[FieldChange]) -> dict[str, Value]:

@@ -364,6 +364,8 @@ def decided_of(
 
 def intents_of(work: Work, item: Item) -> list[Intent]:
     """Return the writes an item asks for, creates with the defaults of their side."""
+    if not item.merge.changes:
+        return []
     sides: dict[SideName, Defaults] = {"a": work.a.defaults, "b": work.b.defaults}
     return with_defaults(intents(item, work.mapping), work.mapping, sides, work.now())
 

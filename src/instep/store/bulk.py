@@ -8,6 +8,7 @@ which need no translation. Nothing from outside ever becomes part of a statement
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
@@ -28,6 +29,23 @@ def insert(tx: sa.Connection, table: sa.Table, rows: Rows, conflict: str = "") -
     else:
         statement = _postgres_insert(table, names, conflict)
         tx.exec_driver_sql(statement, _columns(names, rows))
+
+
+def insert_new(
+    tx: sa.Connection, table: sa.Table, rows: Rows, returned: Collection[str]
+) -> Sequence[sa.Row[Any]]:
+    """Insert the rows that nothing in the table collides with; return these columns of theirs."""
+    if not rows:
+        return []
+    names = tuple(rows[0])
+    conflict = f"ON CONFLICT DO NOTHING RETURNING {_list(returned)}"
+    if tx.dialect.name == "sqlite":
+        statement = _sqlite_insert_all(table, names, conflict)
+        columns: tuple[str, ...] = (json.dumps([[*row.values()] for row in rows]),)
+    else:
+        statement = _postgres_insert(table, names, conflict)
+        columns = _columns(names, rows)
+    return tx.exec_driver_sql(statement, columns).all()
 
 
 def update(tx: sa.Connection, table: sa.Table, rows: Rows, key: Collection[str]) -> None:
@@ -67,6 +85,14 @@ class _Texts(sa.types.UserDefinedType[str]):
 def _sqlite_insert(table: sa.Table, names: tuple[str, ...], conflict: str) -> str:
     values = ", ".join(f":{name}" for name in names)
     return f"INSERT INTO {table.name} ({_list(names)}) VALUES ({values}) {conflict}"  # noqa: S608 - names of the schema
+
+
+@lru_cache(maxsize=64)
+def _sqlite_insert_all(table: sa.Table, names: tuple[str, ...], conflict: str) -> str:
+    values = ", ".join(f"value ->> {place}" for place in range(len(names)))
+    # without a WHERE, SQLite would read the conflict clause as that of a join
+    rows = f"SELECT {values} FROM json_each(?) WHERE true"  # noqa: S608 - places in a row
+    return f"INSERT INTO {table.name} ({_list(names)}) {rows} {conflict}"
 
 
 @lru_cache(maxsize=64)

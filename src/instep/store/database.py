@@ -22,6 +22,7 @@ _READERS = 4
 _POSTGRES_THREADS = 8
 _BUSY_MS = 30_000
 _CONNECT_SECONDS = 10
+_CACHE_KIB = 32 * 1024  # a connection; SQLite's own two megabytes are less than an index of keys
 
 
 class Database:
@@ -131,6 +132,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
     connection.execute("PRAGMA wal_autocheckpoint = 10000")  # 40 MB of log between checkpoints
     connection.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
 

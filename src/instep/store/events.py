@@ -9,8 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from instep.sdk.webhooks import Hint
-from instep.store import hints, watchers
-from instep.store.database import insert_into
+from instep.store import bulk, hints, watchers
 from instep.store.hints import Concern
 from instep.store.schema.events import event
 from instep.store.watchers import Watcher
@@ -85,15 +84,8 @@ def _insert(
     tx: sa.Connection, arrivals: Sequence[Arrival], watching: Sequence[Watcher]
 ) -> dict[_Key, int]:
     """Insert what is new; return the new events' ids."""
-    if not arrivals:
-        return {}
-    statement = insert_into(tx, event).on_conflict_do_nothing(
-        index_elements=["connection_id", "sending_id"]
-    )
-    rows = tx.execute(
-        statement.returning(event.c.id, event.c.connection_id, event.c.sending_id),
-        [_row(each, len(_concerned(each, watching))) for each in arrivals],
-    )
+    told = [_row(each, len(_concerned(each, watching))) for each in arrivals]
+    rows = bulk.insert_new(tx, event, told, ("id", "connection_id", "sending_id"))
     return {(row.connection_id, row.sending_id): row.id for row in rows}
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from instep.sdk.webhooks import Hint
-from instep.store.database import insert_into
+from instep.store import bulk
 from instep.store.schema.events import hint
 from instep.store.schema.syncs import sync
 from instep.store.watchers import Watcher
@@ -35,21 +35,14 @@ def note(tx: sa.Connection, concerns: Sequence[Concern]) -> None:
         row["deleted"] = row["deleted"] or older.get("deleted", False)
         row["parent_id"] = row["parent_id"] or older.get("parent_id")
         rows[key] = row
-    if not rows:
-        return
-    statement = insert_into(tx, hint)
-    fresh = statement.excluded
-    tx.execute(
-        statement.on_conflict_do_update(
-            index_elements=["sync_id", "side", "record_id"],
-            set_={
-                "event_id": fresh.event_id,
-                "deleted": sa.or_(hint.c.deleted, fresh.deleted),
-                "parent_id": sa.func.coalesce(fresh.parent_id, hint.c.parent_id),
-            },
-        ),
-        [rows[key] for key in sorted(rows)],
-    )
+    bulk.insert(tx, hint, [rows[key] for key in sorted(rows)], _AGAIN)
+
+
+_AGAIN = (
+    "ON CONFLICT (sync_id, side, record_id) DO UPDATE SET event_id = excluded.event_id, "
+    "deleted = hint.deleted OR excluded.deleted, "
+    "parent_id = COALESCE(excluded.parent_id, hint.parent_id)"
+)
 
 
 def _row(each: Concern) -> dict[str, Any]:
