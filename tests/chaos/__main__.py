@@ -18,7 +18,8 @@ from bench.databases import KINDS
 from tests.chaos.attempt import attempt
 from tests.store import postgres
 
-AT_ONCE = 2
+AT_ONCE = 4
+"""Trials at a time: most of one is waiting, for processes to come up and for webhooks that are late."""
 
 
 def main() -> int:
