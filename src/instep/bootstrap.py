@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from instep import connectors
 from instep.engine.clients import Clients
@@ -20,8 +21,6 @@ from instep.engine.review_services import Reviews
 from instep.engine.scopes import Scopes
 from instep.engine.sync_services import Syncs
 from instep.engine.sync_setup import SyncSetup
-from instep.sandbox import SandboxApp, parse_pace
-from instep.sandbox.gohighlevel import GoHighLevel
 from instep.sdk.clock import Clock, SystemClock
 from instep.sdk.connector import Connector
 from instep.settings import Settings, allows_address
@@ -29,6 +28,9 @@ from instep.store.connections import Connections
 from instep.store.database import Database
 from instep.store.vault import open_vault
 from instep.store.workspaces import DEFAULT_WORKSPACE
+
+if TYPE_CHECKING:
+    from instep.sandbox import SandboxApp
 
 _GC_THRESHOLDS = (10_000, 10, 10)
 
@@ -68,6 +70,9 @@ def sandbox_apps(
 
     With a directory of manifests come the apps that these describe, and the example of one.
     """
+    from instep.sandbox import parse_pace  # noqa: PLC0415 - slow to load, and rarely wanted
+    from instep.sandbox.gohighlevel import GoHighLevel  # noqa: PLC0415 - as above
+
     builders = {"gohighlevel": GoHighLevel, **connectors.emulators(manifests)}
     return [
         build(data, pace=parse_pace(pace), country=country, seed=seed)

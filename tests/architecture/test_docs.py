@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import typer
 
-from instep.cli.app import app
+from instep.cli.app import build
 from instep.connectors import discover
 from instep.core import errors
 from instep.sandbox.faults import NAMES
@@ -25,7 +25,7 @@ ADRS = ROOT / "docs" / "adr"
 
 def commands(command=None, name="instep") -> Iterator[tuple[str, object]]:
     """Every command that does something, by its full name."""
-    command = command or typer.main.get_command(app)
+    command = command or typer.main.get_command(build())
     below = getattr(command, "commands", None)
     if below is None or command.invoke_without_command:
         yield name, command

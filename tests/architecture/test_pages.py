@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import typer
 
-from instep.cli.app import app
+from instep.cli.app import build
 from instep.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -43,7 +43,7 @@ def shell_lines(page: Path) -> list[str]:
 
 def resolve(words: list[str]):
     """Walk the command line's tree; return the command and the words left over."""
-    command = typer.main.get_command(app)
+    command = typer.main.get_command(build())
     while words and words[0] in getattr(command, "commands", {}):
         command, words = command.commands[words[0]], words[1:]
     return command, words

@@ -3,56 +3,90 @@
 from __future__ import annotations
 
 import sys
+from functools import cache
+from importlib import import_module
 from importlib.util import find_spec
+from typing import Any
 
 import typer
 
-from instep.cli import (
-    conflicts,
-    connections,
-    connector,
-    demo,
-    doctor,
-    operations,
-    sandbox,
-    serve,
-    sync_setup,
-    syncs,
-    why,
-)
 from instep.cli.output import report
 from instep.core.errors import InstepError
 
-app = typer.Typer(
-    name="instep",
-    help="Keep GoHighLevel in step with the other apps a business runs on.",
-    no_args_is_help=True,
-    add_completion=True,
-    pretty_exceptions_enable=False,
-)
-app.command("demo")(demo.demo)
-app.command("up")(serve.up)
-app.command("worker")(serve.worker)
-app.command("sandbox")(sandbox.sandbox)
-app.command("connect")(connections.connect)
-app.command("connections")(connections.list_connections)
-sync_setup.add_to(syncs.app)
-app.add_typer(syncs.app, name="sync")
-app.add_typer(conflicts.app, name="conflicts")
-app.command("why")(why.why)
-app.add_typer(operations.app, name="op")
-if find_spec("instep.connectors.custom"):  # what is about manifests comes and goes with them
-    from instep.cli import describing
+_COMMANDS = {
+    "demo": ("demo", "demo"),
+    "up": ("serve", "up"),
+    "worker": ("serve", "worker"),
+    "sandbox": ("sandbox", "sandbox"),
+    "connect": ("connections", "connect"),
+    "connections": ("connections", "list_connections"),
+    "why": ("why", "why"),
+    "doctor": ("doctor", "doctor"),
+}
+"""The module of each command beside this one, and its function there."""
 
-    describing.add_to(connector.app)
-app.add_typer(connector.app, name="connector")
-app.command("doctor")(doctor.doctor)
+_GROUPS = {
+    "sync": ("syncs", "sync_setup"),
+    "conflicts": ("conflicts",),
+    "op": ("operations",),
+    "connector": ("connector", "describing"),
+}
+"""The modules of each group: the first one's `app`, to which the others add theirs."""
+
+_WITH = {"describing": "instep.connectors.custom"}
+"""Modules that come and go with the package they are about."""
+
+
+@cache
+def build(only: str | None = None) -> typer.Typer:
+    """Return the command line; with only one command or group of it where that is enough.
+
+    Each module brings what it works with: the sandbox, the API, the engine. Loading all of it
+    takes longer than most commands do.
+    """
+    app = typer.Typer(
+        name="instep",
+        help="Keep GoHighLevel in step with the other apps a business runs on.",
+        no_args_is_help=True,
+        add_completion=True,
+        pretty_exceptions_enable=False,
+    )
+    app.callback()(_instep)
+    for name, (module, function) in _COMMANDS.items():
+        if only in {None, name}:
+            app.command(name)(getattr(_module(module), function))
+    for name in _GROUPS:
+        if only in {None, name} and _is_there(_GROUPS[name][0]):
+            app.add_typer(_group(name), name=name)
+    return app
+
+
+def _instep() -> None:
+    """Let a single command be called by its name, too."""
+
+
+@cache
+def _group(name: str) -> typer.Typer:
+    first, *others = _GROUPS[name]
+    group: typer.Typer = _module(first).app
+    for each in filter(_is_there, others):
+        _module(each).add_to(group)
+    return group
+
+
+def _is_there(module: str) -> bool:
+    return module not in _WITH or find_spec(_WITH[module]) is not None
+
+
+def _module(name: str) -> Any:
+    return import_module(f"instep.cli.{name}")
 
 
 def main() -> None:
     """Run the command line; every known error ends as one sentence and an exit code."""
+    named = sys.argv[1] if len(sys.argv) > 1 else None
     try:
-        app(standalone_mode=True)
+        build(named if named in _COMMANDS or named in _GROUPS else None)(standalone_mode=True)
     except InstepError as error:
         sys.exit(report(error, as_json="--json" in sys.argv))
     except KeyboardInterrupt:
