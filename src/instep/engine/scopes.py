@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import sqlalchemy as sa
 
-from instep.core.pairs import SideName
 from instep.core.mapping_rows import Row
+from instep.core.pairs import SideName
 from instep.core.rules import Deletes, Leaving, Rules
 from instep.core.scopes import Needs, Use, asked, needs
 from instep.engine.custom_fields import names_custom

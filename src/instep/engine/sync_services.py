@@ -79,18 +79,21 @@ class Syncs:
         (made,) = await self.create_all([wanted])
         return made
 
-    async def create_all(self, several: Sequence[Wanted]) -> list[Sync]:
+    async def create_all(self, several: Sequence[Wanted]) -> Sequence[Sync]:
         """Check and store new syncs, parents before their children: all of them, or none.
 
         Raises UserError as `create` does.
         """
-        checked = await self.check_all(several)
+        return await self.store_all(await self.check_all(several))
+
+    async def store_all(self, checked: Sequence[NewSync]) -> Sequence[Sync]:
+        """Store syncs that `check_all` returned: all, or none if a name or pair was taken since."""
         now = self._now()
         return await self._write(
             lambda tx: [syncs.create(tx, self._workspace_id, new, now) for new in checked]
         )
 
-    async def check_all(self, several: Sequence[Wanted]) -> list[NewSync]:
+    async def check_all(self, several: Sequence[Wanted]) -> Sequence[NewSync]:
         """Return the syncs that these would be; nothing is stored. Raises as `create_all` does."""
         checked: list[NewSync] = []
         for wanted in several:
