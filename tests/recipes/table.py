@@ -17,7 +17,7 @@ from tests.recipes.apps import Described
 from tests.two_way.apps import GoHighLevel, Insightly
 from tests.two_way.stage import GHL, INSIGHTLY, JumpingClock, Stage
 
-ZONE = "UTC"
+ZONE = "America/New_York"  # as the sandbox's location
 _PACE = 1000
 
 
