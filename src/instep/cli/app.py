@@ -14,6 +14,7 @@ from instep.cli import (
     demo,
     doctor,
     operations,
+    recipes,
     sandbox,
     serve,
     sync_setup,
@@ -38,6 +39,7 @@ app.command("connect")(connections.connect)
 app.command("connections")(connections.list_connections)
 sync_setup.add_to(syncs.app)
 app.add_typer(syncs.app, name="sync")
+app.add_typer(recipes.app, name="recipe")
 app.add_typer(conflicts.app, name="conflicts")
 app.command("why")(why.why)
 app.add_typer(operations.app, name="op")

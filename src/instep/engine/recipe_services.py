@@ -136,6 +136,7 @@ class Recipes:
             every_seconds=part.minutes * 60,
             said=said,
             paused=f"The recipe {recipe.id} made it: preview it, then release it.",
+            recipe=recipe.id,
         )
         return wanted, left
 

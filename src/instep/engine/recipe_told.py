@@ -67,6 +67,7 @@ def _standing(each: Standing) -> dict[str, Any]:
     return {
         "app": each.app,
         "connection": each.connection,
+        "needed": {scope: [*why] for scope, why in each.needs.needed.items()},
         "missing": {scope: [*why] for scope, why in each.needs.missing.items()},
         "says": each.needs.sentence,
     }

@@ -75,8 +75,13 @@ class Scopes:
                 connector = self._connectors.get(rows[sync.connection(side)].connector)
                 if connector is not None:
                     scopes = _scopes(sync, side, connector)
-                    uses[sync.connection(side)].append(Use(sync.name, scopes))
+                    uses[sync.connection(side)].append(Use(_called(sync), scopes))
         return uses
+
+
+def _called(sync: Sync) -> str:
+    """Return a sync's name, and the recipe that made it: both need its scopes."""
+    return sync.name if sync.recipe is None else f"{sync.name}, of the recipe {sync.recipe}"
 
 
 def _scopes(sync: Sync, side: SideName, connector: Connector) -> tuple[str, ...]:

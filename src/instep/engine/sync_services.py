@@ -36,7 +36,7 @@ class Wanted:
     """A sync as a person asks for it. `mapping` None: every field both apps have.
 
     `said` is what else they say: filters, directions, defaults, what follows a delete. `paused` is
-    why it waits to be released; None: it runs when it is due.
+    why it waits to be released; None: it runs when it is due. `recipe` is the one that makes it.
     """
 
     name: str
@@ -48,6 +48,7 @@ class Wanted:
     brakes: Brakes = field(default_factory=Brakes)
     said: Said = field(default_factory=Said)
     paused: str | None = None
+    recipe: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +123,7 @@ class Syncs:
             brakes=wanted.brakes,
             rules=made.rules,
             paused=wanted.paused,
+            recipe=wanted.recipe,
         )
         if parent := a.resource.parent or b.resource.parent:
             await self._check_family(parent.kind, wanted, new, earlier)

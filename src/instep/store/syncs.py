@@ -36,6 +36,7 @@ class Sync:
     mapping: Sequence[dict[str, Any]]
     brakes: Brakes
     rules: Rules
+    recipe: str | None
     state: str
     reason: str | None
     sentence: str | None
@@ -55,7 +56,8 @@ class Sync:
 class NewSync:
     """What a person says when setting up a sync.
 
-    `paused` is the sentence why it waits to be released; None: it runs when it is due.
+    `paused` is the sentence why it waits to be released; None: it runs when it is due. `recipe` is
+    the id of the one that makes it.
     """
 
     name: str
@@ -67,6 +69,7 @@ class NewSync:
     brakes: Brakes
     rules: Rules = field(default_factory=Rules)
     paused: str | None = None
+    recipe: str | None = None
 
     @property
     def ends(self) -> frozenset[str]:
@@ -95,6 +98,7 @@ def create(tx: sa.Connection, workspace_id: str, new: NewSync, now: int) -> Sync
             mapping=json.dumps(list(new.mapping)),
             brakes=json.dumps(asdict(new.brakes)),
             rules=json.dumps(new.rules.as_json()),
+            recipe=new.recipe,
             state="active" if new.paused is None else "paused",
             reason=None if new.paused is None else "paused",
             sentence=new.paused,
