@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from instep.core.errors import UserError
 from tests.recipes.apps import INSURGO
 from tests.recipes.table import laid
 
@@ -75,3 +78,18 @@ async def test_notes_and_tags_added_in_insurgo_are_added_to_the_gohighlevel_cont
         *("Prefers mornings.", "Likes tea.")
     ]
     await table.assert_quiet()
+
+
+async def test_where_insurgo_is_described_without_tags_they_are_left_out_or_missed(
+    sqlite_url, tmp_path
+):
+    lines = INSURGO.manifest.read_text().splitlines()
+    path = tmp_path / "untagged.yaml"
+    path.write_text("\n".join(each for each in lines if "emulated_tags" not in each))
+    async with laid(sqlite_url, tmp_path, replace(INSURGO, manifest=path), "insurgo") as table:
+        with pytest.raises(UserError, match="the field 'tags', which Insurgo .* do not have"):
+            await table.use("insurgo-notes-and-tags")
+        assert await table.instep.syncs.list() == []
+        used = await table.use("insurgo-tasks")
+        assert [each.left_out for each in used.syncs] == [("tags",), ("body",)]
+        assert "It leaves out tags" in used.syncs[0].words[-1]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Annotated, Any
 
 import typer
@@ -45,16 +45,10 @@ def list_recipes(
     if as_json:
         print_json([listed(each) for each in found])
         return
-    rows = [(each.id, _apps(each), each.kind, each.what, _waits(each)) for each in found]
-    print_table("Recipes", ("id", "apps", "kind", "what it does", ""), rows)
-
-
-def _apps(recipe: Recipe) -> str:
-    return ", ".join(TITLES[each] for each in recipe.apps)
-
-
-def _waits(recipe: Recipe) -> str:
-    return "" if recipe.waits_for is None else f"waits for {recipe.waits_for}"
+    width = max(len(each.id) for each in found)
+    for each in found:
+        waits = "" if each.waits_for is None else f" It waits for {each.waits_for}."
+        _say(f"{each.id:<{width}}  {each.kind}  {each.what}{waits}")
 
 
 @app.command("show")
@@ -118,12 +112,13 @@ def _print_part(recipe: Recipe, shown: ShownPart) -> None:
         _say(f"{title}: every field that both apps have")
         return
     a, b = (TITLES[each] for each in recipe.apps)
-    columns = (f"A: {a}", f"B: {b}", "direction", "authority")
-    print_table(title, columns, [_cells(row) for row in shown.rows])
+    columns = (f"A: {a}", f"B: {b}", "direction", "authority", "")
+    print_table(title, columns, [_cells(row, part.held()) for row in shown.rows])
 
 
-def _cells(row: Mapping[str, Any]) -> Sequence[Any]:
-    return [row[name] for name in ("a", "b", "direction", "authority")]
+def _cells(row: Mapping[str, Any], held: Collection[str]) -> Sequence[Any]:
+    where = "where both have it" if row["a"] in held else ""
+    return [*(row[name] for name in ("a", "b", "direction", "authority")), where]
 
 
 @app.command("use")

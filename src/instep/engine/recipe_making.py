@@ -13,7 +13,7 @@ from instep.core.pairs import SideName
 from instep.core.rules import Deletes, Rules, SideRules
 from instep.engine.rule_making import Declared, Said, mapping_of
 from instep.engine.scopes import scopes_of
-from instep.recipes.recipe import TITLES, Part, Recipe, Row
+from instep.recipes.recipe import OWN_CONNECTOR, TITLES, Part, Recipe, Row
 from instep.sdk.connector import Connector
 from instep.sdk.resource import Resource
 from instep.store.syncs import Sync
@@ -86,7 +86,11 @@ def shown(recipe: Recipe, part: Part, connectors: Mapping[str, Connector]) -> Sh
 
 
 def _kinds(recipe: Recipe, part: Part, connectors: Mapping[str, Connector]) -> Kinds:
-    a, b = (_kind(connectors.get(app), part.records) for app in recipe.apps)
+    # what others declare says little: a person describes the app anew, as far as its API goes
+    a, b = (
+        _kind(connectors.get(app) if app in OWN_CONNECTOR else None, part.records)
+        for app in recipe.apps
+    )
     return a, b
 
 

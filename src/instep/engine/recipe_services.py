@@ -69,7 +69,7 @@ class Recipes:
         parts = tuple(shown(recipe, part, self._connectors) for part in recipe.syncs)
         rows, granted = await self._known()
         scopes: dict[str, Mapping[str, tuple[str, ...]]] = {
-            app: needs(_uses(recipe, parts, app)).needed
+            app: needs(uses_of(recipe, parts, app)).needed
             for app in recipe.apps
             if any(app in each.scopes for each in parts)
         }
@@ -167,7 +167,7 @@ class Recipes:
         granted: Mapping[str, tuple[str, ...]],
     ) -> Needs:
         connector = self._connectors[row.connector]
-        uses = _uses(recipe, parts, app)
+        uses = uses_of(recipe, parts, app)
         return needs(uses, always(connector, row.auth_kind), granted.get(row.id))
 
     def _lacks(
@@ -186,7 +186,8 @@ class Recipes:
         return [f"{name}: {sentence}" for name, sentence in known if sentence is not None]
 
 
-def _uses(recipe: Recipe, parts: Sequence[ShownPart], app: str) -> list[Use]:
+def uses_of(recipe: Recipe, parts: Sequence[ShownPart], app: str) -> list[Use]:
+    """Return what a recipe needs of an app, part by part."""
     return [Use(_need(recipe, each.part), each.scopes[app]) for each in parts if app in each.scopes]
 
 

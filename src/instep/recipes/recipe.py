@@ -91,6 +91,11 @@ class Part(Form):
     carries: list[str] = Field(default_factory=list)
     sample: dict[str, Any] = Field(default_factory=dict)
 
+    def held(self) -> set[str]:
+        """Return side A's fields that are carried only where both apps have them."""
+        rows = [] if self.mapping == "default" else self.mapping
+        return {row.a for row in rows if row.where_held}
+
     def texts(self) -> Iterator[str]:
         """Yield the texts in which a person's answers may stand."""
         yield from self.defaults.values()

@@ -126,7 +126,7 @@ def check_free(tx: sa.Connection, workspace_id: str, several: Sequence[NewSync])
         sync.c.workspace_id == workspace_id,
         sync.c.name.in_(names) | sync.c.pair_key.in_(pairs),
     )
-    for row in tx.execute(query):
+    for row in tx.execute(query.order_by(sync.c.name)):
         if row.pair_key in pairs:
             raise UserError(
                 f"The sync {row.name!r} already keeps the {pairs[row.pair_key].canonical}s of these "
