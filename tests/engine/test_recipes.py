@@ -171,6 +171,18 @@ async def test_a_missing_scope_is_named_with_the_recipe_that_needs_it(counter):
     assert known.missing["contacts.write"] == ("crm-contacts, of the recipe insightly-contacts",)
 
 
+async def test_connecting_for_a_recipe_asks_for_what_it_needs_and_no_more(counter):
+    instep = counter.instep
+    planned = instep.recipes.planned("insightly-contacts", "gohighlevel")
+    asked = await instep.scopes.to_ask("gohighlevel", "oauth2", "new", ["x.y"], planned)
+    assert asked == (
+        *("businesses.readonly", "businesses.write", "contacts.readonly", "contacts.write"),
+        "x.y",
+    )
+    with pytest.raises(UserError, match="is not for brokerengine; it is for gohighlevel and"):
+        instep.recipes.planned("insightly-contacts", "brokerengine")
+
+
 async def test_a_one_way_recipe_asks_for_no_right_to_write(counter):
     told = await counter.instep.recipes.show("brokerengine-activity-mirror")
     assert set(told.scopes["gohighlevel"]) == {

@@ -61,6 +61,7 @@ def show(recipe_id: _Id, *, as_json: AsJson = False) -> None:
     _print_head(told.recipe)
     for each in told.parts:
         _print_part(told.recipe, each)
+        _say(f"For example: {_sample(each.part.sample)}")
     for number, step in enumerate(steps(told.recipe)):
         where = (
             TITLES[step.app] if step.operation is None else f"{TITLES[step.app]} {step.operation}"
@@ -77,6 +78,14 @@ def show(recipe_id: _Id, *, as_json: AsJson = False) -> None:
     if told.parts:
         ends = " ".join(f"--connection {each}=NAME" for each in told.recipe.apps)
         _say(f"Use it: instep recipe use {recipe_id} {ends}")
+
+
+def _sample(record: Mapping[str, Any]) -> str:
+    words = {
+        name: ", ".join(value) if isinstance(value, list) else value
+        for name, value in record.items()
+    }
+    return "; ".join(f"{name}: {value}" for name, value in words.items())
 
 
 def _scope(recipe_id: str, scope: str, why: Sequence[str]) -> str:
@@ -168,7 +177,7 @@ def _print_used(made: Used) -> None:
             _say(f"  {sentence}")
     for taken in made.taken:
         _say(f"{taken}: was there already, and is left as it is")
-    for sentence in made.lacks:
+    for sentence in (*made.lacks, *filter(None, [made.recipe.label, made.recipe.later])):
         _say(sentence)
     if not made.dry_run:
         _say("Look at each, then let it go, in this order:")

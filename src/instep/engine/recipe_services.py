@@ -81,6 +81,18 @@ class Recipes:
         ]
         return ShownRecipe(recipe, parts, scopes, tuple(standings))
 
+    def planned(self, recipe_id: str, app: str) -> list[Use]:
+        """Return what a recipe needs of an app, without its optional syncs. Raises UserError."""
+        recipe = reading.get(recipe_id)
+        if app not in recipe.apps:
+            raise UserError(
+                f"The recipe {recipe.id} is not for {app}; it is for {' and '.join(recipe.apps)}."
+            )
+        parts = [
+            shown(recipe, part, self._connectors) for part in recipe.syncs if not part.optional
+        ]
+        return uses_of(recipe, parts, app)
+
     async def use(self, recipe_id: str, using: Using, *, dry_run: bool = False) -> Used:
         """Make the syncs of a recipe, paused: all of them, or none. Nothing is written to the apps.
 

@@ -96,9 +96,7 @@ async def make(ends: tuple[End, End], said: Said, now: Made | None = None) -> Ma
     Asks the apps only for the ids of businesses that a filter names. Raises UserError.
     """
     a, b = ends
-    mapping = mapping_of(
-        (a.resource, b.resource), (a.called, b.called), said, None if now is None else now.rows
-    )
+    mapping = _mapping(ends, said, now)
     rules = Rules() if now is None else now.rules
     leaving = rules.leaving if said.leaving is None else _chosen(Leaving, said.leaving, "leaving")
     _check_sides(said)
@@ -115,6 +113,12 @@ async def make(ends: tuple[End, End], said: Said, now: Made | None = None) -> Ma
 
 
 # The mapping
+
+
+def _mapping(ends: tuple[End, End], said: Said, now: Made | None) -> FieldMapping:
+    a, b = ends
+    rows = None if now is None else now.rows
+    return mapping_of((a.resource, b.resource), (a.called, b.called), said, rows)
 
 
 def mapping_of(

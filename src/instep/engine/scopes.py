@@ -47,10 +47,12 @@ class Scopes:
 
         return await self._db.run_read(read)
 
-    async def to_ask(self, app: str, kind: str, name: str, added: Sequence[str]) -> tuple[str, ...]:
+    async def to_ask(
+        self, app: str, kind: str, name: str, added: Sequence[str], planned: Sequence[Use] = ()
+    ) -> tuple[str, ...]:
         """Return the scopes to ask for when `name` is connected to an app by OAuth 2.0.
 
-        There may be no connection of that name yet.
+        There may be no connection of that name yet. `planned` is what it is to be used for soon.
         """
         auth = self._connectors[app].auth[kind]
         if not isinstance(auth, OAuth2):
@@ -61,7 +63,8 @@ class Scopes:
             ids = [row.id for row in rows if name in {row.id, row.name}]
             return [use for each in ids for use in self._uses(tx)[each]]
 
-        uses = await self._db.run_read(read)
+        uses = [*planned]
+        uses += await self._db.run_read(read)
         known = needs(uses, auth.always)
         return asked(known, usual=auth.scopes, has_syncs=bool(uses), added=added)
 
