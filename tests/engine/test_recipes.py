@@ -94,6 +94,16 @@ async def test_where_one_sync_cannot_be_none_is_made(counter):
     assert await counter.names() == ["crm-notes"]
 
 
+async def test_where_a_name_is_taken_between_checking_and_storing_none_is_made(counter):
+    wanted = [Wanted("people", "ghl", "crm"), Wanted("work", "ghl", "crm", "task")]
+    syncs = counter.instep.syncs
+    checked = await syncs.check_all(wanted)
+    await syncs.create(Wanted("work", "ghl", "own"))
+    with pytest.raises(UserError, match="'work' already"):
+        await syncs.store_all(checked)
+    assert await counter.names() == ["work"]
+
+
 async def test_an_app_without_a_kind_of_record_is_told_and_none_is_made(counter):
     with pytest.raises(UserError, match="has no resource of the kind 'appointment'; it has"):
         await counter.use("contact-health-dashboard", OWN)

@@ -51,8 +51,6 @@ async def test_tasks_created_updated_and_deleted_in_insurgo_are_so_in_gohighleve
     assert (changed["completed"], changed["dueDate"][:16]) == (True, LATER[:16])
 
     table.other.remove("tasks", anna, task)
-    for name in table.names:
-        await table.instep.syncs.read_everything_again(name)
     await table.go_on()
     assert set(table.mine.tasks(here)) == {"Stays"}
     await table.assert_quiet()

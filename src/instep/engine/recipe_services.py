@@ -100,38 +100,41 @@ class Recipes:
         or taken, and for what an app cannot do.
         """
         recipe = reading.get(recipe_id)
-        if recipe.waits_for is not None:
-            raise UserError(
-                f"The recipe {recipe.id} is a flow, and this version has none yet; it comes with "
-                "them. instep recipe show says what it will do."
-            )
+        _check_is_here(recipe)
         parts = chosen(recipe, using.parts, using.answers)
         rows, granted = await self._known()
         ends = _ends(recipe, using.connections, rows)
+        taken = await self._taken(parts, ends)
+        missing = [part for part in parts if part.name not in taken]
+        prefix = using.prefix or ends[1].name
+        wanted = [await self._wanted(recipe, part, ends, prefix) for part in missing]
+        checked = await self._syncs.check_all([each for each, _ in wanted])
+        if not dry_run:
+            await self._syncs.store_all(checked)
+        made = zip(checked, (left for _, left in wanted), strict=True)
+        return Used(
+            recipe,
+            tuple(MadeSync(new, ends[0].name, ends[1].name, left) for new, left in made),
+            tuple(taken.values()),
+            tuple(self._lacks(recipe, parts, ends, granted)),
+            dry_run,
+        )
+
+    async def _taken(
+        self, parts: Sequence[Part], ends: tuple[Connection, Connection]
+    ) -> dict[str, str]:
+        """Return the names of syncs that others can stand on and that are there, by part.
+
+        Raises UserError where one does not carry what it has to.
+        """
         there = await self._there(ends)
-        wanted, left, taken = [], [], []
+        taken = {}
         for part in parts:
             known = there.get(part.records)
             if part.ground and known is not None:
                 check_carries(part, known, ends[0].id)
-                taken.append(known.name)
-                continue
-            one, without = await self._wanted(recipe, part, ends, using.prefix or ends[1].name)
-            wanted.append(one)
-            left.append(without)
-        checked = await self._syncs.check_all(wanted)
-        if not dry_run:
-            await self._syncs.store_all(checked)
-        return Used(
-            recipe,
-            tuple(
-                MadeSync(new, ends[0].name, ends[1].name, without)
-                for new, without in zip(checked, left, strict=True)
-            ),
-            tuple(taken),
-            tuple(self._lacks(recipe, parts, ends, granted)),
-            dry_run,
-        )
+                taken[part.name] = known.name
+        return taken
 
     async def _wanted(
         self, recipe: Recipe, part: Part, ends: tuple[Connection, Connection], prefix: str
@@ -201,6 +204,14 @@ class Recipes:
 def uses_of(recipe: Recipe, parts: Sequence[ShownPart], app: str) -> list[Use]:
     """Return what a recipe needs of an app, part by part."""
     return [Use(_need(recipe, each.part), each.scopes[app]) for each in parts if app in each.scopes]
+
+
+def _check_is_here(recipe: Recipe) -> None:
+    if recipe.waits_for is not None:
+        raise UserError(
+            f"The recipe {recipe.id} is a flow, and this version has none yet; it comes with them. "
+            "instep recipe show says what it will do."
+        )
 
 
 def _need(recipe: Recipe, part: Part) -> str:
