@@ -8,7 +8,7 @@ ARGS ?=
 SEEDS ?= 5
 SEED ?=
 
-.PHONY: help install demo test check format crash chaos bench conformance catalogue openapi clean
+.PHONY: help install demo test check format crash chaos bench conformance catalogue openapi recipes clean
 
 help: ## Show what there is
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -61,6 +61,9 @@ catalogue: $(VENV)/.dev ## Rebuild the operations and their pages from the offic
 
 openapi: $(VENV)/.dev ## Write the REST API down in docs/reference/openapi.json
 	$(BIN)/python -m tools.openapi
+
+recipes: $(VENV)/.dev ## Write the page of the recipes, docs/reference/recipes.md
+	$(BIN)/python -m tools.recipes
 
 clean: ## Remove everything that can be made again
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache node_modules

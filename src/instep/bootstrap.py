@@ -17,6 +17,7 @@ from instep.engine.draining import Engine
 from instep.engine.history_services import History
 from instep.engine.intake import Intake
 from instep.engine.plan_services import Plans
+from instep.engine.recipe_services import Recipes
 from instep.engine.review_services import Reviews
 from instep.engine.scopes import Scopes
 from instep.engine.sync_services import Syncs
@@ -48,6 +49,7 @@ class Instep:
     scopes: Scopes
     syncs: Syncs
     setup: SyncSetup
+    recipes: Recipes
     reviews: Reviews
     plans: Plans
     history: History
@@ -105,6 +107,7 @@ async def assemble(
         await stored.check_keys()
         clients = Clients(db, vault, stored, available, clock)
         engine = Engine(db, clients, clock, owner)
+        syncs = Syncs(engine, clients, DEFAULT_WORKSPACE)
         try:
             yield Instep(
                 settings=settings,
@@ -116,8 +119,9 @@ async def assemble(
                     stored, available, clock, partial(allows_address, settings)
                 ),
                 scopes=Scopes(db, available, DEFAULT_WORKSPACE),
-                syncs=Syncs(engine, clients, DEFAULT_WORKSPACE),
+                syncs=syncs,
                 setup=SyncSetup(engine, clients, DEFAULT_WORKSPACE),
+                recipes=Recipes(db, clients, available, syncs, DEFAULT_WORKSPACE),
                 reviews=Reviews(engine, DEFAULT_WORKSPACE),
                 plans=Plans(engine, DEFAULT_WORKSPACE),
                 history=History(db, DEFAULT_WORKSPACE),

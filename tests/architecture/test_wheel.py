@@ -57,6 +57,11 @@ def test_it_holds_each_connectors_own_pages(wheel):
     assert folders >= {"instep/connectors/gohighlevel", "instep/connectors/insightly"}
 
 
+def test_it_holds_every_recipe(wheel):
+    held = {name for name in wheel.namelist() if name.startswith("instep/recipes/data/")}
+    assert len(held) == len([*(PACKAGE / "recipes" / "data").glob("*.yaml")]) > 0
+
+
 def test_it_names_its_licence_and_its_command(wheel):
     [info] = {name.split("/")[0] for name in wheel.namelist() if ".dist-info/" in name}
     assert "Apache License" in wheel.read(f"{info}/licenses/LICENSE").decode()

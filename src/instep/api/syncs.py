@@ -28,6 +28,7 @@ class SyncView(BaseModel):
     reason: str | None
     why: str | None
     every_seconds: int
+    recipe: str | None
     mapping: list[dict[str, Any]]
 
     @classmethod
@@ -41,6 +42,7 @@ class SyncView(BaseModel):
             reason=sync.reason,
             why=sync.sentence,
             every_seconds=sync.every_seconds,
+            recipe=sync.recipe,
             mapping=list(sync.mapping),
         )
 

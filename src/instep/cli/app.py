@@ -30,6 +30,7 @@ _GROUPS = {
     "conflicts": ("conflicts",),
     "op": ("operations",),
     "connector": ("connector", "describing"),
+    "recipe": ("recipes",),
 }
 """The modules of each group: the first one's `app`, to which the others add theirs."""
 

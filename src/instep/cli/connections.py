@@ -43,6 +43,10 @@ def connect(
         list[str] | None,
         typer.Option(help="Ask for this scope as well (OAuth 2.0 only); repeatable."),
     ] = None,
+    recipe: Annotated[
+        str | None,
+        typer.Option(help="Ask for the scopes that this recipe needs (OAuth 2.0 only)."),
+    ] = None,
     renew: Annotated[
         bool,
         typer.Option("--renew", help="Give a connection other settings, or a new credential."),
@@ -65,7 +69,8 @@ def connect(
             typed = await instep.connections.completed(typed)
         do = instep.connections.renew if renew else instep.connections.connect
         kind = instep.connections.auth_kind(typed)
-        scopes = await instep.scopes.to_ask(connector, kind, typed.name, scope or [])
+        planned = instep.recipes.planned(recipe, connector) if recipe is not None else ()
+        scopes = await instep.scopes.to_ask(connector, kind, typed.name, scope or [], planned)
         return await do(typed, _granted(instep, typed, redirect_uri, scopes))
 
     made = use(work)

@@ -180,6 +180,8 @@ def _print(shown: Shown, *, as_json: bool) -> None:
     console.print(f"{shown.sync.name}: {shown.sync.state}", highlight=False, markup=False)
     for sentence in shown.sentences:
         console.print(f"  {sentence}", highlight=False, markup=False, soft_wrap=True)
+    if shown.sync.recipe is not None:
+        console.print(f"  The recipe {shown.sync.recipe} made it.", highlight=False, markup=False)
     minutes = shown.sync.every_seconds / 60
     console.print(f"  It polls every {minutes:g} minutes.", highlight=False, markup=False)
     print_table(

@@ -232,5 +232,6 @@ def as_json_of(sync: Sync) -> dict[str, Any]:
         "reason": sync.reason,
         "why": sync.sentence,
         "every_seconds": sync.every_seconds,
+        "recipe": sync.recipe,
         "mapping": list(sync.mapping),
     }

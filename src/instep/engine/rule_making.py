@@ -28,6 +28,10 @@ Asked = Sequence[str] | Mapping[str, Any] | None
 """A filter as it is asked for: lines, or a group; None: no filter any more."""
 
 
+Declared = Resource | type[Resource]
+"""A resource of a connection, or only what its connector declares."""
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """What a person says about a sync's mapping and rules. What is left out stays as it is.
@@ -91,11 +95,11 @@ async def make(ends: tuple[End, End], said: Said, now: Made | None = None) -> Ma
 
     Asks the apps only for the ids of businesses that a filter names. Raises UserError.
     """
+    a, b = ends
     mapping = _mapping(ends, said, now)
     rules = Rules() if now is None else now.rules
     leaving = rules.leaving if said.leaving is None else _chosen(Leaving, said.leaving, "leaving")
     _check_sides(said)
-    a, b = ends
     rules = Rules(
         await _side_rules(a, b, said, rules.a, mapping),
         await _side_rules(b, a, said, rules.b, mapping),
@@ -113,23 +117,37 @@ async def make(ends: tuple[End, End], said: Said, now: Made | None = None) -> Ma
 
 def _mapping(ends: tuple[End, End], said: Said, now: Made | None) -> FieldMapping:
     a, b = ends
-    fields = a.resource.fields, b.resource.fields
-    called = a.called, b.called
+    rows = None if now is None else now.rows
+    return mapping_of((a.resource, b.resource), (a.called, b.called), said, rows)
+
+
+def mapping_of(
+    kinds: tuple[Declared, Declared],
+    called: tuple[str, str],
+    said: Said,
+    rows: Sequence[Row] | None = None,
+) -> FieldMapping:
+    """Return the mapping that somebody says, between two resources or what they declare.
+
+    `called` is what the two are called in messages; `rows` is what the mapping is now, None: it is
+    new. Raises UserError.
+    """
+    fields = kinds[0].fields, kinds[1].fields
     way = None if said.direction is None else _chosen(Direction, said.direction, "direction")
     who = None if said.authority is None else _chosen(Authority, said.authority, "authority")
     if said.mapping is not None:
         mapping = build(with_choices(said.mapping, way, who), *fields, called)
-    elif now is not None:
-        mapping = build(reworded(now.rows, way, who, {}), *fields, called)
+    elif rows is not None:
+        mapping = build(reworded(rows, way, who, {}), *fields, called)
     else:
         mapping = towards(default_mapping(*fields, who or Authority.A), way or Direction.BOTH)
-    mapping = _with_parent(mapping, ends)
+    mapping = _with_parent(mapping, kinds)
     return build(reworded(rows_of(mapping), None, None, said.fields), *fields, called)
 
 
-def _with_parent(mapping: FieldMapping, ends: tuple[End, End]) -> FieldMapping:
+def _with_parent(mapping: FieldMapping, kinds: tuple[Declared, Declared]) -> FieldMapping:
     """Add the pair that names the parent; it goes the way of the others, if all go one way."""
-    a, b = (end.resource for end in ends)
+    a, b = kinds
     parent = a.parent or b.parent
     if parent is None:
         return mapping

@@ -7,12 +7,14 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import sqlalchemy as sa
 
+from instep.core.mapping_rows import Row
 from instep.core.pairs import SideName
-from instep.core.rules import Deletes, Leaving
+from instep.core.rules import Deletes, Leaving, Rules
 from instep.core.scopes import Needs, Use, asked, needs
 from instep.engine.custom_fields import names_custom
 from instep.sdk.auth import OAuth2
 from instep.sdk.connector import Connector
+from instep.sdk.resource import Resource
 from instep.store import connections, credentials, syncs
 from instep.store.connections import Connection
 from instep.store.database import Database
@@ -38,17 +40,19 @@ class Scopes:
             granted = credentials.scopes(tx, self._workspace_id)
             uses = self._uses(tx)
             return {
-                row.id: needs(uses[row.id], _always(connector, row.auth_kind), granted.get(row.id))
+                row.id: needs(uses[row.id], always(connector, row.auth_kind), granted.get(row.id))
                 for row in connections.list_all(tx, self._workspace_id)
                 if (connector := self._connectors.get(row.connector)) is not None
             }
 
         return await self._db.run_read(read)
 
-    async def to_ask(self, app: str, kind: str, name: str, added: Sequence[str]) -> tuple[str, ...]:
+    async def to_ask(
+        self, app: str, kind: str, name: str, added: Sequence[str], planned: Sequence[Use] = ()
+    ) -> tuple[str, ...]:
         """Return the scopes to ask for when `name` is connected to an app by OAuth 2.0.
 
-        There may be no connection of that name yet.
+        There may be no connection of that name yet. `planned` is what it is to be used for soon.
         """
         auth = self._connectors[app].auth[kind]
         if not isinstance(auth, OAuth2):
@@ -59,7 +63,8 @@ class Scopes:
             ids = [row.id for row in rows if name in {row.id, row.name}]
             return [use for each in ids for use in self._uses(tx)[each]]
 
-        uses = await self._db.run_read(read)
+        uses = [*planned]
+        uses += await self._db.run_read(read)
         known = needs(uses, auth.always)
         return asked(known, usual=auth.scopes, has_syncs=bool(uses), added=added)
 
@@ -72,28 +77,46 @@ class Scopes:
             for side in _SIDES:
                 connector = self._connectors.get(rows[sync.connection(side)].connector)
                 if connector is not None:
-                    scopes = tuple(_scopes(sync, side, connector))
-                    uses[sync.connection(side)].append(Use(sync.name, scopes))
+                    scopes = _scopes(sync, side, connector)
+                    uses[sync.connection(side)].append(Use(_called(sync), scopes))
         return uses
 
 
-def _scopes(sync: Sync, side: SideName, connector: Connector) -> Iterator[str]:
-    resource = connector.resource(sync.canonical)
+def _called(sync: Sync) -> str:
+    """Return a sync's name, and the recipe that made it: both need its scopes."""
+    return sync.name if sync.recipe is None else f"{sync.name}, of the recipe {sync.recipe}"
+
+
+def _scopes(sync: Sync, side: SideName, connector: Connector) -> tuple[str, ...]:
+    return scopes_of(connector.resource(sync.canonical), side, sync.mapping, sync.rules)
+
+
+def scopes_of(
+    resource: type[Resource], side: SideName, rows: Sequence[Row], rules: Rules
+) -> tuple[str, ...]:
+    """Return the scopes that a sync with this mapping and these rules needs at one of its ends."""
+    return tuple(_each_scope(resource, side, rows, rules))
+
+
+def _each_scope(
+    resource: type[Resource], side: SideName, rows: Sequence[Row], rules: Rules
+) -> Iterator[str]:
     yield from resource.read_scopes
-    if names_custom((sync.mapping, sync.rules.as_json())):
+    if names_custom((rows, rules.as_json())):
         yield from resource.custom_scopes
-    if _is_written(sync, side):
+    if _is_written(side, rows, rules):
         yield from resource.write_scopes
 
 
-def _is_written(sync: Sync, side: SideName) -> bool:
+def _is_written(side: SideName, rows: Sequence[Row], rules: Rules) -> bool:
     """Whether the sync ever writes to this side."""
     ways = {"both", f"to_{side}"}
-    travels = any(row.get("direction", "both") in ways for row in sync.mapping)
-    deletes = sync.rules.side(side).deletes is not Deletes.IGNORE
-    return travels or deletes or sync.rules.leaving is Leaving.TAG
+    travels = any(row.get("direction", "both") in ways for row in rows)
+    deletes = rules.side(side).deletes is not Deletes.IGNORE
+    return travels or deletes or rules.leaving is Leaving.TAG
 
 
-def _always(connector: Connector, kind: str) -> tuple[str, ...]:
+def always(connector: Connector, kind: str) -> tuple[str, ...]:
+    """Return the scopes that a connection needs for being one at all."""
     auth = connector.auth.get(kind)
     return auth.always if isinstance(auth, OAuth2) else ()

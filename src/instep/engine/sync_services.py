@@ -13,7 +13,7 @@ from instep.core.cadence import Cadence
 from instep.core.errors import UserError
 from instep.core.mapping import SideName
 from instep.engine.cadences import cadence_of
-from instep.engine.clients import Clients, Reached
+from instep.engine.clients import Clients
 from instep.engine.comparison import Comparison, compare
 from instep.engine.draining import Engine
 from instep.engine.plan_services import Plans, Preview
@@ -35,7 +35,8 @@ _READ_ONLY = 0
 class Wanted:
     """A sync as a person asks for it. `mapping` None: every field both apps have.
 
-    `said` is what else they say: filters, directions, defaults, what follows a delete.
+    `said` is what else they say: filters, directions, defaults, what follows a delete. `paused` is
+    why it waits to be released; None: it runs when it is due. `recipe` is the one that makes it.
     """
 
     name: str
@@ -46,6 +47,8 @@ class Wanted:
     every_seconds: int = 300
     brakes: Brakes = field(default_factory=Brakes)
     said: Said = field(default_factory=Said)
+    paused: str | None = None
+    recipe: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,32 @@ class Syncs:
         Apps are asked for their custom fields where the mapping names one. Raises UserError for an
         unknown connection, field or kind of record, a taken pair or name.
         """
+        (made,) = await self.create_all([wanted])
+        return made
+
+    async def create_all(self, several: Sequence[Wanted]) -> Sequence[Sync]:
+        """Check and store new syncs, parents before their children: all of them, or none.
+
+        Raises UserError as `create` does.
+        """
+        return await self.store_all(await self.check_all(several))
+
+    async def store_all(self, checked: Sequence[NewSync]) -> Sequence[Sync]:
+        """Store syncs that `check_all` returned: all, or none if a name or pair was taken since."""
+        now = self._now()
+        return await self._write(
+            lambda tx: [syncs.create(tx, self._workspace_id, new, now) for new in checked]
+        )
+
+    async def check_all(self, several: Sequence[Wanted]) -> Sequence[NewSync]:
+        """Return the syncs that these would be; nothing is stored. Raises as `create_all` does."""
+        checked: list[NewSync] = []
+        for wanted in several:
+            checked.append(await self._checked(wanted, checked))
+        await self._read(lambda tx: syncs.check_free(tx, self._workspace_id, checked))
+        return checked
+
+    async def _checked(self, wanted: Wanted, earlier: Sequence[NewSync]) -> NewSync:
         check_seconds(wanted.every_seconds)
         naming = (wanted.mapping, asdict(wanted.said))
         a = await open_end(self._clients, "a", wanted.a, wanted.canonical, naming)
@@ -84,8 +113,6 @@ class Syncs:
         if wanted.mapping is not None:
             said = replace(said, mapping=wanted.mapping)
         made = await make((a, b), said)
-        if parent := a.resource.parent or b.resource.parent:
-            await self._check_family(parent.kind, wanted, a.reached, b.reached)
         new = NewSync(
             name=wanted.name,
             canonical=wanted.canonical,
@@ -95,12 +122,20 @@ class Syncs:
             every_seconds=wanted.every_seconds,
             brakes=wanted.brakes,
             rules=made.rules,
+            paused=wanted.paused,
+            recipe=wanted.recipe,
         )
-        return await self._write(lambda tx: syncs.create(tx, self._workspace_id, new, self._now()))
+        if parent := a.resource.parent or b.resource.parent:
+            await self._check_family(parent.kind, wanted, new, earlier)
+        return new
 
-    async def _check_family(self, kind: str, wanted: Wanted, a: Reached, b: Reached) -> None:
-        """Check that somebody keeps the parents equal. Raises UserError."""
-        ends = (a.connection_id, b.connection_id)
+    async def _check_family(
+        self, kind: str, wanted: Wanted, new: NewSync, earlier: Sequence[NewSync]
+    ) -> None:
+        """Check that somebody keeps the parents equal, or is about to. Raises UserError."""
+        if any(each.canonical == kind and each.ends == new.ends for each in earlier):
+            return
+        ends = (new.a_connection, new.b_connection)
         family = await self._read(lambda tx: kin.family_of(tx, *ends, [kind]))
         if not family.relatives:
             raise UserError(

@@ -36,6 +36,7 @@ class Sync:
     mapping: Sequence[dict[str, Any]]
     brakes: Brakes
     rules: Rules
+    recipe: str | None
     state: str
     reason: str | None
     sentence: str | None
@@ -53,7 +54,11 @@ class Sync:
 
 @dataclass(frozen=True, slots=True)
 class NewSync:
-    """What a person says when setting up a sync."""
+    """What a person says when setting up a sync.
+
+    `paused` is the sentence why it waits to be released; None: it runs when it is due. `recipe` is
+    the id of the one that makes it.
+    """
 
     name: str
     canonical: str
@@ -63,13 +68,23 @@ class NewSync:
     every_seconds: int
     brakes: Brakes
     rules: Rules = field(default_factory=Rules)
+    paused: str | None = None
+    recipe: str | None = None
+
+    @property
+    def ends(self) -> frozenset[str]:
+        """Its two connections, whichever is A."""
+        return frozenset((self.a_connection, self.b_connection))
+
+    @property
+    def pair_key(self) -> str:
+        """What no two syncs share: the two connections and the kind of record."""
+        return "|".join((*sorted(self.ends), self.canonical))
 
 
 def create(tx: sa.Connection, workspace_id: str, new: NewSync, now: int) -> Sync:
-    """Insert a sync, paused until its first run. Raises UserError for a taken name or pair."""
-    ends = sorted((new.a_connection, new.b_connection))
-    pair_key = "|".join((*ends, new.canonical))
-    _refuse_taken(tx, workspace_id, new, pair_key)
+    """Insert a sync. Raises UserError for a taken name or pair."""
+    check_free(tx, workspace_id, [new])
     sync_id = new_id("syn")
     tx.execute(
         sa.insert(sync).values(
@@ -79,11 +94,14 @@ def create(tx: sa.Connection, workspace_id: str, new: NewSync, now: int) -> Sync
             canonical=new.canonical,
             a_connection=new.a_connection,
             b_connection=new.b_connection,
-            pair_key=pair_key,
+            pair_key=new.pair_key,
             mapping=json.dumps(list(new.mapping)),
             brakes=json.dumps(asdict(new.brakes)),
             rules=json.dumps(new.rules.as_json()),
-            state="active",
+            recipe=new.recipe,
+            state="active" if new.paused is None else "paused",
+            reason=None if new.paused is None else "paused",
+            sentence=new.paused,
             next_kind="poll",
             every_seconds=new.every_seconds,
             due_at=now + new.every_seconds * 1000,
@@ -100,16 +118,20 @@ def _shard_of(sync_id: str) -> int:
     return sum(sync_id.encode()) % SHARDS
 
 
-def _refuse_taken(tx: sa.Connection, workspace_id: str, new: NewSync, pair_key: str) -> None:
+def check_free(tx: sa.Connection, workspace_id: str, several: Sequence[NewSync]) -> None:
+    """Check that no sync has the name or the pair of one of these. Raises UserError."""
+    names = {new.name: new for new in several}
+    pairs = {new.pair_key: new for new in several}
     query = sa.select(sync.c.name, sync.c.pair_key).where(
         sync.c.workspace_id == workspace_id,
-        (sync.c.name == new.name) | (sync.c.pair_key == pair_key),
+        sync.c.name.in_(names) | sync.c.pair_key.in_(pairs),
     )
-    for row in tx.execute(query):
-        if row.pair_key == pair_key:
+    for row in tx.execute(query.order_by(sync.c.name)):
+        if row.pair_key in pairs:
             raise UserError(
-                f"The sync {row.name!r} already keeps the {new.canonical}s of these two connections "
-                "in step. Change that one, or remove it first: two syncs on one pair would fight."
+                f"The sync {row.name!r} already keeps the {pairs[row.pair_key].canonical}s of these "
+                "two connections in step. Change that one, or remove it first: two syncs on one "
+                "pair would fight."
             )
         raise UserError(f"There is a sync called {row.name!r} already; choose another name.")
 

@@ -27,6 +27,7 @@ sync = sa.Table(
     sa.Column("mapping", sa.Text, nullable=False),
     sa.Column("brakes", sa.Text, nullable=False),
     sa.Column("rules", sa.Text, nullable=False),  # core.rules: filters, deletes, defaults
+    sa.Column("recipe", sa.Text),  # the recipe that made it, if one did
     sa.Column("state", sa.Text, nullable=False),  # active, paused, halted
     sa.Column("reason", sa.Text),  # why it is not active: a code and a sentence
     sa.Column("sentence", sa.Text),

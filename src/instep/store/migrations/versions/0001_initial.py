@@ -303,6 +303,7 @@ def _create_sync() -> None:
         sa.Column("mapping", sa.Text(), nullable=False),
         sa.Column("brakes", sa.Text(), nullable=False),
         sa.Column("rules", sa.Text(), nullable=False),
+        sa.Column("recipe", sa.Text(), nullable=True),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("sentence", sa.Text(), nullable=True),

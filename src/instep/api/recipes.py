@@ -1,0 +1,119 @@
+"""Recipes over REST."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Response, status
+from pydantic import BaseModel, ConfigDict, Field
+
+from instep.bootstrap import Instep
+from instep.engine.recipe_services import Using
+from instep.engine.recipe_told import listed
+
+
+class RecipeView(BaseModel):
+    """A recipe as a list shows it. `waits_for` is what this version does not have yet."""
+
+    id: str
+    name: str
+    apps: list[str]
+    kind: str
+    idea: bool
+    what: str
+    trigger: str
+    result: str
+    label: str | None
+    waits_for: str | None
+
+
+class StandingView(BaseModel):
+    """A connection that could be used: the scopes it needs and those it lacks, each with why."""
+
+    app: str
+    connection: str
+    needed: dict[str, list[str]]
+    missing: dict[str, list[str]]
+    says: str | None
+
+
+class RecipeDetail(RecipeView):
+    """Everything about a recipe. `scopes` are by app: scope → what of the recipe needs it."""
+
+    about: list[str]
+    remark: str | None
+    later: str | None
+    asks: dict[str, dict[str, Any]]
+    syncs: list[dict[str, Any]]
+    steps: list[dict[str, Any]]
+    sample: dict[str, Any]
+    scopes: dict[str, dict[str, list[str]]]
+    connections: list[StandingView]
+
+
+class RecipeUse(BaseModel):
+    """How a recipe is to be used: connections by app, optional syncs, answers by name."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    connections: dict[str, str]
+    name: str | None = Field(default=None, min_length=1, max_length=60)
+    parts: list[str] = Field(default_factory=list)
+    answers: dict[str, str] = Field(default_factory=dict)
+    dry_run: bool = False
+
+
+class PlannedSync(BaseModel):
+    """One sync that a recipe makes; `words` says its rules in sentences."""
+
+    name: str
+    records: str
+    a: str
+    b: str
+    every_seconds: int
+    mapping: list[dict[str, Any]]
+    left_out: list[str]
+    words: list[str]
+
+
+class UsedView(BaseModel):
+    """What using a recipe made, or would make. `taken` are syncs that were there already.
+
+    `lacks` says which scopes the connections lack; `next` are the commands that turn it on.
+    """
+
+    recipe: str
+    dry_run: bool
+    syncs: list[PlannedSync]
+    taken: list[str]
+    lacks: list[str]
+    next: list[str]
+
+
+def router(instep: Instep) -> APIRouter:
+    """Return the routes of recipes."""
+    routes = APIRouter(prefix="/api/recipes", tags=["recipes"])
+
+    @routes.get("")
+    async def list_recipes(app: str | None = None) -> list[RecipeView]:
+        """List the recipes, of one app if it is named."""
+        return [RecipeView(**listed(each)) for each in instep.recipes.of_app(app)]
+
+    @routes.get("/{recipe_id}")
+    async def show(recipe_id: str) -> RecipeDetail:
+        """Say what a recipe does, what it needs, and what the connections lack for it."""
+        return RecipeDetail(**(await instep.recipes.show(recipe_id)).as_json())
+
+    @routes.post("/{recipe_id}/use", status_code=status.HTTP_201_CREATED)
+    async def use(recipe_id: str, wanted: RecipeUse, response: Response) -> UsedView:
+        """Make a recipe's syncs between two connections: paused, all of them or none.
+
+        A dry run makes nothing, and answers 200.
+        """
+        using = Using(wanted.connections, wanted.name, wanted.answers, wanted.parts)
+        used = await instep.recipes.use(recipe_id, using, dry_run=wanted.dry_run)
+        if wanted.dry_run:
+            response.status_code = status.HTTP_200_OK
+        return UsedView(**used.as_json())
+
+    return routes

@@ -1,0 +1,149 @@
+"""What people are told of a recipe: what it comes to, what it needs, what using it made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from instep.core.rules_told import tell
+from instep.core.scopes import Needs
+from instep.engine.recipe_making import ShownPart
+from instep.recipes.recipe import Recipe, Step
+from instep.store.syncs import NewSync
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A connection that a recipe could use: what the recipe needs of it, and what it has."""
+
+    app: str
+    connection: str
+    needs: Needs
+
+
+@dataclass(frozen=True, slots=True)
+class ShownRecipe:
+    """A recipe with what it comes to. `scopes` are by app: scope → what of the recipe needs it."""
+
+    recipe: Recipe
+    parts: tuple[ShownPart, ...]
+    scopes: Mapping[str, Mapping[str, tuple[str, ...]]]
+    standings: tuple[Standing, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as programs read it."""
+        recipe = self.recipe
+        return {
+            **listed(recipe),
+            "about": [*recipe.about],
+            "remark": recipe.remark,
+            "later": recipe.later,
+            "asks": {name: each.model_dump() for name, each in recipe.asks.items()},
+            "syncs": [_part(each) for each in self.parts],
+            "steps": [step.model_dump() for step in steps(recipe)],
+            "sample": dict(recipe.sample),
+            "scopes": {
+                app: {scope: [*why] for scope, why in needed.items()}
+                for app, needed in self.scopes.items()
+            },
+            "connections": [_standing(each) for each in self.standings],
+        }
+
+
+def steps(recipe: Recipe) -> Iterator[Step]:
+    """Yield what starts a flow, and then its steps; nothing for a sync."""
+    if recipe.starts is not None:
+        yield recipe.starts
+    yield from recipe.steps
+
+
+def _part(shown: ShownPart) -> dict[str, Any]:
+    part = shown.part.model_dump(mode="json")
+    return {**part, "mapping": None if shown.rows is None else [dict(row) for row in shown.rows]}
+
+
+def _standing(each: Standing) -> dict[str, Any]:
+    return {
+        "app": each.app,
+        "connection": each.connection,
+        "needed": {scope: [*why] for scope, why in each.needs.needed.items()},
+        "missing": {scope: [*why] for scope, why in each.needs.missing.items()},
+        "says": each.needs.sentence,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class MadeSync:
+    """One sync that a recipe makes, with its rules in sentences."""
+
+    new: NewSync
+    a: str
+    b: str
+    left_out: tuple[str, ...]
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What it keeps equal and by which rules, and which fields were left out."""
+        told = tell(self.new.canonical, self.new.mapping, self.new.rules, (self.a, self.b))
+        if not self.left_out:
+            return told
+        names = ", ".join(self.left_out)
+        return (*told, f"It leaves out {names}, which one of the two apps does not have.")
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as programs read it."""
+        return {
+            "name": self.new.name,
+            "records": self.new.canonical,
+            "a": self.a,
+            "b": self.b,
+            "every_seconds": self.new.every_seconds,
+            "mapping": [dict(row) for row in self.new.mapping],
+            "left_out": [*self.left_out],
+            "words": [*self.words],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """What using a recipe made, or would make; `taken` are syncs that were there already."""
+
+    recipe: Recipe
+    syncs: tuple[MadeSync, ...]
+    taken: tuple[str, ...]
+    lacks: tuple[str, ...]
+    dry_run: bool
+
+    @property
+    def next(self) -> tuple[str, ...]:
+        """The commands that turn the syncs on, parents before their children."""
+        verbs = ("preview", "release")
+        return tuple(f"instep sync {verb} {each.new.name}" for each in self.syncs for verb in verbs)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as programs read it."""
+        return {
+            "recipe": self.recipe.id,
+            "dry_run": self.dry_run,
+            "syncs": [each.as_json() for each in self.syncs],
+            "taken": [*self.taken],
+            "lacks": [*self.lacks],
+            "next": [*self.next],
+        }
+
+
+def listed(recipe: Recipe) -> dict[str, Any]:
+    """Return a recipe as a list shows it to programs."""
+    return {
+        "id": recipe.id,
+        "name": recipe.name,
+        "apps": [*recipe.apps],
+        "kind": recipe.kind,
+        "idea": recipe.idea,
+        "what": recipe.what,
+        "trigger": recipe.trigger,
+        "result": recipe.result,
+        "label": recipe.label,
+        "waits_for": recipe.waits_for,
+    }
