@@ -120,6 +120,21 @@ async def test_callers_keep_to_the_pace_and_its_order(clock):
     assert times == [0.0, 0.0, 0.5, 1.0, 1.5, 2.0]
 
 
+async def test_calls_that_were_held_up_do_not_come_on_top_of_those_whose_time_is_now(clock):
+    limiter = LocalLimiter(Limits(per_second=10.0, burst=2, concurrency=20), clock)
+    times = []
+
+    async def call(number):
+        await limiter.acquire(Purpose.READ)
+        if number == 0:
+            clock.move(0.55)  # the machine is busy; the times of five others go by meanwhile
+        times.append((clock.now() - START).total_seconds())
+
+    await asyncio.gather(*(call(number) for number in range(12)))
+    for first, last in ((first, last) for last in range(1, 12) for first in range(1, last)):
+        assert last - first + 1 <= 2 + 10.0 * (times[last] - times[first]) + 0.001
+
+
 async def test_a_pause_reaches_callers_that_hold_a_permit_already(clock):
     limiter = LocalLimiter(Limits(per_second=1.0, burst=1, concurrency=4), clock)
     await limiter.acquire(Purpose.READ)

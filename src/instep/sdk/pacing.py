@@ -23,6 +23,7 @@ PATIENCE_SECONDS = 30.0
 """A longer wait for a permit is not slept but told."""
 
 _STALE_SECONDS = 1.0
+_NOTICEABLE_SECONDS = 0.001
 _DAY = timedelta(days=1)
 _UNLIMITED = 2**31
 
@@ -149,6 +150,12 @@ class Permits:
         self._people = _Queue()
         self._machines = _Queue()
         self._paused_until = 0.0
+        self._interval = self._tolerance = 0.0
+        self._free_at = 0.0
+
+    def keep_to(self, pace: Pace) -> None:
+        """Let calls keep this distance from each other, however late they come to be made."""
+        self._interval, self._tolerance = pace.interval, pace.tolerance
 
     def waiting(self, purpose: Purpose) -> int:
         """Return how many callers in the queue of this purpose have no permit yet."""
@@ -166,6 +173,7 @@ class Permits:
             await self._until(self._paused_until)
             at = await self._next(purpose)
             await self._until(at)
+        await self._in_turn()
 
     def pause(self, until: float) -> None:
         """Let no permit that begins before `until` be used."""
@@ -191,6 +199,18 @@ class Permits:
         oldest = self._clock.now().timestamp() - _STALE_SECONDS
         while left and left[0] < oldest:
             left.popleft()
+
+    async def _in_turn(self) -> None:
+        """Wait while the calls just before this one are too close.
+
+        A busy machine wakes several callers at once when their times have gone by. Made together,
+        those calls would come on top of the ones whose time is now.
+        """
+        now = self._clock.now().timestamp()
+        wait = self._free_at - self._tolerance - now
+        self._free_at = max(self._free_at, now) + self._interval
+        if wait > _NOTICEABLE_SECONDS:
+            await self._clock.sleep(wait)
 
     async def _until(self, at: float) -> None:
         wait = at - self._clock.now().timestamp()
@@ -218,6 +238,7 @@ class LocalLimiter:
     async def _lease(self, purpose: Purpose) -> list[float]:
         now = self._clock.now().timestamp()
         permits, self._pace = lease(self._pace, self._permits.waiting(purpose), purpose, now)
+        self._permits.keep_to(self._pace)
         return permits
 
     async def learn(self, observed: Observed) -> None:

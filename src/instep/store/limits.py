@@ -40,7 +40,14 @@ class StoredLimiter:
     async def _lease(self, purpose: Purpose) -> list[float]:
         now = self._clock.now().timestamp()
         wanted = min(BLOCK, self._permits.waiting(purpose))
-        return await self._change(lambda at: lease(at, wanted, purpose, now))
+
+        def take(at: Pace) -> tuple[tuple[list[float], Pace], Pace]:
+            permits, after = lease(at, wanted, purpose, now)
+            return (permits, after), after
+
+        permits, after = await self._change(take)
+        self._permits.keep_to(after)
+        return permits
 
     async def learn(self, observed: Observed) -> None:
         """Take in what a reply said. What says nothing new costs no transaction."""
