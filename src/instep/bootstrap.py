@@ -18,6 +18,7 @@ from instep.engine.intake import Intake
 from instep.engine.plan_services import Plans
 from instep.engine.review_services import Reviews
 from instep.engine.scopes import Scopes
+from instep.engine.suggestions import Suggestions
 from instep.engine.sync_services import Syncs
 from instep.engine.sync_setup import SyncSetup
 from instep.sandbox import SandboxApp, parse_pace
@@ -46,6 +47,7 @@ class Instep:
     scopes: Scopes
     syncs: Syncs
     setup: SyncSetup
+    suggestions: Suggestions
     reviews: Reviews
     plans: Plans
     history: History
@@ -100,6 +102,7 @@ async def assemble(
         await stored.check_keys()
         clients = Clients(db, vault, stored, available, clock)
         engine = Engine(db, clients, clock, owner)
+        setup = SyncSetup(engine, clients, DEFAULT_WORKSPACE)
         try:
             yield Instep(
                 settings=settings,
@@ -112,7 +115,8 @@ async def assemble(
                 ),
                 scopes=Scopes(db, available, DEFAULT_WORKSPACE),
                 syncs=Syncs(engine, clients, DEFAULT_WORKSPACE),
-                setup=SyncSetup(engine, clients, DEFAULT_WORKSPACE),
+                setup=setup,
+                suggestions=Suggestions(clients, setup),
                 reviews=Reviews(engine, DEFAULT_WORKSPACE),
                 plans=Plans(engine, DEFAULT_WORKSPACE),
                 history=History(db, DEFAULT_WORKSPACE),

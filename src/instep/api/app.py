@@ -16,6 +16,7 @@ from instep.api import (
     hooks,
     plans,
     problems,
+    suggestions,
     sync_setup,
     syncs,
     why,
@@ -47,6 +48,7 @@ def build(instep: Instep, wake: Callable[[], None]) -> FastAPI:
     api.include_router(connections.router(instep))
     api.include_router(syncs.router(instep, wake))
     api.include_router(sync_setup.router(instep))
+    api.include_router(suggestions.router(instep))
     api.include_router(plans.router(instep))
     api.include_router(history.router(instep))
     api.include_router(conflicts.router(instep, wake))

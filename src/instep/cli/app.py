@@ -16,6 +16,7 @@ from instep.cli import (
     operations,
     sandbox,
     serve,
+    suggestions,
     sync_setup,
     syncs,
     why,
@@ -37,6 +38,7 @@ app.command("sandbox")(sandbox.sandbox)
 app.command("connect")(connections.connect)
 app.command("connections")(connections.list_connections)
 sync_setup.add_to(syncs.app)
+suggestions.add_to(syncs.app)
 app.add_typer(syncs.app, name="sync")
 app.add_typer(conflicts.app, name="conflicts")
 app.command("why")(why.why)
