@@ -43,12 +43,16 @@ _DEEPEST = 3
 
 @dataclass(frozen=True, slots=True)
 class GuessedField:
-    """What one key of the records may be. `name` None: no canonical name comes near."""
+    """What one key of the records may be. `name` None: no canonical name comes near.
+
+    `seen` False: nobody filled it, and its type is the one that its name usually has.
+    """
 
     path: Path
     type: FieldType
     name: str | None
     why: str
+    seen: bool = True
 
 
 def kind_of(path: str) -> str:
@@ -99,7 +103,10 @@ def fields_in(rows: Sequence[Row], kind: str) -> list[GuessedField]:
             name, why = None, f"{name} is taken already"
         if name is not None:
             taken.add(name)
-        found.append(GuessedField(path, kept, name, why))
+        is_filled = any(map(_is_filled, values))
+        if not is_filled and name in _TYPES:
+            kept = _TYPES[name][0]
+        found.append(GuessedField(path, kept, name, why, is_filled))
     return found
 
 
@@ -118,7 +125,7 @@ def named(path: Path, kept: FieldType, kind: str) -> tuple[str | None, str]:
 
 def type_of(key: str, values: Sequence[Any]) -> FieldType:  # noqa: PLR0911 - one return for each type
     """Return the type that all of the values have."""
-    filled = [value for value in values if value not in (None, "", [])]
+    filled = [value for value in values if _is_filled(value)]
     if not filled:
         return FieldType.TEXT
     if all(isinstance(value, bool) for value in filled):
@@ -139,6 +146,10 @@ def type_of(key: str, values: Sequence[Any]) -> FieldType:  # noqa: PLR0911 - on
     ):
         return FieldType.PHONE
     return FieldType.LONG_TEXT if any("\n" in text for text in texts) else FieldType.TEXT
+
+
+def _is_filled(value: Any) -> bool:
+    return value not in (None, "", [])
 
 
 def time_format(values: Sequence[Any]) -> str | None:
