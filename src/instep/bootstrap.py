@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from instep import connectors
+from instep.connectors.registry import Registry
 from instep.engine.clients import Clients
 from instep.engine.connection_services import ConnectionServices
 from instep.engine.draining import Engine
@@ -93,7 +94,8 @@ async def assemble(
     # does by default costs a tenth of deciding
     gc.set_threshold(*_GC_THRESHOLDS)
     clock = clock or SystemClock()
-    available = connectors.discover(settings.manifests) if available is None else available
+    if available is None:
+        available = Registry(settings.manifests, clock.monotonic)
     db = Database(settings.database_url)
     try:
         db.migrate()
