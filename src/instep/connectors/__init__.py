@@ -44,7 +44,7 @@ def built_in() -> dict[str, Connector]:
     """Return the connectors that packages hold, by name. Raises UserError as `discover` does."""
     found: dict[str, Connector] = {}
     for package in packages():
-        connector = _connector(package)
+        connector = connector_in(package)
         if connector is None:
             continue
         if connector.name in found:
@@ -89,7 +89,7 @@ def emulators(manifests: Path | None = None) -> dict[str, Callable[..., SandboxA
             continue
         module = _load(package)
         if hasattr(module, "__path__") and find_spec(f"{package}.emulator"):
-            connector = _connector(package)
+            connector = connector_in(package)
             if connector is not None:
                 found[connector.name] = _load(f"{package}.emulator", "build").build
     for path in manifest_files(manifests):
@@ -128,7 +128,7 @@ def manifest_of(package: str) -> Path | None:
     return path if path is not None and path.exists() else None
 
 
-def _connector(package: str) -> Connector | None:
+def connector_in(package: str) -> Connector | None:
     """Return a package's connector; None for a manifest where nothing is installed to read it."""
     module = _load(package)
     if not hasattr(module, "connector") and (path := manifest_of(package)) is not None:
