@@ -43,14 +43,17 @@ def suggest(
     """
     mapped_a = {pair.a.name for pair in mapping.pairs}
     mapped_b = {pair.b.name for pair in mapping.pairs}
-    found = [
-        Suggestion(one, other, *judged)
-        for one in a
-        if one.name not in mapped_a and _is_open(one)
-        for other in b
-        if other.name not in mapped_b and _is_open(other) and _fits(one, other)
-        if (judged := _judged(one, other, kind)) is not None
-    ]
+    others = [(each, [*_words(each, kind)]) for each in b if each.name not in mapped_b]
+    found = []
+    for one in a:
+        if one.name in mapped_a or not _is_open(one):
+            continue
+        words = [*_words(one, kind)]
+        found += [
+            Suggestion(one, other, *judged)
+            for other, theirs in others
+            if _fits(one, other) and (judged := _judged(words, theirs)) is not None
+        ]
     return _best(found)
 
 
@@ -102,55 +105,72 @@ def _is_open(field: Field) -> bool:
 
 
 def _fits(a: Field, b: Field) -> bool:
-    return a.type.canonical is b.type.canonical and not (a.readonly and b.readonly)
+    is_of_one_type = a.type.canonical is b.type.canonical
+    return is_of_one_type and _is_open(b) and not (a.readonly and b.readonly)
 
 
-def _judged(a: Field, b: Field, kind: str) -> tuple[int, str] | None:
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """One of the words that a field is called by: as it is, and as it is compared."""
+
+    text: str
+    plain: str
+    tokens: frozenset[str]
+    means: str | None
+
+
+def _words(field: Field, kind: str) -> Iterator[_Word]:
+    """Yield what a field is called: by its name, and by the app where the name is none we know."""
+    name = field.name.removeprefix(_CUSTOM)
+    texts = [name]
+    if not field.custom and plain(name) not in words_of(kind):
+        texts.append(field.path.rpartition(".")[2])
+    for text in texts:
+        bare = plain(text)
+        if bare:
+            yield _Word(text, bare, tokens(text), words_of(kind).get(bare))
+
+
+def _judged(mine: Sequence[_Word], theirs: Sequence[_Word]) -> tuple[int, str] | None:
     """Return the score of two fields and the reason for it, by the words that speak for them most."""
     judgements = [
-        judged
-        for one in _words(a, kind)
-        for other in _words(b, kind)
-        if (judged := _compared(one, other, kind)) is not None
+        judged for one in mine for other in theirs if (judged := _compared(one, other)) is not None
     ]
     return max(judgements, default=None)
 
 
-def _words(field: Field, kind: str) -> Iterator[str]:
-    """Yield what a field is called: by its name, and by the app where the name is none we know."""
-    name = field.name.removeprefix(_CUSTOM)
-    yield name
-    if not field.custom and plain(name) not in words_of(kind):
-        yield field.path.rpartition(".")[2]
-
-
-def _compared(one: str, other: str, kind: str) -> tuple[int, str] | None:
-    mine, theirs = plain(one), plain(other)
-    if not mine or not theirs:
-        return None
-    if mine == theirs:
+def _compared(one: _Word, other: _Word) -> tuple[int, str] | None:
+    if one.plain == other.plain:
         return SAME, "they are called the same"
-    if is_apart(tokens(one), tokens(other)):
-        return None
-    here, there = sorted((one, other))
-    meant = words_of(kind).get(mine)
-    if meant is not None and meant == words_of(kind).get(theirs):
-        return SYNONYM, f"{here!r} and {there!r} are two words for {meant}"
-    return _spelling(here, there)
+    judged = _alike(one, other)
+    return None if judged is None or is_apart(one.tokens, other.tokens) else judged
 
 
-def _spelling(one: str, other: str) -> tuple[int, str] | None:
-    mine, theirs = tokens(one), tokens(other)
-    if mine == theirs:
-        return SPELT, f"{one!r} and {other!r} are the same words in another order"
-    near = 0 if _numbers(mine) != _numbers(theirs) else likeness(plain(one), plain(other))
+def _alike(one: _Word, other: _Word) -> tuple[int, str] | None:
+    here, there = sorted((one.text, other.text))
+    if one.means is not None and one.means == other.means:
+        return SYNONYM, f"{here!r} and {there!r} are two words for {one.means}"
+    if one.tokens and one.tokens == other.tokens:
+        return SPELT, f"{here!r} and {there!r} are the same words"
+    near = _near(one.tokens, other.tokens)
     if near == 0:
         return None
-    return near * SPELT // 100, f"{one!r} and {other!r} are spelt alike ({near} %)"
+    return near * SPELT // 100, f"{here!r} and {there!r} are spelt alike ({near} %)"
 
 
-def _numbers(words: frozenset[str]) -> frozenset[str]:
-    return frozenset(word for word in words if word.isdigit())
+def _near(mine: frozenset[str], theirs: frozenset[str]) -> int:
+    """Return how far two names are alike, in hundredths, that differ in the spelling of one word.
+
+    0 for all others: names that differ by a whole word mean two things.
+    """
+    left, right = [*(mine - theirs)], [*(theirs - mine)]
+    if len(left) != 1 or len(right) != 1 or left[0].isdigit() or right[0].isdigit():
+        return 0
+    near = likeness(left[0], right[0])
+    if near == 0:
+        return 0
+    differing, shared = len(left[0] + right[0]), 2 * sum(map(len, mine & theirs))
+    return (shared * 100 + differing * near) // (shared + differing)
 
 
 def _best(found: Sequence[Suggestion]) -> list[Suggestion]:

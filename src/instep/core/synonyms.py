@@ -81,6 +81,9 @@ _FAMILIES: tuple[tuple[frozenset[str], ...], ...] = tuple(
         ("start starts begin begins from", "end ends finish expiry expires until"),
         ("created added", "updated modified changed"),
         ("min minimum", "max maximum"),
+        ("insured policyholder", "insurer carrier"),
+        ("lender creditor", "borrower debtor"),
+        ("buyer purchaser", "seller vendor"),
     )
 )
 """Words that tell two things apart: a home phone is no mobile phone."""
@@ -105,6 +108,17 @@ _TELLING = frozenset(
 """Words that make another thing of whatever they stand beside."""
 
 
+_SHORT = {
+    **dict.fromkeys(("nr", "num", "nbr"), "number"),
+    "amt": "amount",
+    "addr": "address",
+    "dt": "date",
+    "qty": "quantity",
+    "desc": "description",
+}
+_SAYING_NOTHING = frozenset(("a", "an", "the", "of", "for", "and", "in", "on", "to", "is"))
+
+
 def plain(text: str) -> str:
     """Return a word in the form of the table: letters and digits only, lower-case."""
     return re.sub(r"[\W_]+", "", text).lower()
@@ -123,9 +137,15 @@ def words_of(kind: str) -> Mapping[str, str]:
 
 
 def tokens(text: str) -> frozenset[str]:
-    """Return the single words of a name, lower-case: those of `dueDate2` are due, date and 2."""
+    """Return the single words of a name, lower-case: those of `dueDate2` are due, date and 2.
+
+    Written out where they are short for something; without those that say nothing.
+    """
     apart = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=\D)(?=\d)|(?<=\d)(?=\D)", " ", text)
-    return frozenset(re.findall(r"[^\W_]+", apart.lower()))
+    words = re.findall(r"[^\W_]+", apart.lower())
+    if len(words) > 1 and words[-1] == "no":  # "Policy no", not "No policy"
+        words[-1] = "number"
+    return frozenset(_SHORT.get(word, word) for word in words if word not in _SAYING_NOTHING)
 
 
 def is_apart(one: frozenset[str], other: frozenset[str]) -> bool:
