@@ -59,7 +59,9 @@ def suggest(
 
 def likeness(one: str, other: str) -> int:
     """Return how far two words are spelt alike, in hundredths; 0 below NEAR. It is symmetric."""
-    first, second = sorted((one, other))  # the measure itself depends on the order at times
+    # the standard library's measure is quick enough: it is asked about single words only, and about
+    # those that nothing else told apart. It depends on the order at times, hence the sorting.
+    first, second = sorted((one, other))
     measure = difflib.SequenceMatcher(None, first, second, autojunk=False)
     for bound in (measure.real_quick_ratio, measure.quick_ratio, measure.ratio):
         ratio = round(bound() * 100)
