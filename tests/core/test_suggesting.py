@@ -198,6 +198,14 @@ def test_each_field_is_named_once_and_every_suggestion_can_be_built(a, b):
         build(rows_with(NOTHING, found), a, b, ("one app", "the other"))
 
 
+def test_two_pairs_of_the_same_two_names_stand_in_one_order():
+    a = [custom("Surname"), custom("Last name", FieldType.DATE)]
+    b = [custom("Last name"), custom("Surname", FieldType.DATE)]
+    found = suggest(a, b, "contact", NOTHING)
+    assert len(found) == 2
+    assert suggest(a[::-1], b[::-1], "contact", NOTHING) == found
+
+
 @given(fields, fields, st.randoms())
 def test_the_order_of_the_fields_does_not_matter(a, b, random):
     before = suggest(a, b, "contact", NOTHING)

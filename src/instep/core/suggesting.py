@@ -188,5 +188,6 @@ def _best(found: Sequence[Suggestion]) -> list[Suggestion]:
     return kept
 
 
-def _rank(each: Suggestion) -> tuple[int, list[str]]:
-    return -each.score, sorted((each.a.name, each.b.name))  # the same seen from either side
+def _rank(each: Suggestion) -> tuple[int, list[str], str]:
+    # the same seen from either side: two that share both names name four fields, and never compete
+    return -each.score, sorted((each.a.name, each.b.name)), each.a.name
