@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from instep import connectors
+from instep.connectors.registry import Registry
 from instep.engine.clients import Clients
 from instep.engine.connection_services import ConnectionServices
 from instep.engine.draining import Engine
@@ -20,6 +21,7 @@ from instep.engine.plan_services import Plans
 from instep.engine.recipe_services import Recipes
 from instep.engine.review_services import Reviews
 from instep.engine.scopes import Scopes
+from instep.engine.suggestions import Suggestions
 from instep.engine.sync_services import Syncs
 from instep.engine.sync_setup import SyncSetup
 from instep.sdk.clock import Clock, SystemClock
@@ -50,6 +52,7 @@ class Instep:
     syncs: Syncs
     setup: SyncSetup
     recipes: Recipes
+    suggestions: Suggestions
     reviews: Reviews
     plans: Plans
     history: History
@@ -98,7 +101,8 @@ async def assemble(
     # does by default costs a tenth of deciding
     gc.set_threshold(*_GC_THRESHOLDS)
     clock = clock or SystemClock()
-    available = connectors.discover(settings.manifests) if available is None else available
+    if available is None:
+        available = Registry(settings.manifests, clock.monotonic)
     db = Database(settings.database_url)
     try:
         db.migrate()
@@ -108,6 +112,7 @@ async def assemble(
         clients = Clients(db, vault, stored, available, clock)
         engine = Engine(db, clients, clock, owner)
         syncs = Syncs(engine, clients, DEFAULT_WORKSPACE)
+        setup = SyncSetup(engine, clients, DEFAULT_WORKSPACE)
         try:
             yield Instep(
                 settings=settings,
@@ -120,8 +125,9 @@ async def assemble(
                 ),
                 scopes=Scopes(db, available, DEFAULT_WORKSPACE),
                 syncs=syncs,
-                setup=SyncSetup(engine, clients, DEFAULT_WORKSPACE),
+                setup=setup,
                 recipes=Recipes(db, clients, available, syncs, DEFAULT_WORKSPACE),
+                suggestions=Suggestions(clients, setup),
                 reviews=Reviews(engine, DEFAULT_WORKSPACE),
                 plans=Plans(engine, DEFAULT_WORKSPACE),
                 history=History(db, DEFAULT_WORKSPACE),

@@ -17,6 +17,7 @@ from instep.api import (
     plans,
     problems,
     recipes,
+    suggestions,
     sync_setup,
     syncs,
     why,
@@ -49,6 +50,7 @@ def build(instep: Instep, wake: Callable[[], None]) -> FastAPI:
     api.include_router(syncs.router(instep, wake))
     api.include_router(sync_setup.router(instep))
     api.include_router(recipes.router(instep))
+    api.include_router(suggestions.router(instep))
     api.include_router(plans.router(instep))
     api.include_router(history.router(instep))
     api.include_router(conflicts.router(instep, wake))

@@ -26,7 +26,7 @@ _COMMANDS = {
 """The module of each command beside this one, and its function there."""
 
 _GROUPS = {
-    "sync": ("syncs", "sync_setup"),
+    "sync": ("syncs", "sync_setup", "suggestions"),
     "conflicts": ("conflicts",),
     "op": ("operations",),
     "connector": ("connector", "describing"),

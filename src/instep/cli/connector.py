@@ -9,6 +9,7 @@ import typer
 from instep import connectors
 from instep.cli.options import AsJson
 from instep.cli.output import console, print_json, print_pairs, print_table
+from instep.connectors.quality import RULES, quality_of
 from instep.core.errors import UserError
 from instep.sdk.connector import Connector
 from instep.sdk.resource import Resource
@@ -68,15 +69,20 @@ def show(
         {"name": each.name, "title": each.title, "secret": each.secret, "required": each.required}
         for each in connector.settings
     ]
+    quality = quality_of(name, load_settings().manifests)
     if as_json:
         told_all = {**_summary(connector), "missing": [*connector.missing]}
-        print_json({**told_all, "settings": settings, "fields": fields})
+        print_json({**told_all, "settings": settings, "fields": fields, "quality": quality})
         return
     print_pairs({"name": connector.name, "title": connector.title, "status": connector.status})
     for line in connector.missing:
         console.print(line, highlight=False, markup=False, soft_wrap=True)
     _print_rows("Settings", settings)
     _print_rows("Fields", fields)
+    _print_rows(
+        "How far it is proven",
+        [{"rule": rule, "means": RULES[rule], "": said} for rule, said in quality.items()],
+    )
 
 
 def _print_rows(title: str, rows: list[dict[str, Any]]) -> None:

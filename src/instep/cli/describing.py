@@ -1,4 +1,4 @@
-"""`instep connector check|verify|probe`: describe an app, prove it, have it looked at."""
+"""`instep connector new|check|verify|probe`: describe an app, prove it, have it looked at."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
+from instep import connectors
 from instep.bootstrap import Instep
 from instep.cli.options import AsJson
 from instep.cli.output import (
@@ -25,7 +26,7 @@ from instep.cli.output import (
 )
 from instep.cli.session import configure_logging, use
 from instep.connectors.custom.document import ManifestRefused, Problem, read, told
-from instep.connectors.custom.loading import Template, blank_told, judged
+from instep.connectors.custom.loading import Template, blank_told, judged, loads
 from instep.connectors.custom.probing import base_of, proposed, sample
 from instep.connectors.custom.verifying import Finding
 from instep.connectors.custom.verifying import verify as tried
@@ -39,14 +40,64 @@ from instep.sdk.limits import Limits
 from instep.sdk.request import Request
 from instep.settings import allows_address, load_settings
 
+_BLANK = "custom"
 _HOLDS = {True: "holds", False: "does not", None: "not shown"}
 
 
 def add_to(app: typer.Typer) -> None:
     """Add the commands about describing an app."""
+    app.command("new")(new)
     app.command("check")(check_manifest)
     app.command("verify")(verify)
     app.command("probe")(probe)
+
+
+def new(
+    name: Annotated[str, typer.Argument(help="What to call the app: small letters, digits, - _.")],
+    *,
+    output: Annotated[
+        Path | None, typer.Option(help="Write it there; where Instep looks if left out.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write a blank manifest for an app of your own, for you to fill in."""
+    folder = load_settings().manifests
+    known = connectors.discover(folder)
+    if name in known:
+        raise UserError(
+            f"There is an app called {name!r} already; its manifest, if it has one, is told by "
+            f"instep connector show {name} --manifest."
+        )
+    blank = connectors.manifests(None)[_BLANK].read_text(encoding="utf-8")
+    text = blank.replace(f"app: {_BLANK}\n", f"app: {name}\n")
+    found = loads(text, f"{name}.yaml")
+    missing = len(found.blanks) if isinstance(found, Template) else 0
+    place = _written_new(_place(name, output, folder), text)
+    if as_json:
+        print_json({"file": str(place), "missing": missing})
+    else:
+        print_pairs({"blank": str(place), "to complete": missing})
+
+
+def _place(name: str, output: Path | None, folder: Path | None) -> Path:
+    if output is not None:
+        return output
+    if folder is None:
+        raise UserError("There is no directory for manifests; say where with --output FILE.")
+    return folder / f"{name}.yaml"
+
+
+def _written_new(place: Path, text: str) -> Path:
+    """Write a file that is not there yet, whole or not at all, and return its place."""
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with place.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError:
+        raise UserError(f"{place} is there already; it is not overwritten.") from None
+    except OSError as error:
+        raise UserError(f"{place} cannot be written: {error.strerror}.") from None
+    return place
 
 
 def check_manifest(

@@ -9,7 +9,7 @@ no file outside its folder. Manifests in a directory of the user's become connec
 from __future__ import annotations
 
 import pkgutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
@@ -37,9 +37,14 @@ def discover(manifests: Path | None = None) -> dict[str, Connector]:
     may take the name of a built-in template, which it completes. Raises UserError that names the
     package when one cannot be loaded, or the file or package that takes a used name.
     """
+    return with_described(built_in(), {path: described(path) for path in manifest_files(manifests)})
+
+
+def built_in() -> dict[str, Connector]:
+    """Return the connectors that packages hold, by name. Raises UserError as `discover` does."""
     found: dict[str, Connector] = {}
     for package in packages():
-        connector = _connector(package)
+        connector = connector_in(package)
         if connector is None:
             continue
         if connector.name in found:
@@ -48,9 +53,19 @@ def discover(manifests: Path | None = None) -> dict[str, Connector]:
                 "uninstall one of the two."
             )
         found[connector.name] = connector
+    return found
+
+
+def with_described(
+    found: Mapping[str, Connector], read: Mapping[Path, Connector]
+) -> dict[str, Connector]:
+    """Return the connectors found, with those that manifests describe, by the manifest's file.
+
+    Raises UserError that names the file which takes a used name.
+    """
+    together = dict(found)
     completed: set[str] = set()
-    for path in manifest_files(manifests):
-        connector = _described(path)
+    for path, connector in read.items():
         known = found.get(connector.name)
         if connector.name in completed or (known is not None and not known.missing):
             raise UserError(
@@ -58,8 +73,8 @@ def discover(manifests: Path | None = None) -> dict[str, Connector]:
                 "another name under `app`, or take it away."
             )
         completed.add(connector.name)
-        found[connector.name] = connector
-    return found
+        together[connector.name] = connector
+    return together
 
 
 def emulators(manifests: Path | None = None) -> dict[str, Callable[..., SandboxApp]]:
@@ -74,14 +89,14 @@ def emulators(manifests: Path | None = None) -> dict[str, Callable[..., SandboxA
             continue
         module = _load(package)
         if hasattr(module, "__path__") and find_spec(f"{package}.emulator"):
-            connector = _connector(package)
+            connector = connector_in(package)
             if connector is not None:
                 found[connector.name] = _load(f"{package}.emulator", "build").build
     for path in manifest_files(manifests):
-        described = _described(path)
-        if not described.missing:
+        app = described(path)
+        if not app.missing:
             serve = _load(f"{_CUSTOM}.emulator", "serving").serving
-            found[described.name] = partial(serve, path)
+            found[app.name] = partial(serve, path)
     return found
 
 
@@ -103,7 +118,7 @@ def manifest_files(folder: Path | None) -> list[Path]:
 def manifests(folder: Path | None) -> dict[str, Path]:
     """Return the manifest of each app that is described by one, by the connector's name."""
     built_in = [path for package in packages() if (path := manifest_of(package)) is not None]
-    return {_described(path).name: path for path in (*built_in, *manifest_files(folder))}
+    return {described(path).name: path for path in (*built_in, *manifest_files(folder))}
 
 
 def manifest_of(package: str) -> Path | None:
@@ -113,17 +128,17 @@ def manifest_of(package: str) -> Path | None:
     return path if path is not None and path.exists() else None
 
 
-def _connector(package: str) -> Connector | None:
+def connector_in(package: str) -> Connector | None:
     """Return a package's connector; None for a manifest where nothing is installed to read it."""
     module = _load(package)
     if not hasattr(module, "connector") and (path := manifest_of(package)) is not None:
-        return _described(path) if find_spec(_CUSTOM) else None
+        return described(path) if find_spec(_CUSTOM) else None
     connector: Connector = _load(package, "connector").connector
     return connector
 
 
-def _described(path: Path) -> Connector:
-    """Return what a manifest describes."""
+def described(path: Path) -> Connector:
+    """Return what a manifest describes; one that cannot be used yet says so when it is."""
     built: Connector = _load(f"{_CUSTOM}.building", "connector_at").connector_at(path)
     return built
 

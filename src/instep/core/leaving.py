@@ -9,6 +9,7 @@ from instep.core.deleting import TAGS
 from instep.core.filters import Group
 from instep.core.mapping import FieldMapping, Pair, SideName
 from instep.core.merge import FieldChange, Merge, Reason
+from instep.core.pairs import other_side
 from instep.core.plan import Action, Intent, Item, Kind, Known
 from instep.core.rules import Leaving
 
@@ -68,7 +69,7 @@ def _tagged(mapping: FieldMapping, left: SideName, ends: tuple[Known, Known]) ->
     taken off again when the record comes back, as one that its own side does not have.
     """
     a, b = ends
-    side: SideName = "b" if left == "a" else "a"
+    side = other_side(left)
     partner, other = (b, a) if left == "a" else (a, b)
     is_reached = any(pair.reaches(side) for pair in mapping.pairs)
     pair = tags_of(mapping, side)

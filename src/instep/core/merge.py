@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from instep.core.bases import WordsMoved, as_set, as_words
 from instep.core.mapping import Authority, FieldMapping, Pair, SideName
+from instep.core.pairs import other_side
 from instep.core.records import FieldType, Value, Values
 
 
@@ -147,7 +148,7 @@ def _agreed(now: _Now, side: SideName, changes: Sequence[FieldChange]) -> dict[s
     stays an edit, so that overwriting it later is told.
     """
     value, base = (now.a, now.base_a) if side == "a" else (now.b, now.base_b)
-    other: SideName = "b" if side == "a" else "a"
+    other = other_side(side)
     if now.pair.type is FieldType.WORDS:
         for change in changes:
             if change.side == other:
@@ -177,7 +178,7 @@ def _merge_field(now: _Now) -> list[FieldChange] | Conflict:
 def _merge_empty(now: _Now) -> list[FieldChange]:
     """One side is empty, the other is not: fill it, unless emptying was meant to travel."""
     empty: SideName = "a" if now.a is None else "b"
-    filled: SideName = "b" if empty == "a" else "a"
+    filled = other_side(empty)
     emptied = now.met and (now.moved_a if empty == "a" else now.moved_b)
     edited = now.met and (now.moved_b if empty == "a" else now.moved_a)
     if emptied and not edited and now.pair.clears and now.pair.reaches(filled):
@@ -244,7 +245,7 @@ def _move_words(
 
 def _copy(now: _Now, source: SideName, why: Reason, *, lost: bool = False) -> list[FieldChange]:
     """Copy the field from `source` to the other side, if the mapping lets it travel there."""
-    side: SideName = "b" if source == "a" else "a"
+    side = other_side(source)
     if not now.pair.reaches(side):
         return []
     value, before = (now.a, now.b) if source == "a" else (now.b, now.a)

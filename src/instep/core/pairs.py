@@ -20,6 +20,13 @@ from instep.core.transforms import Transforms, Unknown, ValueMap
 
 SideName = Literal["a", "b"]
 
+SIDES: tuple[SideName, SideName] = ("a", "b")
+
+
+def other_side(side: str) -> SideName:
+    """Return the side opposite `side`, which is "a" or "b"."""
+    return "b" if side == "a" else "a"
+
 
 class Direction(StrEnum):
     """Which way a field may travel."""
@@ -103,10 +110,12 @@ class Pair:
         if side != self.turned or not isinstance(value, str):
             return value
         if self.value_map is not None:
-            return self.value_map.towards(value, _other(side))
+            return self.value_map.towards(value, other_side(side))
         transforms = self.to_a or self.to_b
         return (
-            transforms.forward(value, self.field(_other(side)).max_length) if transforms else value
+            transforms.forward(value, self.field(other_side(side)).max_length)
+            if transforms
+            else value
         )
 
     def outward(self, value: Value, side: SideName) -> Value:
@@ -144,10 +153,6 @@ class Pair:
         return a == b or self.fit(self.fit(a, "b"), "a") == self.fit(self.fit(b, "a"), "b")
 
 
-def _other(side: SideName) -> SideName:
-    return "b" if side == "a" else "a"
-
-
 def check_turning(pair: Pair, turned: SideName, where: str) -> None:
     """Check that a pair whose values are turned can work. Raises UserError, which begins `where`."""
     if sum(each is not None for each in (pair.to_a, pair.to_b, pair.value_map)) > 1:
@@ -168,7 +173,7 @@ def check_turning(pair: Pair, turned: SideName, where: str) -> None:
     if pair.value_map is not None:
         _check_words(pair, pair.value_map, turned, where)
     elif transforms := pair.to_a or pair.to_b:
-        _check_transforms(pair, transforms, _other(turned), where)
+        _check_transforms(pair, transforms, other_side(turned), where)
 
 
 def _check_transforms(pair: Pair, transforms: Transforms, target: SideName, where: str) -> None:
@@ -186,7 +191,7 @@ def _check_transforms(pair: Pair, transforms: Transforms, target: SideName, wher
 
 
 def _check_words(pair: Pair, words: ValueMap, turned: SideName, where: str) -> None:
-    unique: tuple[SideName, ...] = ("a", "b") if pair.direction is Direction.BOTH else (turned,)
+    unique: tuple[SideName, ...] = SIDES if pair.direction is Direction.BOTH else (turned,)
     for side in unique:
         folded = [word.casefold() for word in words.of(side)]
         doubled = next((word for word in words.of(side) if folded.count(word.casefold()) > 1), None)

@@ -16,6 +16,7 @@ from instep.core.deleting import USUAL, Terms, follow
 from instep.core.mapping import FieldMapping, SideName
 from instep.core.match import Doubt, Match
 from instep.core.merge import FieldChange, Merge, Reason, merge
+from instep.core.pairs import other_side
 from instep.core.records import FieldType, Value, Values, Write
 
 
@@ -191,7 +192,7 @@ def _plan_left(
 
 def plan_new(mapping: FieldMapping, label: str, side: SideName, record: Known) -> Item:
     """Plan a record of `side` that the other side does not have: create it there."""
-    target: SideName = "b" if side == "a" else "a"
+    target = other_side(side)
     changes = tuple(
         FieldChange(pair.key, target, None, pair.fit(value, target), value, Reason.CREATED)
         for pair in mapping.pairs
@@ -208,7 +209,7 @@ def plan_new(mapping: FieldMapping, label: str, side: SideName, record: Known) -
 
 
 def _stays(mapping: FieldMapping, side: SideName) -> str:
-    target: SideName = "b" if side == "a" else "a"
+    target = other_side(side)
     if any(pair.reaches(target, creating=True) for pair in mapping.pairs):
         return "the mapping lets none of its fields travel to the other side"
     return f"the sync goes from side {target.upper()} to side {side.upper()} only"

@@ -7,10 +7,8 @@ from typing import Any
 
 from instep.core.filters import Operator
 from instep.core.mapping_rows import Row, reaches
-from instep.core.pairs import SideName
+from instep.core.pairs import SIDES
 from instep.core.rules import Deletes, Leaving, Rules
-
-_SIDES: tuple[SideName, SideName] = ("a", "b")
 
 _LEAVING = {
     Leaving.STOP: "A linked record that leaves the filter stays as it is, and so does its partner.",
@@ -46,17 +44,17 @@ def _sentences(
     else:
         source, target = (b, a) if to_a else (a, b)
         yield f"It carries each {canonical} from {source} to {target}; {source} is never written."
-    filtered = [side for side in _SIDES if rules.side(side).filter is not None]
+    filtered = [side for side in SIDES if rules.side(side).filter is not None]
     for side in filtered:
         told = filter_words(rules.side(side).filter or {})
-        yield f"Of {names[_SIDES.index(side)]} it takes only records whose {told}."
+        yield f"Of {names[SIDES.index(side)]} it takes only records whose {told}."
     if filtered:
         yield _LEAVING[rules.leaving]
-    for side, name, other in zip(_SIDES, names, (b, a), strict=True):
+    for side, name, other in zip(SIDES, names, (b, a), strict=True):
         if reaches(rows, side):
             what = _DELETES[rules.side(side).deletes]
             yield f"A record of {name} whose partner is gone from {other} {what}."
-    for side, name in zip(_SIDES, names, strict=True):
+    for side, name in zip(SIDES, names, strict=True):
         for field, text in rules.side(side).defaults.items():
             yield f"A record created in {name} gets {field} {text!r} if it is empty."
 

@@ -10,6 +10,7 @@ from instep.core.errors import UserError
 from instep.core.mapping import FieldMapping, Pair, SideName
 from instep.core.merge import FieldChange, Merge, Reason
 from instep.core.normalise import normalise
+from instep.core.pairs import SIDES, other_side
 from instep.core.plan import Intent, Item, Kind, Known
 from instep.core.records import FieldType, Value
 
@@ -208,7 +209,7 @@ _BOOLEANS = frozenset({"true", "false", "yes", "no", "1", "0"})
 def _changes(pair: Pair, sides: tuple[Known, Known], wanted: _Wanted) -> list[FieldChange]:
     """Return the writes that bring a field to what is wanted, with the other side's value."""
     changes = []
-    for side, known in zip(_SIDES, sides, strict=True):
+    for side, known in zip(SIDES, sides, strict=True):
         before = known.values.get(pair.key)
         if before == wanted[side]:
             continue
@@ -216,14 +217,11 @@ def _changes(pair: Pair, sides: tuple[Known, Known], wanted: _Wanted) -> list[Fi
             raise UserError(
                 f"The mapping does not let {pair.key} be written to side {side.upper()}."
             )
-        source = wanted["b" if side == "a" else "a"]
+        source = wanted[other_side(side)]
         changes.append(
             FieldChange(pair.key, side, before, wanted[side], source, Reason.SETTLED, lost=True)
         )
     return changes
-
-
-_SIDES: tuple[SideName, SideName] = ("a", "b")
 
 
 def explain(intents: Sequence[Intent], item: Item, sentence: str) -> list[Intent]:

@@ -95,7 +95,7 @@ class Clients:
             if known is not None and now - known.looked_at < LOOK_SECONDS:
                 return known.reached
             row = await self._connections.get(connection_id)
-            if known is not None and known.is_as(row):
+            if known is not None and known.is_as(row) and self._is_current(known, row):
                 known.looked_at = now
                 return known.reached
             fresh = _Open(row, self._reach(row), now)
@@ -116,6 +116,10 @@ class Clients:
             reached.connection_id, kind, reached.account, reached.client
         )
         return kind(account)
+
+    def _is_current(self, known: _Open, row: Connection) -> bool:
+        """Whether the app is described as it was when the connection was opened."""
+        return known.reached.connector is self._connectors.get(row.connector)
 
     def _reach(self, connection: Connection) -> Reached:
         connector = self._connectors.get(connection.connector)

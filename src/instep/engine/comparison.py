@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from instep.core.fingerprint import dump, fingerprint
 from instep.core.kinship import Kinship, names_in
 from instep.core.mapping import FieldMapping, SideName
+from instep.core.pairs import other_side
 from instep.core.records import Record, Value, Values
 from instep.engine.visiting import is_visited, parents_of
 from instep.engine.work import Side, Work
@@ -112,7 +113,7 @@ async def _kinship(work: Work, side: Side, projected: Iterable[Values]) -> Kinsh
 
 
 def _as_both_hold(mapping: FieldMapping, values: Values, side: SideName) -> dict[str, Value]:
-    other: SideName = "b" if side == "a" else "a"
+    other = other_side(side)
     return {
         pair.key: pair.fit(pair.fit(values.get(pair.key), other), side) for pair in mapping.pairs
     }

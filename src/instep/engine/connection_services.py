@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from instep.core.errors import UserError
+from instep.engine.trying import trying
 from instep.engine.typed import (
     Checked,
     Typed,
@@ -17,12 +17,10 @@ from instep.engine.typed import (
     missing_secrets,
 )
 from instep.sdk.auth import Credential, OAuth2
-from instep.sdk.client import Client
 from instep.sdk.clock import Clock
 from instep.sdk.connector import Connector, Setting
 from instep.sdk.limits import Purpose
 from instep.sdk.oauth import TokenEndpoint, authorize_url
-from instep.sdk.pacing import LocalLimiter
 from instep.sdk.request import Reply, Request
 from instep.sdk.transport import HttpTransport
 from instep.store.connections import Connection, Connections, NewConnection
@@ -204,19 +202,8 @@ class ConnectionServices:
             await transport.close()
 
     async def _verify(self, checked: Checked, credential: Credential) -> None:
-        connector, account = checked.connector, checked.account
-        limits = connector.limits(credential.kind, account.config)
-        client = Client(
-            connector=connector,
-            account=account,
-            tokens=_Untried(credential),
-            limiter=LocalLimiter(limits, self._clock),
-            clock=self._clock,
-        )
-        try:
-            await client.send(connector.verify(account), Purpose.PERSON)
-        finally:
-            await client.close()
+        async with trying(replace(checked, credential=credential), self._clock) as client:
+            await client.send(checked.connector.verify(checked.account), Purpose.PERSON)
 
 
 def _check_same(known: Connection, connector: str, account_id: str) -> None:
@@ -232,20 +219,3 @@ def _addresses(connector: Connector, kind: str, config: Mapping[str, str]) -> tu
     auth = connector.auth[kind]
     token_url = auth.token_url if isinstance(auth, OAuth2) else ""
     return tuple(each.format_map(config) for each in (connector.base_url, token_url))
-
-
-class _Untried:
-    """A TokenStore for a credential that is not stored yet: it can be tried, not renewed."""
-
-    def __init__(self, credential: Credential) -> None:
-        self._credential = credential
-
-    async def load(self) -> Credential:
-        return self._credential
-
-    async def save(self, credential: Credential) -> None:
-        self._credential = credential
-
-    @asynccontextmanager
-    async def refreshing(self) -> AsyncIterator[None]:
-        yield

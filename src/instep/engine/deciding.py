@@ -24,6 +24,7 @@ from instep.core.leaving import (
 from instep.core.mapping import SideName
 from instep.core.match import Doubt, Keys, Match, match
 from instep.core.merge import Merge, Reason
+from instep.core.pairs import other_side
 from instep.core.plan import Intent, Item, Kind, Known, intents, plan_doubt, plan_new, plan_pair
 from instep.engine.missing import is_let_through
 from instep.engine.newcomers import count_newcomers
@@ -242,7 +243,7 @@ def _plan_child(
 ) -> Decided | None:
     """Plan a child without a link: by its parent's partner and what it says."""
     side: SideName = row.side
-    there = work.side(_other(side))
+    there = work.side(other_side(side))
     if row.parent_id is None and there.needs_parent:
         return decided_of(work, batch, _orphaned(row, there), row)
     if row.parent_id is not None and (side, row.record_id) not in batch.sought:
@@ -280,7 +281,7 @@ def _orphaned(row: sa.Row[Any], there: Side) -> Item:
 def _plan_waiting(work: Work, row: sa.Row[Any]) -> Item:
     resource = work.side(row.side).resource
     kind = resource.parent.kind if resource.parent else "parent"
-    there = work.side(_other(row.side))
+    there = work.side(other_side(row.side))
     why = f"its {kind} {row.parent_id} has no partner in {there.app} yet"
     if row.strong is None:
         told_by = " and ".join(pair.field(row.side).name for pair in work.mapping.parts)
@@ -319,7 +320,7 @@ def _plan_unlinked(
     work: Work, batch: Batch, row: sa.Row[Any], taken: set[RecordKey]
 ) -> Decided | None:
     side: SideName = row.side
-    there = _other(side)
+    there = other_side(side)
     keys = keys_of_row(row)
     if batch.is_being_created(side, keys):
         return None  # probably our own create coming back: wait for its outcome
@@ -401,10 +402,6 @@ def known_in(
     """Return what we know of a record, what it last agreed on, and names as they are compared."""
     known = Known(row.record_id, batch.values(row), base, row.changed_at, row.state == "gone")
     return batch.kinship.known(known, row.side, work.mapping)
-
-
-def _other(side: SideName) -> SideName:
-    return "b" if side == "a" else "a"
 
 
 def known_of(row: sa.Row[Any], base: dict[str, Any] | None = None) -> Known:

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from instep.core.errors import Gone
 from instep.core.fingerprint import load
 from instep.core.merge import Reason
+from instep.core.pairs import other_side
 from instep.core.records import Values
 from instep.engine.work import Side, Work
 from instep.sdk.limits import Purpose
@@ -87,7 +88,7 @@ async def _come_back(work: Work, side: Side, row: sa.Row[Any]) -> Seen | None:
     """Return the partner if it is there after all: what a person asked for needs none to be gone."""
     if Reason.PARTNER_GONE.value not in json.loads(row.why).values():
         return None
-    there = work.side("b" if side.name == "a" else "a")
+    there = work.side(other_side(side.name))
     known = await work.read(lambda tx: records.get(tx, work.sync.id, there.name, row.source_id))
     try:
         return await work.read_again(there, row.source_id, known.parent_id if known else None)

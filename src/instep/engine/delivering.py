@@ -24,6 +24,7 @@ from instep.core.errors import (
 )
 from instep.core.fingerprint import load
 from instep.core.match import contradicts
+from instep.core.pairs import other_side
 from instep.core.plan import Action
 from instep.core.records import Record, Values, Write
 from instep.core.retry import backoff_seconds
@@ -189,7 +190,7 @@ async def _adopt(work: Work, side: Side, row: sa.Row[Any], error: Duplicate) -> 
     seen = await work.read_again(side, error.existing_id)
     known = await work.read(lambda tx: records.get(tx, work.sync.id, side.name, seen.id))
     source = await work.read(
-        lambda tx: records.get(tx, work.sync.id, "b" if side.name == "a" else "a", row.source_id)
+        lambda tx: records.get(tx, work.sync.id, other_side(side.name), row.source_id)
     )
     linked = known is not None and known.link_id is not None
     if (

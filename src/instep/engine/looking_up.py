@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from instep.core.errors import Gone, RetryLater
 from instep.core.fingerprint import load
 from instep.core.match import Keys, contradicts
+from instep.core.pairs import other_side
 from instep.core.plan import Action
 from instep.core.records import Values
 from instep.engine.deleting_records import look_up_delete
@@ -154,7 +155,7 @@ def _shortly_before(row: sa.Row[Any]) -> str:
 
 
 async def _keys_of_source(work: Work, side: Side, row: sa.Row[Any]) -> Keys:
-    other = "b" if side.name == "a" else "a"
+    other = other_side(side.name)
     source = await work.read(lambda tx: records.get(tx, work.sync.id, other, row.source_id))
     return Keys(row.strong, row.weak, source.label if source is not None else None)
 

@@ -7,13 +7,12 @@ from collections.abc import Iterator, Sequence
 import sqlalchemy as sa
 
 from instep.core.mapping import SideName
+from instep.core.pairs import SIDES
 from instep.core.plan import Kind
 from instep.engine.work import Work
 from instep.store import kin, runs
 from instep.store.decisions import Decided
 from instep.store.runs import Run
-
-_SIDES: tuple[SideName, SideName] = ("a", "b")
 
 
 def count_newcomers(work: Work, tx: sa.Connection, run: Run, decided: Sequence[Decided]) -> int:
@@ -30,7 +29,7 @@ def count_newcomers(work: Work, tx: sa.Connection, run: Run, decided: Sequence[D
     since = runs.last_read(tx, run)
     fresh = {
         side: kin.linked_since(tx, relative, side, {each for of, each in born if of == side}, since)
-        for side in _SIDES
+        for side in SIDES
     }
     return sum(parent_id in fresh[side] for side, parent_id in born)
 

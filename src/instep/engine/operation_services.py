@@ -15,7 +15,7 @@ from instep.catalogue.operation import ViewName
 from instep.catalogue.paging import next_arguments, records_in, with_size
 from instep.core.errors import ScopeMissing, UserError
 from instep.engine.clients import Clients
-from instep.sdk.auth import Credential
+from instep.sdk.auth import Credential, GivenCredential
 from instep.sdk.client import Client
 from instep.sdk.clock import SystemClock
 from instep.sdk.connector import Connector
@@ -88,7 +88,7 @@ async def with_token(
     client = Client(
         connector=connector,
         account=account,
-        tokens=_Given(Credential("private_integration", {"token": token})),
+        tokens=GivenCredential(Credential("private_integration", {"token": token})),
         limiter=LocalLimiter(connector.limits("private_integration", account.config), clock),
         clock=clock,
     )
@@ -217,23 +217,3 @@ def _naming_scope(prepared: Prepared, error: ScopeMissing) -> ScopeMissing:
         "and connect again.",
         wanted,
     )
-
-
-class _Given:
-    """A TokenStore for a token that a person gave: it is used as it is, and never kept."""
-
-    def __init__(self, credential: Credential) -> None:
-        self._credential = credential
-
-    async def load(self) -> Credential:
-        """Return the token."""
-        return self._credential
-
-    async def save(self, credential: Credential) -> None:
-        """Keep another one for the rest of this call."""
-        self._credential = credential
-
-    @asynccontextmanager
-    async def refreshing(self) -> AsyncIterator[None]:
-        """Hold nothing: nobody else has this token."""
-        yield

@@ -9,7 +9,7 @@ from typing import Any
 from instep.core.errors import UserError
 from instep.core.mapping import rows_of
 from instep.core.mapping_rows import with_choices
-from instep.core.pairs import SideName
+from instep.core.pairs import SIDES
 from instep.core.rules import Deletes, Rules, SideRules
 from instep.engine.rule_making import Declared, Said, mapping_of
 from instep.engine.scopes import scopes_of
@@ -18,7 +18,6 @@ from instep.sdk.connector import Connector
 from instep.sdk.resource import Resource
 from instep.store.syncs import Sync
 
-_SIDES: tuple[SideName, SideName] = ("a", "b")
 _TURNED = {"to_a": "to_b", "to_b": "to_a"}
 
 Kinds = tuple[type[Resource] | None, type[Resource] | None]
@@ -79,7 +78,7 @@ def shown(recipe: Recipe, part: Part, connectors: Mapping[str, Connector]) -> Sh
     )
     scopes: dict[str, tuple[str, ...]] = {
         app: scopes_of(kind, side, known, rules)
-        for app, kind, side in zip(recipe.apps, kinds, _SIDES, strict=True)
+        for app, kind, side in zip(recipe.apps, kinds, SIDES, strict=True)
         if kind is not None
     }
     return ShownPart(part, rows, scopes)

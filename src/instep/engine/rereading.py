@@ -12,7 +12,7 @@ import sqlalchemy as sa
 import structlog
 
 from instep.core.errors import Gone, InstepError, RecordRejected
-from instep.core.mapping import SideName
+from instep.core.pairs import SIDES
 from instep.engine.work import Side, Work
 from instep.store import hints, records, runs
 from instep.store.records import Seen
@@ -69,15 +69,12 @@ def _parents(
 ) -> dict[tuple[str, str], str]:
     """Return whose children the hinted records are: as the event said, else as they were read."""
     found: dict[tuple[str, str], str] = {}
-    for side in _SIDES:
+    for side in SIDES:
         untold = [row.record_id for row in rows if row.side == side and row.parent_id is None]
         known = records.parents(tx, sync_id, side, untold)
         found.update({(side, each): parent for each, parent in known.items()})
     told = {(row.side, row.record_id): row.parent_id for row in rows if row.parent_id is not None}
     return {**found, **told}
-
-
-_SIDES: tuple[SideName, SideName] = ("a", "b")
 
 
 async def _follow(work: Work, row: sa.Row[Any], parent_id: str | None) -> Followed:

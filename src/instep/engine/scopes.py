@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import sqlalchemy as sa
 
 from instep.core.mapping_rows import Row
-from instep.core.pairs import SideName
+from instep.core.pairs import SIDES, SideName
 from instep.core.rules import Deletes, Leaving, Rules
 from instep.core.scopes import Needs, Use, asked, needs
 from instep.engine.custom_fields import names_custom
@@ -19,8 +19,6 @@ from instep.store import connections, credentials, syncs
 from instep.store.connections import Connection
 from instep.store.database import Database
 from instep.store.syncs import Sync
-
-_SIDES: tuple[SideName, SideName] = ("a", "b")
 
 
 class Scopes:
@@ -74,7 +72,7 @@ class Scopes:
         }
         uses: defaultdict[str, list[Use]] = defaultdict(list)
         for sync in syncs.list_all(tx, self._workspace_id):
-            for side in _SIDES:
+            for side in SIDES:
                 connector = self._connectors.get(rows[sync.connection(side)].connector)
                 if connector is not None:
                     scopes = _scopes(sync, side, connector)

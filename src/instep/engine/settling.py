@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from instep.core.errors import UserError
 from instep.core.mapping import SideName
 from instep.core.match import Keys
+from instep.core.pairs import other_side
 from instep.core.plan import Kind, plan_new
 from instep.core.settlements import (
     BY_A_PERSON,
@@ -68,7 +69,7 @@ def settle(
 def _desk(work: Work, tx: sa.Connection, keys: Sequence[RecordKey], settled: Settlement) -> _Desk:
     wanted = [*keys]
     if settled.choice is Choice.MATCH and settled.said:
-        wanted += [(_other(side), settled.said) for side, _ in keys]
+        wanted += [(other_side(side), settled.said) for side, _ in keys]
     batch = batches.load_keys(tx, work.sync.id, [*dict.fromkeys(wanted)], work.ancestry)
     held = reviews.effects_on(tx, work.sync.id, [*batch.records], only_open=True)
     return _Desk(work, batch, frozenset(held), set())
@@ -113,7 +114,7 @@ def _settle_linked(desk: _Desk, key: RecordKey, settled: Settlement) -> Decided:
 def _match(desk: _Desk, key: RecordKey, settled: Settlement) -> Decided:
     side, _ = key
     _check_waits(desk, (key,))
-    partner: RecordKey = (_other(side), settled.said or "")
+    partner: RecordKey = (other_side(side), settled.said or "")
     row, other = desk.batch.records[key], desk.batch.records.get(partner)
     if other is None or other.state == "gone":
         raise UserError(f"Side {partner[0].upper()} has no record {partner[1]!r}.")
@@ -166,7 +167,3 @@ def _entry(decided: Decided, settled: Settlement) -> Entry:
         link_id=decided.link_id,
         why=settled.sentence,
     )
-
-
-def _other(side: SideName) -> SideName:
-    return "b" if side == "a" else "a"

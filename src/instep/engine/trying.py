@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from instep.engine.typed import Checked
-from instep.sdk.auth import Credential
+from instep.sdk.auth import GivenCredential
 from instep.sdk.client import Client
 from instep.sdk.clock import Clock
 from instep.sdk.pacing import LocalLimiter
@@ -20,7 +20,7 @@ async def trying(checked: Checked, clock: Clock) -> AsyncIterator[Client]:
     client = Client(
         connector=connector,
         account=account,
-        tokens=_Typed(checked.credential),
+        tokens=GivenCredential(checked.credential),
         limiter=LocalLimiter(limits, clock),
         clock=clock,
     )
@@ -28,23 +28,3 @@ async def trying(checked: Checked, clock: Clock) -> AsyncIterator[Client]:
         yield client
     finally:
         await client.close()
-
-
-class _Typed:
-    """A TokenStore for a credential that was typed: it is used as it is."""
-
-    def __init__(self, credential: Credential) -> None:
-        self._credential = credential
-
-    async def load(self) -> Credential:
-        """Return the credential."""
-        return self._credential
-
-    async def save(self, credential: Credential) -> None:
-        """Keep another one for the rest of this look."""
-        self._credential = credential
-
-    @asynccontextmanager
-    async def refreshing(self) -> AsyncIterator[None]:
-        """Hold nothing: nobody else has this credential."""
-        yield

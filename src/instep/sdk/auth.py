@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
@@ -82,3 +82,23 @@ class TokenStore(Protocol):
         Waits while somebody else holds it. After entering, load again: the other may have
         refreshed already.
         """
+
+
+class GivenCredential:
+    """A TokenStore for a credential somebody gave: it is used as it is, and stored nowhere."""
+
+    def __init__(self, credential: Credential) -> None:
+        self._credential = credential
+
+    async def load(self) -> Credential:
+        """Return the credential."""
+        return self._credential
+
+    async def save(self, credential: Credential) -> None:
+        """Hold another one from now on."""
+        self._credential = credential
+
+    @asynccontextmanager
+    async def refreshing(self) -> AsyncIterator[None]:
+        """Hold nothing: nobody else has this credential."""
+        yield

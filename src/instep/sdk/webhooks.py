@@ -6,6 +6,7 @@ that the app sent it, over the bytes as they came; nothing of an unproven body i
 
 from __future__ import annotations
 
+import json
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
 from instep.core.errors import UserError
+from instep.sdk.request import JsonObject
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,17 @@ class WebhookRefused(UserError):
     def __init__(self, reason: Refusal) -> None:
         super().__init__(reason.value)
         self.reason = reason
+
+
+def object_in(body: bytes) -> JsonObject:
+    """Return the JSON object that a proven body holds. Raises WebhookRefused if it holds none."""
+    try:
+        read = json.loads(body)
+    except (ValueError, RecursionError):
+        read = None
+    if not isinstance(read, dict):
+        raise WebhookRefused(Refusal.NO_OBJECT)
+    return read
 
 
 class Webhooks(Protocol):

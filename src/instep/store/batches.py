@@ -12,6 +12,7 @@ from instep.core.fingerprint import load as load_values
 from instep.core.kinship import Kinship, Name, names_in, sought_key
 from instep.core.mapping import FieldMapping, SideName
 from instep.core.match import Candidate, Keys
+from instep.core.pairs import SIDES, other_side
 from instep.core.records import Values
 from instep.store import bulk, kin
 from instep.store.kin import Ancestry
@@ -175,7 +176,7 @@ def _add_twins(
         key = sought_key(row.strong, partner)
         if key is not None and (partner is not None or row.parent_id is None):
             batch.sought[row.side, row.record_id] = key
-    for side in ("a", "b"):
+    for side in SIDES:
         keys = {key for (of, _), key in batch.sought.items() if of != side}
         query = sa.select(record).where(record.c.sync_id == sync_id, record.c.side == side)
         batch.add(_where_in(tx, query, record.c.strong, keys))
@@ -240,12 +241,12 @@ def _held(tx: sa.Connection, sync_id: str, keys: Sequence[RecordKey]) -> set[Rec
     for row in _where_in(tx, query, effect.c.record_id, ids):
         held.add((row.side, row.record_id))
     for row in _where_in(tx, query, effect.c.source_id, ids):
-        held.add(("b" if row.side == "a" else "a", row.source_id))
+        held.add((other_side(row.side), row.source_id))
     return held
 
 
 def _by_ids(tx: sa.Connection, sync_id: str, wanted: Sequence[RecordKey]) -> Iterator[sa.Row[Any]]:
-    for side in ("a", "b"):
+    for side in SIDES:
         ids = [each for of_side, each in wanted if of_side == side]
         query = sa.select(record).where(record.c.sync_id == sync_id, record.c.side == side)
         yield from _where_in(tx, query, record.c.record_id, ids)

@@ -10,14 +10,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from instep.core.mapping import SideName
+from instep.core.pairs import SIDES
 from instep.store.schema.connections import connection, pace
 from instep.store.schema.syncs import run, sync
 from instep.store.syncs import Sync
 
 _RECENT = 10
 """How many runs say what one costs."""
-
-SIDES: tuple[SideName, SideName] = ("a", "b")
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from instep.core.fingerprint import dump, load
 from instep.core.mapping import SideName
 from instep.core.match import Keys
 from instep.core.merge import Merge
+from instep.core.pairs import SIDES
 from instep.core.plan import Action, Intent, Item, Kind
 from instep.core.records import Value
 from instep.store import bulk, effects, kin, records
@@ -108,13 +109,12 @@ def insert_links(
     }
     links = [{**row, **shared, "id": new_id("lnk")} for row in rows]
     bulk.insert(tx, link, links)
-    bulk.update(tx, record, [_pointer(each, side) for side in _SIDES for each in links], _KEY)
+    bulk.update(tx, record, [_pointer(each, side) for side in SIDES for each in links], _KEY)
     kin.hurry(tx, scope, [each[end] for each in links for end in ("a_id", "b_id")])
     return {(str(each["a_id"]), str(each["b_id"])): str(each["id"]) for each in links}
 
 
 _KEY = ("sync_id", "side", "record_id")
-_SIDES: tuple[SideName, SideName] = ("a", "b")
 
 
 def _pointer(made: Mapping[str, Any], side: SideName) -> dict[str, Any]:

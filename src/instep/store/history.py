@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from instep.core.pairs import SIDES
 from instep.store import bulk
 from instep.store.batches import RecordKey
 from instep.store.records import Scope
@@ -108,7 +109,7 @@ def lines_on(
 ) -> Sequence[sa.Row[Any]]:
     """Return what was done to these records from line number `since` on, oldest first."""
     found: list[sa.Row[Any]] = []
-    for side in ("a", "b"):
+    for side in SIDES:
         ids = [each for of, each in keys if of == side]
         query = sa.select(history).where(
             history.c.sync_id == sync_id,

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from instep.core.kinship import Name
 from instep.core.mapping import FieldMapping, SideName
+from instep.core.pairs import SIDES, other_side
 from instep.store import bulk
 from instep.store.database import insert_into
 from instep.store.records import Scope, mark
@@ -33,9 +34,7 @@ class Relative:
 
     def side(self, side: SideName) -> SideName:
         """Return what it calls our `side`."""
-        if not self.swapped:
-            return side
-        return "b" if side == "a" else "a"
+        return other_side(side) if self.swapped else side
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +50,6 @@ class Ancestry:
 
     mapping: FieldMapping
     family: Family
-
-
-_SIDES: tuple[SideName, SideName] = ("a", "b")
 
 
 def family_of(tx: sa.Connection, a: str, b: str, kinds: Collection[str]) -> Family:
@@ -78,13 +74,13 @@ def partners(tx: sa.Connection, family: Family, names: Iterable[Name]) -> dict[N
     found: dict[Name, str] = {}
     for (kind, side), ids in wanted.items():
         relative = family.relatives[kind]
-        here, there = relative.end(side), relative.end("b" if side == "a" else "a")
+        here, there = relative.end(side), relative.end(other_side(side))
         query = sa.select(here.label("here"), there.label("there"))
         query = query.where(link.c.sync_id == relative.sync_id, here.in_(list(ids)))
         query = query.where(link.c.held.is_(None))  # nothing goes below a pair that is left alone
         for row in tx.execute(query):
             found[kind, side, row.here] = row.there
-            found[kind, "b" if side == "a" else "a", row.there] = row.here
+            found[kind, other_side(side), row.there] = row.here
     return found
 
 
@@ -105,7 +101,7 @@ def note(
     awaits: Sequence[Awaits],
 ) -> None:
     """Note whom these decided records wait for, instead of whom they waited for before."""
-    for side in _SIDES:
+    for side in SIDES:
         ids = [record_id for of, record_id in decided if of == side]
         if ids:
             tx.execute(
@@ -137,7 +133,7 @@ def wake(tx: sa.Connection, scope: Scope, family: Family) -> int:
     """Notice the records whose awaited partner has a link by now; return how many there were."""
     woken = 0
     for kind, relative in family.relatives.items():
-        for side in _SIDES:
+        for side in SIDES:
             ready = _ready(scope.sync_id, kind, relative, side)
             # in one statement: a link made between two would be taken for noticed
             gone = sa.delete(awaited).where(
@@ -157,7 +153,7 @@ def any_ready(tx: sa.Connection, sync_id: str, family: Family) -> bool:
     return any(
         tx.execute(_ready(sync_id, kind, relative, side).limit(1)).first() is not None
         for kind, relative in family.relatives.items()
-        for side in _SIDES
+        for side in SIDES
     )
 
 
@@ -176,7 +172,7 @@ def awaited_parents(
 ) -> list[Awaits]:
     """Return whom those of these records wait for that wait for the record they belong to."""
     found: list[Awaits] = []
-    for side in _SIDES:
+    for side in SIDES:
         ids = [record_id for of, record_id in keys if of == side]
         query = (
             sa.select(awaited.c.record_id, awaited.c.kind, awaited.c.named_id)

@@ -18,6 +18,7 @@ from instep.core.deleting import OVER
 from instep.core.fingerprint import dump, load
 from instep.core.mapping import SideName
 from instep.core.merge import Reason
+from instep.core.pairs import SIDES, other_side
 from instep.core.plan import Action
 from instep.core.records import Value
 from instep.store import records, relinking
@@ -129,7 +130,7 @@ def _without_taken(
 def _ends(done: Done) -> set[tuple[str, str]]:
     """Return the records that a create links; the source of one made again has its link already."""
     made = (done.effect.side, done.seen.id)
-    source = (_other(done.effect.side), done.effect.source_id)
+    source = (other_side(done.effect.side), done.effect.source_id)
     return {made, source} if done.effect.link_id is None else {made}
 
 
@@ -140,7 +141,7 @@ def _end(done: Done, side: str) -> str:
 
 def _store_done(tx: sa.Connection, scope: Scope, done: Sequence[Done]) -> None:
     entries: list[Entry] = []
-    for side in _SIDES:
+    for side in SIDES:
         ours = [each for each in done if each.effect.side == side]
         before = records.fields_of(tx, scope.sync_id, side, [each.seen.id for each in ours])
         records.put(tx, scope, side, [each.seen for each in ours], written=True)
@@ -155,9 +156,6 @@ def _store_done(tx: sa.Connection, scope: Scope, done: Sequence[Done]) -> None:
     write(tx, scope, entries)
 
 
-_SIDES: tuple[SideName, SideName] = ("a", "b")
-
-
 def _link_created(
     tx: sa.Connection, scope: Scope, side: SideName, created: Sequence[Done]
 ) -> list[str]:
@@ -170,7 +168,7 @@ def _link_created(
     stray = []
     for each in created:
         mine, other = _first_bases(each)
-        base = {side: dump(mine), _other(side): dump(other)}
+        base = {side: dump(mine), other_side(side): dump(other)}
         rows.append(
             {
                 "a_id": _end(each, "a"),
@@ -361,25 +359,25 @@ def _deleted_entry(deleted: Deleted) -> Entry:
 
 def _store_moved(tx: sa.Connection, scope: Scope, moved: Sequence[Moved]) -> None:
     """Forget the effect, keep what was read, and have the pair decided again."""
-    for side in _SIDES:
+    for side in SIDES:
         ours = [each for each in moved if each.effect.side == side]
         seen = [each.seen for each in ours if each.seen is not None]
         records.put(tx, scope, side, seen)
         records.mark(tx, scope, side, [each.id for each in seen], source="delivery")
         partners = [each.partner for each in ours if each.partner is not None]
-        records.put(tx, scope, _other(side), partners)
+        records.put(tx, scope, other_side(side), partners)
         sources = [each.effect.source_id for each in ours]
-        records.mark(tx, scope, _other(side), sources, source="delivery")
+        records.mark(tx, scope, other_side(side), sources, source="delivery")
         # nothing came of what was decided: also not of what is done once, when a record leaves
         records.set_states(tx, scope, [(side, each.id, "known", None) for each in seen])
-        records.set_states(tx, scope, [(_other(side), each, "known", None) for each in sources])
+        records.set_states(tx, scope, [(other_side(side), each, "known", None) for each in sources])
     write(tx, scope, [_entry(each.effect, "superseded", each.sentence) for each in moved])
 
 
 def _store_failed(tx: sa.Connection, scope: Scope, failed: Sequence[Failed]) -> None:
     states = []
     for each in failed:
-        source = _other(each.effect.side)
+        source = other_side(each.effect.side)
         states.append((source, each.effect.source_id, "failed", each.sentence))
         if each.effect.action == Action.DELETE:  # its source is gone, and shows no state
             states.append((each.effect.side, each.effect.record_id, "failed", each.sentence))
@@ -445,7 +443,3 @@ def _entry(row: sa.Row[Any], what: str, sentence: str) -> Entry:
 def _remove(tx: sa.Connection, ids: Sequence[int]) -> None:
     if ids:
         tx.execute(sa.delete(effect).where(effect.c.id.in_(ids)))
-
-
-def _other(side: str) -> SideName:
-    return "b" if side == "a" else "a"

@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from instep.core.errors import UserError
+from instep.core.pairs import SIDES
 from instep.store.batches import RecordKey
 from instep.store.ids import new_id
 from instep.store.schema.plans import plan, plan_item
@@ -189,7 +190,7 @@ def count_by_state(tx: sa.Connection, plan_id: str) -> dict[str, int]:
 def prints(tx: sa.Connection, sync_id: str, keys: Sequence[RecordKey]) -> dict[RecordKey, str]:
     """Return the fingerprints of these records as they were last read."""
     found: dict[RecordKey, str] = {}
-    for side in ("a", "b"):
+    for side in SIDES:
         ids = [each for of, each in keys if of == side]
         query = sa.select(record.c.side, record.c.record_id, record.c.print).where(
             record.c.sync_id == sync_id, record.c.side == side, record.c.record_id.in_(ids)

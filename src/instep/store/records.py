@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from instep.core.mapping import SideName
 from instep.core.match import Keys
+from instep.core.pairs import SIDES
 from instep.store import bulk
 from instep.store.schema.syncs import notice, record
 
@@ -213,7 +214,7 @@ def mark(
 
 def clear_notices(tx: sa.Connection, scope: Scope, noticed: Sequence[tuple[SideName, str]]) -> None:
     """Take notices away once their records are decided."""
-    for side in ("a", "b"):
+    for side in SIDES:
         ids = [each for of_side, each in noticed if of_side == side]
         if ids:
             tx.execute(
@@ -323,7 +324,7 @@ def load_targets(
 ) -> dict[int, sa.Row[Any]]:
     """Return, by effect id, the records that these effects write to."""
     found: dict[tuple[str, str], sa.Row[Any]] = {}
-    for side in ("a", "b"):
+    for side in SIDES:
         ids = [row.record_id for row in effects if row.side == side and row.record_id is not None]
         query = sa.select(record).where(record.c.sync_id == sync_id, record.c.side == side)
         if ids:
@@ -384,7 +385,7 @@ def bearers(
 ) -> dict[tuple[str, str], str]:
     """Return who else is on the same side with the strong keys of these, by side and key."""
     found: dict[tuple[str, str], str] = {}
-    for side in ("a", "b"):
+    for side in SIDES:
         keys = [row.strong for row in rows if row.side == side and row.strong is not None]
         query = sa.select(record.c.strong, record.c.record_id).where(
             record.c.sync_id == sync_id,

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from instep.core.fingerprint import dump
 from instep.core.mapping import SideName
+from instep.core.pairs import other_side
 from instep.core.records import Value
 from instep.store import records
 from instep.store.records import Scope
@@ -65,7 +66,7 @@ def relink(
         rows,
     )
     free = [(row.source_id, record_id) for row, record_id, _ in made if row.held is None]
-    there: SideName = "b" if side == "a" else "a"
+    there = other_side(side)
     records.set_states(tx, scope, [(there, source, "known", None) for source, _ in free])
     records.mark(tx, scope, side, [record_id for _, record_id in free], source="person")
     records.mark(tx, scope, there, [source for source, _ in free], source="person")
@@ -82,10 +83,5 @@ def hold(tx: sa.Connection, scope: Scope, rows: Sequence[sa.Row[Any]]) -> None:
         .values(held=sa.bindparam("to_held")),
         [{"of_link": row.link_id, "to_held": row.held} for row in held],
     )
-    sources = [("b" if row.side == "a" else "a", row.source_id, row.held) for row in held]
-    records.set_states(
-        tx, scope, [(_SIDES[side], source, "excluded", why) for side, source, why in sources]
-    )
-
-
-_SIDES: dict[str, SideName] = {"a": "a", "b": "b"}
+    sources = [(other_side(row.side), row.source_id, "excluded", row.held) for row in held]
+    records.set_states(tx, scope, sources)

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from instep.core.mapping import SideName
+from instep.core.pairs import SIDES
 from instep.store.batches import OPEN, RecordKey
 from instep.store.schema.connections import connection
 from instep.store.schema.syncs import effect, history, link, notice, record, sync
@@ -16,9 +17,6 @@ from instep.store.schema.workers import shard
 
 Place = tuple[str, SideName, str]
 """Where a record is: sync id, side, record id. A linked pair is named by its record on side A."""
-
-
-_SIDES: dict[str, SideName] = {"a": "a", "b": "b"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +46,7 @@ def place_named(text: str) -> Place | None:
     """Read a place typed as `sync:side:record`; None if it is none."""
     sync_id, _, rest = text.partition(":")
     typed, _, record_id = rest.partition(":")
-    side = _SIDES.get(typed)
+    side = next((each for each in SIDES if each == typed), None)
     return (sync_id, side, record_id) if side is not None and record_id else None
 
 
@@ -177,5 +175,5 @@ def hold(tx: sa.Connection, number: int) -> None:
 
 
 def _by_side(keys: Sequence[RecordKey]) -> list[tuple[Any, list[str]]]:
-    grouped = [(side, [each for of, each in keys if of == side]) for side in ("a", "b")]
+    grouped = [(side, [each for of, each in keys if of == side]) for side in SIDES]
     return [(side, ids) for side, ids in grouped if ids]

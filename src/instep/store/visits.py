@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from instep.core.mapping import SideName
+from instep.core.pairs import other_side
 from instep.store.database import insert_into
 from instep.store.kin import Relative
 from instep.store.records import Scope
@@ -87,7 +88,7 @@ def below_unvisited(
 
 
 def _unvisited(sync_id: str, side: SideName, parents: Relative) -> sa.Select[Any]:
-    there: SideName = "b" if side == "a" else "a"
+    there = other_side(side)
     child = sa.and_(
         record.c.sync_id == notice.c.sync_id,
         record.c.side == notice.c.side,

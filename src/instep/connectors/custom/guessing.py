@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +9,8 @@ from datetime import datetime
 from typing import Any
 
 from instep.core.records import FieldType
-from instep.sandbox.headers import SYNONYMS, plain
+from instep.core.suggesting import likeness
+from instep.core.synonyms import plain, words_of
 
 Row = Mapping[str, Any]
 Path = tuple[str, ...]
@@ -25,17 +25,6 @@ KINDS: dict[str, tuple[str, ...]] = {
     "tag": ("tags", "labels"),
 }
 
-_OTHERS: dict[str, tuple[str, ...]] = {
-    "title": ("title", "subject", "summary", "what"),
-    "body": ("body", "text", "content", "details", "description", "notes", "message"),
-    "due_at": ("dueat", "duedate", "due", "deadline"),
-    "completed": ("completed", "done", "iscompleted", "finished"),
-    "status": ("status", "state"),
-    "starts_at": ("startsat", "startat", "starttime", "start", "startdate"),
-    "ends_at": ("endsat", "endat", "endtime", "end", "enddate"),
-    "contact_id": ("contactid", "personid", "clientid", "customerid"),
-    "name": ("name", "companyname", "organisationname", "organizationname"),
-}
 _TYPES: dict[str, tuple[FieldType, ...]] = {
     "email": (FieldType.EMAIL,),
     "phone": (FieldType.PHONE, FieldType.TEXT),
@@ -46,31 +35,7 @@ _TYPES: dict[str, tuple[FieldType, ...]] = {
     "ends_at": (FieldType.MOMENT, FieldType.DATE),
     "completed": (FieldType.BOOLEAN,),
 }
-_OF_KIND: dict[str, tuple[str, ...]] = {
-    "task": ("title", "body", "due_at", "completed", "status", "contact_id"),
-    "note": ("title", "body", "contact_id"),
-    "appointment": (
-        "title",
-        "description",
-        "starts_at",
-        "ends_at",
-        "status",
-        "contact_id",
-        "address",
-    ),
-    "business": (
-        "name",
-        "email",
-        "phone",
-        "website",
-        "address",
-        "city",
-        "state",
-        "postal_code",
-        "country",
-    ),
-}
-_CLOSE = 0.86  # nearer words are spellings of one, farther ones are others
+_CLOSE = 86  # nearer words are spellings of one, farther ones are others
 _IDS = ("id", "uid", "uuid", "_id", "guid", "key", "recordid")
 _CHANGED = re.compile(r"updated|modified|changed|lastactivity", re.IGNORECASE)
 _DEEPEST = 3
@@ -78,12 +43,16 @@ _DEEPEST = 3
 
 @dataclass(frozen=True, slots=True)
 class GuessedField:
-    """What one key of the records may be. `name` None: no canonical name comes near."""
+    """What one key of the records may be. `name` None: no canonical name comes near.
+
+    `seen` False: nobody filled it, and its type is the one that its name usually has.
+    """
 
     path: Path
     type: FieldType
     name: str | None
     why: str
+    seen: bool = True
 
 
 def kind_of(path: str) -> str:
@@ -134,27 +103,29 @@ def fields_in(rows: Sequence[Row], kind: str) -> list[GuessedField]:
             name, why = None, f"{name} is taken already"
         if name is not None:
             taken.add(name)
-        found.append(GuessedField(path, kept, name, why))
+        is_filled = any(map(_is_filled, values))
+        if not is_filled and name in _TYPES:
+            kept = _TYPES[name][0]
+        found.append(GuessedField(path, kept, name, why, is_filled))
     return found
 
 
 def named(path: Path, kept: FieldType, kind: str) -> tuple[str | None, str]:
     """Return the canonical name for a key and why: a synonym first, else a close spelling."""
-    words = _words(kind)
+    words = words_of(kind)
     said = [plain(path[-1]), plain("".join(path[-2:]))]
     for word in said:
         if word in words:
             return _typed(words[word], kept, "a known word for it")
-    close = difflib.get_close_matches(said[0], [*words], n=1, cutoff=_CLOSE)
-    if not close:
+    score, close = max(((likeness(said[0], word), word) for word in words), default=(0, ""))
+    if score < _CLOSE:
         return None, "no name comes near"
-    score = difflib.SequenceMatcher(None, said[0], close[0]).ratio()
-    return _typed(words[close[0]], kept, f"spelt like {close[0]} ({score:.0%})")
+    return _typed(words[close], kept, f"spelt like {close} ({score}%)")
 
 
 def type_of(key: str, values: Sequence[Any]) -> FieldType:  # noqa: PLR0911 - one return for each type
     """Return the type that all of the values have."""
-    filled = [value for value in values if value not in (None, "", [])]
+    filled = [value for value in values if _is_filled(value)]
     if not filled:
         return FieldType.TEXT
     if all(isinstance(value, bool) for value in filled):
@@ -177,6 +148,10 @@ def type_of(key: str, values: Sequence[Any]) -> FieldType:  # noqa: PLR0911 - on
     return FieldType.LONG_TEXT if any("\n" in text for text in texts) else FieldType.TEXT
 
 
+def _is_filled(value: Any) -> bool:
+    return value not in (None, "", [])
+
+
 def time_format(values: Sequence[Any]) -> str | None:
     """Return the format in which all of the values are times; None if one is none."""
     filled = [value for value in values if value not in (None, "")]
@@ -196,19 +171,6 @@ def time_format(values: Sequence[Any]) -> str | None:
             continue
         return form or "iso"
     return None
-
-
-def _words(kind: str) -> dict[str, str]:
-    """Return every word for a canonical field of this kind."""
-    both = {**SYNONYMS, **_OTHERS}
-    names = _OF_KIND.get(kind, tuple(SYNONYMS) if kind == "contact" else tuple(both))
-    # of a person, a first and a last name make the full one, which no record has as a field
-    return {
-        word: name
-        for name in names
-        if name != "full_name"
-        for word in (*both.get(name, ()), plain(name))
-    }
 
 
 def _typed(name: str, kept: FieldType, why: str) -> tuple[str | None, str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import json
 from base64 import b64decode, b64encode
 from binascii import Error as NotBase64
 from collections.abc import Mapping, Sequence
@@ -17,7 +16,7 @@ from pydantic import Field, model_validator
 from instep.connectors.custom.parts import Fact, Part
 from instep.connectors.custom.places import Place, dig
 from instep.core.errors import UserError
-from instep.sdk.webhooks import Hint, Incoming, Refusal, WebhookRefused
+from instep.sdk.webhooks import Hint, Incoming, Refusal, WebhookRefused, object_in
 
 LARGEST = 1_048_576
 
@@ -113,7 +112,7 @@ class DescribedWebhooks:
                 "give it one with instep connect --renew."
             )
         prove(self.part.auth, incoming, secret)
-        return self._hint(incoming, _object(incoming.body))
+        return self._hint(incoming, object_in(incoming.body))
 
     def _hint(self, incoming: Incoming, body: Any) -> Hint:
         event = self._said(self.part.event, incoming, body) or ""
@@ -175,16 +174,6 @@ def _content_id(incoming: Incoming) -> str:
     """
     minute = f"{incoming.received_at:%Y%m%d%H%M}"
     return f"sha256:{hashlib.sha256(incoming.body).hexdigest()}:{minute}"
-
-
-def _object(body: bytes) -> Any:
-    try:
-        read = json.loads(body)
-    except (ValueError, RecursionError):
-        read = None
-    if not isinstance(read, dict):
-        raise WebhookRefused(Refusal.NO_OBJECT)
-    return read
 
 
 def _word(raw: Any) -> str | None:

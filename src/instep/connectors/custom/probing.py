@@ -272,7 +272,11 @@ def _resource(seen: Sample) -> dict[str, Any]:
 
 
 def _field(seen: Sample, guessed: GuessedField) -> dict[str, Any]:
-    entry: dict[str, Any] = {"path": told(guessed.path), "evidence": "observed"}
+    evidence = "observed" if guessed.seen else "none"
+    entry: dict[str, Any] = {"path": told(guessed.path), "evidence": evidence}
+    if guessed.name == "contact_id":  # an id is a word, whatever it looks like
+        as_number = {"sent_as": "number"} if guessed.type is FieldType.NUMBER else {}
+        return {**entry, **as_number, "link": "contact"}
     if guessed.type is not FieldType.TEXT:
         entry["type"] = guessed.type.value
     if guessed.type is FieldType.MOMENT:
@@ -280,8 +284,6 @@ def _field(seen: Sample, guessed: GuessedField) -> dict[str, Any]:
         entry["format"] = form or "iso"
     if guessed.name in ("email", "phone") and seen.kind == "contact":
         entry["identity"] = "strong" if guessed.name == "email" else "weak"
-    if guessed.name == "contact_id":
-        entry["link"] = "contact"
     return entry
 
 

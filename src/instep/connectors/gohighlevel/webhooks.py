@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,8 +10,7 @@ from types import ModuleType
 from typing import Any
 
 from instep.connectors.gohighlevel.events import hint_of
-from instep.sdk.request import JsonObject
-from instep.sdk.webhooks import Hint, Incoming, Refusal, WebhookRefused
+from instep.sdk.webhooks import Hint, Incoming, Refusal, WebhookRefused, object_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +47,7 @@ class SignedWebhooks:
         if len(incoming.body) > self.largest:
             raise WebhookRefused(Refusal.TOO_LARGE)
         _signatures().verify(incoming, keys, legacy=self.legacy)
-        body = _object(incoming.body)
+        body = object_in(incoming.body)
         self._check_age(body.get("timestamp"), now)
         told = body.get("webhookId")
         # documented bodies have no id (facts: ghl 5.1): then the body itself is what may not repeat
@@ -72,16 +70,6 @@ def _signatures() -> ModuleType:
     from instep.connectors.gohighlevel import signatures  # noqa: PLC0415 - only webhooks need it
 
     return signatures
-
-
-def _object(body: bytes) -> JsonObject:
-    try:
-        read = json.loads(body)
-    except (ValueError, RecursionError):
-        read = None
-    if not isinstance(read, dict):
-        raise WebhookRefused(Refusal.NO_OBJECT)
-    return read
 
 
 def _moment(timestamp: Any) -> datetime | None:

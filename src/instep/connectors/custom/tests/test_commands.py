@@ -134,6 +134,39 @@ def test_a_manifest_is_checked(instep, tmp_path, change, code, said):
     assert said in told
 
 
+def test_a_blank_manifest_is_written_where_it_is_looked_for(instep, tmp_path):
+    code, told = instep("connector", "new", "my-app", "--json")
+
+    assert (code, told["file"]) == (0, str(tmp_path / "data" / "connectors" / "my-app.yaml"))
+    _, found = instep("connector", "list", "--json")
+    listed = {each["name"]: each for each in found}
+    assert listed["my-app"]["missing"] == told["missing"] > 20
+    assert listed["my-app"]["records"] == []
+    assert instep("connector", "check", told["file"])[0] == 3
+    code, refused = instep("connect", "my-app", "--country", "US")
+    assert (code, "fill this in" in refused) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("My App", "app: "),
+        ("insurgo", "an app called 'insurgo' already"),
+        ("gohighlevel", "an app called 'gohighlevel' already"),
+        ("taken", "is there already; it is not overwritten"),
+    ],
+)
+def test_a_blank_manifest_overwrites_nothing(instep, tmp_path, name, said):
+    there = tmp_path / "there.yaml"
+    there.write_text("kept")
+
+    code, told = instep("connector", "new", name, "--output", there)
+
+    assert code == 2
+    assert said in " ".join(told.split())
+    assert there.read_text() == "kept"
+
+
 def test_a_template_needs_a_person(instep, tmp_path):
     path = tmp_path / "mine.yaml"
     path.write_text((HERE.parent / "manifest.yaml").read_text())

@@ -154,3 +154,13 @@ def test_names_are_known_words_then_close_spellings_of_the_right_type(path, kept
 
     assert said == name
     assert why in reason
+
+
+def test_what_nobody_filled_has_the_type_that_its_name_has_and_says_so():
+    rows = [{"id": 1, "mobile": None, "labels": [], "town": "Ulm"}]
+
+    found = {each.path[-1]: each for each in guessing.fields_in(rows, "contact")}
+
+    assert (found["mobile"].type, found["mobile"].seen) == (FieldType.PHONE, False)
+    assert (found["labels"].type, found["labels"].seen) == (FieldType.WORDS, False)
+    assert (found["town"].name, found["town"].seen) == ("city", True)

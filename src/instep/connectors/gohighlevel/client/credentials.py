@@ -20,8 +20,8 @@ LOCATION = "location_token"
 """The kind of a token that an agency's credential was exchanged for."""
 
 
-def checked(token: str) -> str:
-    """Return a private integration token. Raises UserError for anything else."""
+def private(token: str) -> Credential:
+    """Return the credential of a private integration token. Raises UserError for anything else."""
     # facts: ghl 3.2, 3.3
     if not token.startswith("pit-"):
         raise UserError(
@@ -29,27 +29,7 @@ def checked(token: str) -> str:
             "do not work here; make a token under Settings > Private Integrations, or use "
             "GoHighLevel.oauth(...) with an app of your own."
         )
-    return token
-
-
-class FixedToken:
-    """A private integration token: nothing renews it."""
-
-    def __init__(self, token: str) -> None:
-        self._credential = Credential(PRIVATE, {"token": checked(token)})
-
-    async def load(self) -> Credential:
-        """Return the token."""
-        return self._credential
-
-    async def save(self, credential: Credential) -> None:
-        """Take another token in its place."""
-        self._credential = credential
-
-    @asynccontextmanager
-    async def refreshing(self) -> AsyncIterator[None]:
-        """Hold nothing: there is nothing to renew."""
-        yield
+    return Credential(PRIVATE, {"token": token})
 
 
 class MemoryTokens:

@@ -21,8 +21,8 @@ from instep.connectors.gohighlevel.client.credentials import (
     OAUTH,
     PRIVATE,
     AppTokens,
-    FixedToken,
     LocationTokens,
+    private,
 )
 from instep.connectors.gohighlevel.client.errors import (
     DuplicateContact,
@@ -38,7 +38,7 @@ from instep.connectors.gohighlevel.client.pages import Pages
 from instep.connectors.gohighlevel.client.products import Products
 from instep.connectors.gohighlevel.client.session import BASE_URL, Access, Session, fingerprint
 from instep.connectors.gohighlevel.client.spelling import ViewName
-from instep.sdk.auth import TokenStore
+from instep.sdk.auth import GivenCredential, TokenStore
 from instep.sdk.request import Request
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ class GoHighLevel(Products):
         timezone: str | None = None,
     ) -> None:
         access = Access(
-            FixedToken(token),
+            GivenCredential(private(token)),
             PRIVATE,
             fingerprint(token),
             location_id or company_id or "",
