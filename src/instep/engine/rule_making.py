@@ -118,6 +118,7 @@ def _mapping(ends: tuple[End, End], said: Said, now: Made | None) -> FieldMappin
     way = None if said.direction is None else _chosen(Direction, said.direction, "direction")
     who = None if said.authority is None else _chosen(Authority, said.authority, "authority")
     if said.mapping is not None:
+        _check_withheld(said.mapping, ends)
         mapping = build(with_choices(said.mapping, way, who), *fields, called)
     elif now is not None:
         mapping = build(reworded(now.rows, way, who, {}), *fields, called)
@@ -125,6 +126,16 @@ def _mapping(ends: tuple[End, End], said: Said, now: Made | None) -> FieldMappin
         mapping = towards(default_mapping(*fields, who or Authority.A), way or Direction.BOTH)
     mapping = _with_parent(mapping, ends)
     return build(reworded(rows_of(mapping), None, None, said.fields), *fields, called)
+
+
+def _check_withheld(rows: Sequence[Row], ends: tuple[End, End]) -> None:
+    """Refuse fields that a connector never reads, with its reason."""
+    for number, row in enumerate(rows, start=1):
+        for end in ends:
+            name = row.get(end.name, row.get("a"))
+            why = end.resource.withheld(name) if isinstance(name, str) else None
+            if why is not None:
+                raise UserError(f"Row {number} of the mapping: {why}")
 
 
 def _with_parent(mapping: FieldMapping, ends: tuple[End, End]) -> FieldMapping:

@@ -145,6 +145,10 @@ class Resource(ABC):
             )
         return self.parent_id
 
+    def withheld(self, field: str) -> str | None:  # noqa: ARG002 - the default withholds nothing
+        """Say why a field of the app is never read, where that is on purpose; else None."""
+        return None
+
     # Reading
 
     @abstractmethod
