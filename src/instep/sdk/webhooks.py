@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
 from instep.core.errors import UserError
+from instep.core.records import Values
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,25 @@ class Incoming:
     headers: Mapping[str, str]
     body: bytes
     received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a webhook says of a record that Instep keeps, because its app cannot be asked.
+
+    `kind` and the names of `values` are canonical; fields that are left out stay as they were.
+    `changed_at` (aware) is the app's own time of the change, None if it does not say: what is older
+    than what was told before counts no more. `gone` says that the record is there no longer.
+    `once`: whatever is known of the record stays, and this counts only if there is none.
+    """
+
+    kind: str
+    record_id: str
+    values: Values = field(default_factory=dict)
+    parent_id: str | None = None
+    changed_at: datetime | None = None
+    gone: bool = False
+    once: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +63,7 @@ class Hint:
     parent_id: str | None
     account_id: str | None
     deleted: bool = False
+    told: tuple[Told, ...] = ()
 
 
 class Refusal(StrEnum):

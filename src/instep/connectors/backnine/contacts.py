@@ -47,7 +47,7 @@ class Contacts(Withholding, ReadOnlyResource, KeptResource):
         Where the connection says so, the list is left to the complete readings.
         """
         if self.account.config.get("poll_list") == "no":
-            return super().changes(since)
+            return self._kept(since)
         return replace(listing.first(), carry={_SINCE: since})
 
     def next(self, last: Request, reply: Reply) -> Request | None:
@@ -58,14 +58,18 @@ class Contacts(Withholding, ReadOnlyResource, KeptResource):
             following = listing.following(last, reply)
             if following is not None:
                 return following
-        since = last.carry.get(_SINCE)
-        return super().list() if since is None else super().changes(since)
+        return self._kept(last.carry.get(_SINCE))
 
     def records(self, reply: Reply) -> Sequence[Record]:
         """Read a page of kept contacts; applications were kept when they came."""
         if not isinstance(reply.body, dict) or self.name not in reply.body:
             return []
         return super().records(reply)
+
+    def _kept(self, since: str | None) -> Request:
+        """Ask for the kept contacts: all, or who changed after `since`."""
+        request = super().list()
+        return request if since is None else request.with_query(after=since)
 
     def _read(self, told: JsonObject) -> Record:
         record = super()._read(told)

@@ -43,15 +43,17 @@ def following(last: Request, reply: Reply) -> Request | None:
     """
     here, meta = rows(reply), _meta(reply)
     total, page = _number(meta.get("total")), _number(meta.get(_PAGE))
-    seen = int(last.carry.get("seen", "0")) + len(here)
-    if total is None or seen >= total:
-        return None
+    before = int(last.carry.get("seen", "0"))
+    seen = before + len(here)
     asked = last.query.get(_PAGE)
-    if page is None or (asked is not None and page != int(asked)):
+    turned = asked is None or page == int(asked)
+    if turned and (total is None or seen >= total):
+        return None
+    if not turned or page is None:
         raise UserError(
             f"BackNine says that there are {total} applications, but shows only the first "
-            f"{int(last.carry.get('seen', '0')) or seen}: how to ask for more is not public. Set "
-            "`pages` of this connection to first, and let webhooks tell the rest."
+            f"{before or seen}: how to ask for more is not public. Set `pages` of this connection "
+            "to first, and let webhooks tell the rest."
         )
     if not here:
         raise RetryLater(f"BackNine's list ended at {seen} of {total} applications.")

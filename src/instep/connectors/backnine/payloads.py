@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Literal
 
+from instep.connectors.backnine.times import moment
 from instep.connectors.backnine.withheld import is_no_number, is_phone
 
 Places = Mapping[str, Any]
@@ -60,7 +61,7 @@ class Insured:
 
 @dataclass(frozen=True, slots=True)
 class Application:
-    """One Quote & Apply application. Times are ISO 8601 UTC, `insured` None before it has one.
+    """One Quote & Apply application. Times are aware, in UTC; `insured` is None before it has one.
 
     `tells_follow_up` says whether the app said anything about a follow-up, if only that none is set.
     """
@@ -70,9 +71,9 @@ class Application:
     status: str | None
     completed: bool
     category: str | None
-    follow_up_at: str | None
+    follow_up_at: datetime | None
     tells_follow_up: bool
-    changed_at: str | None
+    changed_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ class Case:
     id: str
     insured_id: str | None
     status: str | None
-    changed_at: str | None
+    changed_at: datetime | None
 
 
 def pick(raw: Any, places: Places) -> dict[str, Any]:
@@ -123,10 +124,10 @@ def application(raw: Any) -> Application | None:
         status=_text(picked.get("edited_status")) or _text(picked.get("status")),
         completed=bool(picked.get("is_completed") or picked.get("completed_at")),
         category=_text((picked.get("product") or {}).get("category")),
-        follow_up_at=instant(due),
+        follow_up_at=moment(due),
         # a time in a form nobody knows is neither a follow-up nor none
-        tells_follow_up="follow_up_at" in picked and (not due or instant(due) is not None),
-        changed_at=instant(picked.get("updated_at")),
+        tells_follow_up="follow_up_at" in picked and (not due or moment(due) is not None),
+        changed_at=moment(picked.get("updated_at")),
     )
 
 
@@ -140,7 +141,7 @@ def case(raw: Any) -> Case | None:
         id=number,
         insured_id=_id((picked.get("insured") or {}).get("id")),
         status=_text(picked.get("status")),
-        changed_at=instant(picked.get("updated_at")),
+        changed_at=moment(picked.get("updated_at")),
     )
 
 
@@ -150,7 +151,9 @@ def _insured(picked: Mapping[str, Any], application_id: str) -> Insured | None:
     Phone and e-mail stand at the party of the insured, where they do not stand at the insured.
     """
     told = picked.get("insured") or {}
-    parties = [each for each in _rows(picked.get("parties")) if each.get("type") in _INSURED_PARTIES]
+    parties = [
+        each for each in _rows(picked.get("parties")) if each.get("type") in _INSURED_PARTIES
+    ]
     party = parties[0] if parties else {}
     name = _text(told.get("name"))
     email = _text(told.get("email")) or _text(party.get("email"))
@@ -182,18 +185,3 @@ def _id(raw: Any) -> str | None:
 def _text(raw: Any) -> str | None:
     text = " ".join(raw.split()) if isinstance(raw, str) else ""
     return text or None
-
-
-def instant(raw: Any) -> str | None:
-    """Return a time as ISO 8601 UTC; None for what cannot be read as one.
-
-    Assumed: ISO 8601, and UTC where no offset is told. The facts only say that times are texts.
-    """
-    if not isinstance(raw, str):
-        return None
-    try:
-        read = datetime.fromisoformat(raw.strip())
-    except ValueError:
-        return None
-    aware = read if read.tzinfo is not None else read.replace(tzinfo=UTC)
-    return aware.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

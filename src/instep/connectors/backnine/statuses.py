@@ -9,9 +9,6 @@ from instep.connectors.backnine.payloads import Application, Case
 from instep.connectors.backnine.withheld import may_be_said
 
 _LONGEST_WORD = 40
-_UNSAID = (
-    "its status changed. The words stay in BackNine, since they may be about health or payments."
-)
 _NAMES = {Application: "eapp", Case: "case"}
 _CALLED = {Application: "application", Case: "case"}
 
@@ -38,10 +35,18 @@ def note_id(of: Application | Case) -> str | None:
 
 
 def note_text(of: Application | Case) -> str:
-    """Return what the note says: which application or case, and its status."""
+    """Return what the note says: which application or case, its status, and since when."""
     status = of.status or ""
-    said = f"its status is now “{status}”." if may_be_said(status) else _UNSAID
+    when = f" ({of.changed_at:%Y-%m-%d %H:%M} UTC)" if of.changed_at is not None else ""
+    said = f"its status is now “{status}”{when}." if may_be_said(status) else _unsaid(when)
     return f"BackNine {_CALLED[type(of)]} {of.id}: {said}"
+
+
+def _unsaid(when: str) -> str:
+    return (
+        f"its status changed{when}. The words stay in BackNine, since they may be about health or "
+        "payments."
+    )
 
 
 def task_id(application: Application) -> str:

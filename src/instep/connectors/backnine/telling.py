@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import chain
 from typing import Any
 
 from instep.connectors.backnine import listing, payloads, statuses
 from instep.connectors.backnine.payloads import Application, Case
 from instep.connectors.backnine.people import contact_of
+from instep.connectors.backnine.times import instant
+from instep.core.records import Values
 from instep.sdk.request import Reply, Request
 from instep.sdk.webhooks import Hint, Told
+
+_EARLIEST = datetime.min.replace(tzinfo=UTC)
 
 PLACES: Mapping[type[Any], payloads.Places] = {
     Application: payloads.APPLICATION,
@@ -26,7 +31,7 @@ def told_of(saved: Application | Case) -> tuple[Told, ...]:
     if saved.insured is None:
         return ()
     person = saved.insured.id
-    contact = Told("contact", person, None, contact_of(saved), changed_at=saved.changed_at)
+    contact = Told("contact", person, contact_of(saved), changed_at=saved.changed_at)
     return (contact, *_note(saved, person), *_task(saved, person))
 
 
@@ -50,8 +55,11 @@ def _note(saved: Application | Case, person: str | None) -> Iterator[Told]:
     number = statuses.note_id(saved)
     if number is None or person is None:
         return
-    values = {"body": statuses.note_text(saved), "added_at": saved.changed_at, "contact_id": person}
-    yield Told("note", number, person, values, changed_at=saved.changed_at)
+    values: Values = {"body": statuses.note_text(saved), "contact_id": person}
+    if saved.changed_at is not None:
+        values = {**values, "added_at": instant(saved.changed_at)}
+    # a later save in the same status is no other change of status
+    yield Told("note", number, values, person, saved.changed_at, once=True)
 
 
 def _task(saved: Application, person: str) -> Iterator[Told]:
@@ -60,15 +68,15 @@ def _task(saved: Application, person: str) -> Iterator[Told]:
         return
     number = statuses.task_id(saved)
     if saved.follow_up_at is None:
-        yield Told("task", number, person, gone=True, changed_at=saved.changed_at)
+        yield Told("task", number, {}, person, saved.changed_at, gone=True)
         return
-    values = {
+    values: Values = {
         "title": statuses.task_title(saved),
-        "due_at": saved.follow_up_at,
+        "due_at": instant(saved.follow_up_at),
         "completed": False,
         "contact_id": person,
     }
-    yield Told("task", number, person, values, changed_at=saved.changed_at)
+    yield Told("task", number, values, person, saved.changed_at)
 
 
 def told_in(request: Request, reply: Reply) -> Sequence[Told]:
@@ -79,7 +87,7 @@ def told_in(request: Request, reply: Reply) -> Sequence[Told]:
     if request.path != listing.PATH or not reply.ok:
         return ()
     read = (payloads.application(raw) for raw in listing.rows(reply))
-    saved = sorted((each for each in read if each is not None), key=lambda of: of.changed_at or "")
+    saved = sorted((each for each in read if each is not None), key=_moment)
     newest: dict[tuple[str, str], Told] = {}
     for told in chain.from_iterable(map(told_of, saved)):
         older = newest.get((told.kind, told.record_id))
@@ -87,8 +95,12 @@ def told_in(request: Request, reply: Reply) -> Sequence[Told]:
     return [*newest.values()]
 
 
+def _moment(saved: Application) -> datetime:
+    return saved.changed_at or _EARLIEST
+
+
 def _merged(older: Told, newer: Told) -> Told:
     """Return the newer of two, with what only the older one says."""
-    if older.values is None or newer.values is None:
+    if older.gone or newer.gone:
         return newer
     return replace(newer, values={**older.values, **newer.values})
