@@ -206,3 +206,20 @@ async def test_a_stored_filter_by_business_asks_nobody_again():
 def test_the_reference_app_has_what_these_tests_stand_on():
     fields = {field.name: field.type for field in memory.connector.resource("contact").fields}
     assert (fields["tags"], fields["business_id"]) == (FieldType.WORDS, FieldType.TEXT)
+
+
+@pytest.mark.parametrize(
+    ("row", "number"),
+    [({"a": "ssn", "b": "city"}, 2), ({"a": "city", "b": "ssn"}, 2), ({"a": "ssn"}, 2)],
+)
+async def test_a_field_that_an_app_withholds_is_refused_with_its_reason(row, number):
+    resource = memory.connector.resource("contact")
+
+    class Secretive(resource):
+        def withheld(self, field):
+            return "Nobody reads it." if field == "ssn" else None
+
+    ends = end("a", Secretive), end("b", Secretive)
+    with pytest.raises(UserError, match=f"Row {number} of the mapping: Nobody reads it"):
+        await make(ends, Said(mapping=[{"a": "email"}, row]))
+    assert (await make(ends, Said(mapping=[{"a": "email"}]))).rows

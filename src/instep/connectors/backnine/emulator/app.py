@@ -129,7 +129,8 @@ class BackNineApp(SandboxApp):
         """Change settings. Raises UserError for a name or a value there is not."""
         sizes = range(1, 1_001)
         for name, value in wanted.items():
-            fits = value in sizes if name == "page_size" else isinstance(value, bool)
+            is_size = name == "page_size"
+            fits = isinstance(value, bool) != is_size and (not is_size or value in sizes)
             if name not in _DEFAULTS or not fits:
                 raise UserError(
                     "Settings are page_size (1 to 1000), turns_pages and wraps (true or false)."
