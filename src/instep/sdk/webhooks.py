@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
 from instep.core.errors import UserError
+from instep.core.records import Values
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,23 @@ class Incoming:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """What a webhook says of a record that Instep keeps, because its app cannot be asked.
+
+    `kind` and the names of `values` are canonical; fields that are left out stay as they were.
+    `changed_at` (aware) is the app's own time of the change, None if it does not say: what is older
+    than what was told before counts no more. `gone` says that the record is there no longer.
+    """
+
+    kind: str
+    record_id: str
+    values: Values = field(default_factory=dict)
+    parent_id: str | None = None
+    changed_at: datetime | None = None
+    gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Hint:
     """What one webhook says: something may have changed at this record.
 
@@ -34,6 +52,9 @@ class Hint:
     read again: such a hint is kept and otherwise ignored. `record_id` and `parent_id` are as the
     app told them, and apps leave them out at times. `account_id` is the account it happened in.
     `deleted` says that the record is gone, which is believed only after a read that says so too.
+
+    `told` are records that the webhook is the truth of, because nobody can be asked about them:
+    they are stored with it, and each is hinted at as well, whatever `resource` says. See sdk.kept.
     """
 
     id: str
@@ -43,6 +64,7 @@ class Hint:
     parent_id: str | None
     account_id: str | None
     deleted: bool = False
+    told: tuple[Told, ...] = ()
 
 
 class Refusal(StrEnum):
