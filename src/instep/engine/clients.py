@@ -15,9 +15,11 @@ from instep.engine.custom_fields import CustomFields, names_custom
 from instep.sdk.client import Call, Client
 from instep.sdk.clock import Clock
 from instep.sdk.connector import Connector
+from instep.sdk.kept import Answering
 from instep.sdk.resource import Account, Resource
 from instep.store.connections import Connection, Connections
 from instep.store.database import Database
+from instep.store.keeper import Outbox, StoredKeeper
 from instep.store.limits import StoredLimiter
 from instep.store.tokens import StoredTokens
 from instep.store.vault import Vault
@@ -72,8 +74,10 @@ class Clients:
         connections: Connections,
         connectors: Mapping[str, Connector],
         clock: Clock,
+        outbox: Outbox | None = None,
     ) -> None:
         self._db = db
+        self._outbox = outbox
         self._vault = vault
         self._connections = connections
         self._connectors = connectors
@@ -137,8 +141,15 @@ class Clients:
             limiter=StoredLimiter(self._db, connection, limits, self._clock),
             clock=self._clock,
             on_call=_log_call,
+            kept=self._answering(connection, connector),
         )
         return Reached(connection.id, connector, account, client, limits.concurrency)
+
+    def _answering(self, connection: Connection, connector: Connector) -> Answering:
+        """Return what answers for the resources that cannot be asked about."""
+        resources = [each for each in connector.resources if each.kept]
+        keeper = StoredKeeper(self._db, connection, resources, self._clock, self._outbox)
+        return Answering(keeper, resources)
 
     def title(self, connector: str) -> str:
         """Return what people call an app; its connector's name if that is not installed."""

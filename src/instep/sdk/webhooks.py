@@ -33,7 +33,7 @@ class Told:
     `kind` and the names of `values` are canonical; fields that are left out stay as they were.
     `changed_at` (aware) is the app's own time of the change, None if it does not say: what is older
     than what was told before counts no more. `gone` says that the record is there no longer.
-    `once`: whatever is known of the record stays, and this counts only if there is none.
+    `once`: it counts only where nothing is known of the record yet.
     """
 
     kind: str
@@ -54,6 +54,9 @@ class Hint:
     read again: such a hint is kept and otherwise ignored. `record_id` and `parent_id` are as the
     app told them, and apps leave them out at times. `account_id` is the account it happened in.
     `deleted` says that the record is gone, which is believed only after a read that says so too.
+
+    `told` are records that the webhook is the truth of, because nobody can be asked about them:
+    they are stored with it, and each is hinted at as well, whatever `resource` says. See sdk.kept.
     """
 
     id: str

@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from instep.core.errors import UserError
 from instep.sdk.auth import Credential
 from instep.sdk.resource import Account
-from instep.store import credentials
+from instep.store import credentials, kept
 from instep.store.credentials import Place
 from instep.store.database import Database
 from instep.store.ids import new_id
@@ -124,6 +124,7 @@ class Connections:
                     "remove that first."
                 )
             tx.execute(sa.delete(credential).where(credential.c.connection_id == found.id))
+            kept.forget(tx, found.id)
             tx.execute(sa.delete(lease).where(lease.c.name == found.lease_name))
             tx.execute(sa.delete(connection).where(connection.c.id == found.id))
             _forget_paces(tx)

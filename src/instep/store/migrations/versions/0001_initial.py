@@ -16,6 +16,7 @@ def upgrade() -> None:
     _create_event()
     _create_hint()
     _create_history()
+    _create_kept_record()
     _create_lease()
     _create_notice()
     _create_pace()
@@ -138,6 +139,57 @@ def _create_history() -> None:
     op.create_index("history_by_link", "history", ["link_id", "at"], unique=False)
     op.create_index("history_by_record", "history", ["sync_id", "side", "record_id"], unique=False)
     op.create_index("history_by_run", "history", ["run_id"], unique=False)
+
+
+def _create_kept_record() -> None:
+    op.create_table(
+        "kept_record",
+        sa.Column("connection_id", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("record_id", sa.Text(), nullable=False),
+        sa.Column("workspace_id", sa.Text(), nullable=False),
+        sa.Column("parent_id", sa.Text(), nullable=True),
+        sa.Column("held", sa.Text(), nullable=False),
+        sa.Column("email", sa.Text(), nullable=True),
+        sa.Column("phone", sa.Text(), nullable=True),
+        sa.Column("name", sa.Text(), nullable=True),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("told_at", sa.BigInteger(), nullable=True),
+        sa.Column("changed_at", sa.BigInteger(), nullable=False),
+        sa.Column("gone", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("connection_id", "kind", "record_id"),
+    )
+    op.create_index(
+        "kept_by_change",
+        "kept_record",
+        ["connection_id", "kind", "changed_at", "record_id"],
+        unique=False,
+    )
+    op.create_index(
+        "kept_by_email",
+        "kept_record",
+        ["connection_id", "email"],
+        unique=False,
+        sqlite_where=sa.text("email IS NOT NULL"),
+        postgresql_where=sa.text("email IS NOT NULL"),
+    )
+    op.create_index(
+        "kept_by_name",
+        "kept_record",
+        ["connection_id", "name"],
+        unique=False,
+        sqlite_where=sa.text("name IS NOT NULL"),
+        postgresql_where=sa.text("name IS NOT NULL"),
+    )
+    op.create_index("kept_by_parent", "kept_record", ["connection_id", "parent_id"], unique=False)
+    op.create_index(
+        "kept_by_phone",
+        "kept_record",
+        ["connection_id", "phone"],
+        unique=False,
+        sqlite_where=sa.text("phone IS NOT NULL"),
+        postgresql_where=sa.text("phone IS NOT NULL"),
+    )
 
 
 def _create_lease() -> None:
