@@ -16,6 +16,7 @@ NEWS = st.builds(
     values=VALUES,
     parent_id=st.sampled_from([None, "p1"]),
     gone=st.booleans(),
+    once=st.booleans(),
 )
 KEPT = st.builds(Kept, VALUES, told_at=st.one_of(st.none(), st.integers(0, 3)), gone=st.booleans())
 
@@ -37,6 +38,16 @@ def test_of_one_moment_the_later_to_come_counts():
     assert after(Kept({"city": "Oslo"}, told_at=2), News(2, {"city": "Rome"})).values == {
         "city": "Rome"
     }
+
+
+def test_what_is_told_once_changes_nothing_that_is_known():
+    known = Kept({"city": "Oslo"}, told_at=1)
+    gone = Kept({}, told_at=1, gone=True)
+    news = News(2, {"city": "Rome"}, once=True)
+
+    assert after(None, news) == Kept({"city": "Rome"}, told_at=2)
+    assert after(known, news) is known
+    assert after(gone, news) is gone
 
 
 def test_who_is_gone_keeps_no_values_and_begins_anew_when_told_of_again():

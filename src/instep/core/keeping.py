@@ -43,9 +43,7 @@ def after(known: Kept | None, news: News) -> Kept:
     """
     if known is None:
         known = Kept({})
-    elif news.once:
-        return known
-    elif known.told_at is not None and news.at < known.told_at:
+    elif news.once or (known.told_at is not None and news.at < known.told_at):
         return known
     parent_id = news.parent_id or known.parent_id
     if news.gone:

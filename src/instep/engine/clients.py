@@ -134,6 +134,8 @@ class Clients:
     def _build(self, connection: Connection, connector: Connector) -> Reached:
         limits = connector.limits(connection.auth_kind, connection.config)
         account = Account(connection.account_id, connection.country, connection.config)
+        resources = [each for each in connector.resources if each.kept]
+        keeper = StoredKeeper(self._db, connection, resources, self._clock, self._outbox)
         client = Client(
             connector=connector,
             account=account,
@@ -141,15 +143,10 @@ class Clients:
             limiter=StoredLimiter(self._db, connection, limits, self._clock),
             clock=self._clock,
             on_call=_log_call,
-            kept=self._answering(connection, connector),
+            kept=Answering(keeper, resources),
+            hear=keeper.hear,
         )
         return Reached(connection.id, connector, account, client, limits.concurrency)
-
-    def _answering(self, connection: Connection, connector: Connector) -> Answering:
-        """Return what answers for the resources that cannot be asked about."""
-        resources = [each for each in connector.resources if each.kept]
-        keeper = StoredKeeper(self._db, connection, resources, self._clock, self._outbox)
-        return Answering(keeper, resources)
 
     def title(self, connector: str) -> str:
         """Return what people call an app; its connector's name if that is not installed."""

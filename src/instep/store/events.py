@@ -8,7 +8,6 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from instep.core.keeping import News
 from instep.sdk.webhooks import Hint, Told
 from instep.store import hints, kept, watchers
 from instep.store.database import insert_into
@@ -97,24 +96,13 @@ def _hint_at(hint: Hint, told: Told) -> Hint:
 def _tellings(arrivals: Iterable[Arrival]) -> list[Telling]:
     """Return what webhooks of their own account tell, in the order in which they came."""
     return [
-        Telling(
-            arrival.workspace_id,
-            arrival.connection_id,
-            each.kind,
-            each.record_id,
-            News(_told_at(arrival, each), each.values, each.parent_id, each.gone),
-        )
+        telling
         for arrival in sorted(arrivals, key=lambda each: each.received_at)
         if arrival.ours
-        for each in arrival.hint.told
+        for telling in kept.tellings_of(
+            (arrival.workspace_id, arrival.connection_id), arrival.hint.told, arrival.received_at
+        )
     ]
-
-
-def _told_at(arrival: Arrival, told: Told) -> int:
-    """Return when it happened: by the app, but not later than we heard of it."""
-    if told.changed_at is None:
-        return arrival.received_at
-    return min(int(told.changed_at.timestamp() * 1000), arrival.received_at)
 
 
 def _concerned(arrival: Arrival, watching: Iterable[Watcher]) -> list[tuple[Watcher, str, Hint]]:

@@ -20,6 +20,7 @@ from instep.sdk.kept import NewPosting, Page, Refused, Wanted
 from instep.sdk.kept.outbox import OUTBOUND_URL
 from instep.sdk.kept.wire import problem
 from instep.sdk.resource import Resource
+from instep.sdk.webhooks import Told
 from instep.store import kept
 from instep.store.connections import Connection
 from instep.store.database import Database
@@ -48,6 +49,16 @@ class StoredKeeper:
         self._resources = {each.canonical: each for each in resources}
         self._clock = clock
         self._outbox = outbox
+
+    async def hear(self, told: Sequence[Told]) -> None:
+        """Keep what the app told in an answer, durably, before anybody goes by that answer."""
+        place = (self._connection.workspace_id, self._connection.id)
+
+        def hear(tx: sa.Connection) -> None:
+            now = self._now()
+            kept.tell(tx, [*kept.tellings_of(place, told, now)], now)
+
+        await self._db.run(hear)
 
     async def read(self, kind: str, record_id: str) -> Record | None:
         """Return a record as it is now, None if there is none."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from instep.core.fingerprint import dump, load
 from instep.core.keeping import Kept, News, after, says_something_new
+from instep.sdk.webhooks import Told
 from instep.store import bulk
 from instep.store.schema.kept import kept_record
 
@@ -41,6 +42,22 @@ class Telling:
     def key(self) -> _Key:
         """Whose record it is."""
         return self.connection_id, self.kind, self.record_id
+
+
+def tellings_of(
+    place: tuple[str, str], told: Iterable[Told], received_at: int
+) -> Iterator[Telling]:
+    """Yield what an app told of records of a workspace's connection, heard at epoch milliseconds.
+
+    It happened when the app says, but not later than we heard of it.
+    """
+    workspace_id, connection_id = place
+    for each in told:
+        at = received_at
+        if each.changed_at is not None:
+            at = min(int(each.changed_at.timestamp() * 1000), received_at)
+        news = News(at, each.values, each.parent_id, each.gone, each.once)
+        yield Telling(workspace_id, connection_id, each.kind, each.record_id, news)
 
 
 def tell(tx: sa.Connection, tellings: Sequence[Telling], now: int) -> None:

@@ -183,5 +183,6 @@ def _id(raw: Any) -> str | None:
 
 
 def _text(raw: Any) -> str | None:
-    text = " ".join(raw.split()) if isinstance(raw, str) else ""
-    return text or None
+    """Return a text on one line, without what nobody can see and no database keeps."""
+    line = " ".join(raw.split()) if isinstance(raw, str) else ""
+    return "".join(letter for letter in line if letter.isprintable()) or None

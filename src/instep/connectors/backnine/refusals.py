@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from instep.core.errors import InstepError, UserError
-from instep.sdk.kept import PREFIX
 from instep.sdk.refusals import by_status
 from instep.sdk.request import Reply, Request
 
@@ -15,8 +14,6 @@ _UNKNOWN_ADDRESS = 404
 
 def meaning(request: Request, reply: Reply) -> InstepError | None:
     """Return the error behind a refusal, without its words: nobody knows whom they are about."""
-    if request.path.startswith(PREFIX):
-        return None  # it was Instep's own database that said no
     if reply.status == _UNKNOWN_ADDRESS:
         return UserError(
             f"BackNine does not know {request.path}. Check the base_url of the connection."

@@ -100,6 +100,11 @@ def test_an_insured_without_an_id_goes_by_the_application():
     assert insured(id=None).id == "eapp-7"
 
 
+def test_what_nobody_can_see_is_left_out_of_a_text():
+    assert insured(name="Ann\x00 \ud800Lee\n Jr").name == "Ann Lee Jr"
+    assert insured(name="\x00").name is None
+
+
 def test_phone_and_email_may_stand_at_the_party_of_the_insured():
     read = application(
         insured={"id": 42, "name": "Ann Lee"},
