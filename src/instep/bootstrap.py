@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -63,15 +63,18 @@ def sandbox_apps(
     country: str = "US",
     seed: int = 1,
     manifests: Path | None = None,
+    only: Collection[str] | None = None,
 ) -> list[SandboxApp]:
     """Return every app of the sandbox: the local GoHighLevel and the connectors' emulators.
 
-    With a directory of manifests come the apps that these describe, and the example of one.
+    With a directory of manifests come the apps that these describe, and the example of one. With
+    `only` come none but those of these names.
     """
     builders = {"gohighlevel": GoHighLevel, **connectors.emulators(manifests)}
     return [
         build(data, pace=parse_pace(pace), country=country, seed=seed)
-        for build in builders.values()
+        for name, build in builders.items()
+        if only is None or name in only
     ]
 
 

@@ -1,0 +1,187 @@
+"""BackNine to GoHighLevel, from a save in BOSS to the contact: by webhook and by the list.
+
+Runs against both emulators on real ports, and proves our code, not the vendors.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections import Counter
+
+import pytest
+import sqlalchemy as sa
+
+from instep.bootstrap import assemble, sandbox_apps
+from instep.core.errors import UserError
+from instep.engine.rule_making import Said
+from instep.engine.sync_services import Wanted
+from instep.engine.typed import Typed
+from instep.sandbox import Sandbox, invent
+from instep.settings import Settings
+from instep.store.schema import metadata
+from instep.store.schema.events import event
+from tests.two_way.apps import GoHighLevel
+from tests.two_way.hooks import serving
+from tests.two_way.stage import GHL, JumpingClock, Stage
+
+BACKNINE = "backnine"
+CONTACTS, NOTES, TASKS = "insured", "statuses", "follow-ups"
+KINDS = {CONTACTS: "contact", NOTES: "note", TASKS: "task"}
+LINK = "Apply link"
+MAPPING = [
+    *({"a": name} for name in ("first_name", "last_name", "email", "phone", "tags")),
+    {"a": "apply_link", "b": f"custom.{LINK}"},
+]
+ANN = {"id": 42, "name": "Ann Lee", "email": "ann@example.com", "phone_mobile": "(212) 555-0123"}
+SECRETS = ("123-45-6789", "diabetes", "tobacco", "000123456789", "021000021")
+
+
+class Agency(Stage):
+    """Side A is BackNine, side B is GoHighLevel; time costs no time."""
+
+    def __init__(self, sandbox, instep, clock):
+        described = sandbox.describe()
+        self.sandbox = sandbox
+        self.instep = instep
+        self.clock = clock
+        self.ghl = GoHighLevel(described[GHL])
+        self.location = described[GHL]["location_id"]
+        self.boss = sandbox.apps[BACKNINE]
+        self.told = described[BACKNINE]
+        self.skew = {GHL: 0, BACKNINE: 0}
+        clock.tell = self._align
+        self.saves = 0
+
+    async def connect(self, **more):
+        """Connect both apps, and make the custom field that holds the apply link."""
+        ghl = self.sandbox.describe()[GHL]
+        settings = {
+            GHL: {
+                "base_url": ghl["url"],
+                "location_id": ghl["location_id"],
+                "token": ghl["private_integration_token"],
+            },
+            BACKNINE: {
+                "base_url": self.told["base_url"],
+                "api_key": self.told["api_key"],
+                "webhook_secret": self.told["webhook_secret"],
+                "apply_page": "https://quotes.example.com",
+                "npn": "10790698",
+                **more,
+            },
+        }
+        for name, values in settings.items():
+            await self.instep.connections.connect(Typed(name, name, None, "US", values))
+        field = {"name": LINK, "dataType": "TEXT", "model": "contact"}
+        self.ghl.call("POST", f"/locations/{self.location}/customFields", field)
+
+    async def keep_in_step(self):
+        """Set the three syncs up, as the how-to says."""
+        for name, kind in KINDS.items():
+            said = Said(mapping=MAPPING if kind == "contact" else None, direction="to_b")
+            await self.instep.syncs.create(Wanted(name, BACKNINE, GHL, kind, said=said))
+
+    async def run_all(self):
+        """Run each sync once, contacts first."""
+        return [await self.run(name) for name in KINDS]
+
+    async def hear(self, count):
+        """Wait until so many webhooks, of all that were ever sent, are kept."""
+        async with asyncio.timeout(20):
+            while len(self._events()) < count:
+                await asyncio.sleep(0.02)  # noqa: ASYNC110 - another thread's database is waited for
+
+    def _events(self):
+        with self.instep.db.read() as tx:
+            return tx.execute(sa.select(event.c.sending_id)).all()
+
+    def person(self, key="ann@example.com"):
+        """The one contact with this e-mail, as GoHighLevel tells it."""
+        return self.ghl.raw(self.ghl.id_of(key))
+
+    def link(self, key="ann@example.com"):
+        """The apply link of a contact."""
+        return [each["value"] for each in self.person(key)["customFields"]]
+
+    def notes(self, key="ann@example.com"):
+        """The texts of a contact's notes, without the time each names."""
+        return sorted(text.partition(" (")[0] for text in self.ghl.notes(self.ghl.id_of(key)))
+
+    def tasks(self, key="ann@example.com"):
+        """A contact's tasks: what and when."""
+        told = self.ghl.call("GET", f"/contacts/{self.ghl.id_of(key)}/tasks")["tasks"]
+        return [(each["title"], each["dueDate"][:10]) for each in told]
+
+    def everything_stored(self):
+        """All that stands in Instep's database, as one text."""
+        with self.instep.db.read() as tx:
+            rows = [tx.execute(sa.select(table)).all() for table in metadata.sorted_tables]
+        return repr(rows)
+
+
+@contextlib.asynccontextmanager
+async def agency_at(database_url, directory):
+    apps = sandbox_apps(pace="1000", only=(GHL, BACKNINE))
+    settings = Settings(data_dir=directory, database_url=database_url, port=0)
+    clock = JumpingClock()
+    with Sandbox(apps).in_thread() as sandbox:
+        async with assemble(settings, clock=clock) as instep:
+            yield Agency(sandbox, instep, clock)
+
+
+@pytest.fixture
+async def agency(database_url, tmp_path):
+    """Both apps connected and three syncs set up; nobody is anywhere."""
+    async with agency_at(database_url, tmp_path) as made:
+        await made.connect()
+        await made.keep_in_step()
+        yield made
+
+
+@contextlib.asynccontextmanager
+async def listening(agency):
+    """Serve the address that was pasted in BOSS; yields what saves as an agent does."""
+    async with serving(agency) as url:
+        control = f"{agency.told['url']}/_sandbox"
+
+        async def save(kind, **given):
+            saved = await asyncio.to_thread(_call, "POST", f"{control}/{kind}", given)
+            agency.saves += 1
+            await agency.hear(agency.saves)
+            return saved
+
+        await asyncio.to_thread(
+            _call, "PUT", f"{control}/webhooks", {"url": f"{url}/hooks/{BACKNINE}"}
+        )
+        yield save
+
+
+def _call(method, url, body):
+    import json
+    import urllib.request
+
+    request = urllib.request.Request(url, json.dumps(body).encode(), method=method)
+    with urllib.request.urlopen(request, timeout=30) as reply:
+        return json.loads(reply.read())
+
+
+async def test_a_saved_application_becomes_a_contact_with_tags_link_note_and_follow_up(agency):
+    async with listening(agency) as save:
+        await save("applications", insured=ANN, follow_up_at="2030-01-07T15:00:00Z")
+        await agency.run_all()
+
+    person = agency.person()
+    assert (person["firstName"], person["lastName"]) == ("Ann", "Lee")
+    assert person["phone"] == "+12125550123"
+    assert sorted(person["tags"]) == [
+        "backnine:eapp-started",
+        "backnine:product-term",
+        "backnine:status-started",
+    ]
+    assert agency.link() == [
+        "https://quotes.example.com/apply?prefill&first_name=Ann&last_name=Lee"
+        "&email=ann%40example.com&phone=%28212%29%20555-0123&npn=10790698"
+    ]
+    assert agency.notes() == ["BackNine application 1001: its status is now “Started”"]
+    assert agency.tasks() == [("Follow up on BackNine application 1001", "2030-01-07")]
