@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
+import urllib.request
 from collections import Counter
 
 import pytest
@@ -34,6 +36,8 @@ MAPPING = [
     {"a": "apply_link", "b": f"custom.{LINK}"},
 ]
 ANN = {"id": 42, "name": "Ann Lee", "email": "ann@example.com", "phone_mobile": "(212) 555-0123"}
+# the rest is the same on both, and costs seconds
+on_one_database = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 SECRETS = ("123-45-6789", "diabetes", "tobacco", "000123456789", "021000021")
 
 
@@ -89,8 +93,10 @@ class Agency(Stage):
     async def hear(self, count):
         """Wait until so many webhooks, of all that were ever sent, are kept."""
         async with asyncio.timeout(20):
-            while len(self._events()) < count:
-                await asyncio.sleep(0.02)  # noqa: ASYNC110 - another thread's database is waited for
+            for _ in range(1_000):
+                if len(self._events()) >= count:
+                    return
+                await asyncio.sleep(0.02)
 
     def _events(self):
         with self.instep.db.read() as tx:
@@ -158,9 +164,6 @@ async def listening(agency):
 
 
 def _call(method, url, body):
-    import json
-    import urllib.request
-
     request = urllib.request.Request(url, json.dumps(body).encode(), method=method)
     with urllib.request.urlopen(request, timeout=30) as reply:
         return json.loads(reply.read())
@@ -179,9 +182,172 @@ async def test_a_saved_application_becomes_a_contact_with_tags_link_note_and_fol
         "backnine:product-term",
         "backnine:status-started",
     ]
+    link = "https://quotes.example.com/apply?prefill&first_name=Ann&last_name=Lee"
     assert agency.link() == [
-        "https://quotes.example.com/apply?prefill&first_name=Ann&last_name=Lee"
-        "&email=ann%40example.com&phone=%28212%29%20555-0123&npn=10790698"
+        f"{link}&email=ann%40example.com&phone=%28212%29%20555-0123&npn=10790698"
     ]
     assert agency.notes() == ["BackNine application 1001: its status is now “Started”"]
     assert agency.tasks() == [("Follow up on BackNine application 1001", "2030-01-07")]
+
+
+async def test_what_is_told_again_makes_no_doubles(agency):
+    async with listening(agency) as save:
+        agency.boss.faults.switch_on("doubled_webhook")
+        saved = await save("applications", insured=ANN, follow_up_at="2030-01-07T15:00:00Z")
+        await agency.run_all()
+        await save("applications", id=saved["id"], premium=50)
+        await agency.run_all()
+
+    assert agency.ghl.people() == ["ann@example.com"]
+    assert len(agency.notes()) == len(agency.tasks()) == 1
+    assert len(agency._events()) == agency.saves  # the doubles were known
+
+
+async def test_a_change_of_status_is_one_more_note_and_other_tags(agency):
+    async with listening(agency) as save:
+        saved = await save("applications", insured=ANN, follow_up_at="2030-01-07T15:00:00Z")
+        await agency.run_all()
+        change = {"edited_status": "Submitted", "is_completed": True, "follow_up_at": "2030-02-01"}
+        await save("applications", id=saved["id"], **change)
+        await agency.run_all()
+        await save("applications", id=saved["id"], edited_status="Paramed exam ordered")
+        await agency.run_all()
+
+    assert agency.notes() == [
+        f"BackNine application {saved['id']}: its status changed",
+        f"BackNine application {saved['id']}: its status is now “Started”",
+        f"BackNine application {saved['id']}: its status is now “Submitted”",
+    ]
+    assert sorted(agency.person()["tags"]) == ["backnine:eapp-completed", "backnine:product-term"]
+    assert [due for _, due in agency.tasks()] == ["2030-02-01"]
+
+
+@on_one_database
+async def test_a_case_is_noted_at_its_insured_once_an_application_named_them(agency):
+    async with listening(agency) as save:
+        case = await save("cases", insured={"id": 42, "name": "Ann Lee"}, status="Approved")
+        await agency.run_all()
+        assert agency.ghl.people() == []
+        saved = await save("applications", insured=ANN)
+        await agency.run_all()
+        await save("cases", id=case["id"], status="Issued")
+        await agency.run_all()
+
+    assert agency.notes() == [
+        f"BackNine application {saved['id']}: its status is now “Started”",
+        f"BackNine case {case['id']}: its status is now “Approved”",
+        f"BackNine case {case['id']}: its status is now “Issued”",
+    ]
+
+
+@on_one_database
+async def test_two_applications_of_one_person_are_one_contact(agency):
+    async with listening(agency) as save:
+        await save("applications", insured=ANN)
+        await save("applications", insured=ANN, product={"category": "Whole Life"})
+        await agency.run_all()
+
+    assert agency.ghl.people() == ["ann@example.com"]
+    assert len(agency.notes()) == 2
+    assert "backnine:product-whole-life" in agency.person()["tags"]
+
+
+@on_one_database
+async def test_a_person_who_is_in_gohighlevel_already_is_recognised(agency):
+    agency.ghl.call(
+        "POST",
+        "/contacts/",
+        {"locationId": agency.location, "email": ANN["email"], "tags": ["vip"]},
+    )
+    async with listening(agency) as save:
+        await save("applications", insured=ANN)
+        await agency.run_all()
+
+    assert agency.ghl.people() == ["ann@example.com"]
+    assert {"vip", "backnine:eapp-started"} <= {*agency.person()["tags"]}
+
+
+async def test_without_webhooks_the_list_is_read_page_by_page(agency):
+    agency.boss.load(invent(30, seed=3))
+    agency.boss.switch({"page_size": 7})
+
+    statuses = await agency.run_all()
+
+    assert len(agency.ghl.people()) == 30
+    assert [status.latest.state for status in statuses] == ["done"] * 3
+    somebody = agency.ghl.people()[0]
+    assert len(agency.notes(somebody)) == 1
+    lists = {call: count for call, count in _calls(agency).items() if count}
+    assert list(lists) == ["GET /api/v1/electronic_applications"]
+
+
+@on_one_database
+async def test_a_poll_finds_what_no_webhook_told(agency):
+    agency.boss.save_application({"insured": ANN})
+    await agency.run_all()
+    agency.boss.save_application({"id": 1001, "insured": {"name": "Ann Lee-Doe"}})
+    agency.wait(300)
+    await agency.run_all()
+
+    assert agency.person()["lastName"] == "Lee-Doe"
+
+
+@on_one_database
+async def test_a_list_that_does_not_turn_its_page_says_what_to_do(agency):
+    agency.boss.load(invent(30, seed=3))
+    agency.boss.switch({"turns_pages": False})
+    await agency.instep.syncs.request_run(CONTACTS)
+    status = await agency.work(CONTACTS)
+
+    assert agency.ghl.people() == []
+    assert "Set `pages` of this connection to first" in str(status)
+
+
+async def test_nothing_secret_is_stored_told_or_logged(agency, capfd):
+    async with listening(agency) as save:
+        await save("applications", insured=ANN)
+        await save("cases", insured={"id": 42, "name": "Ann Lee"}, status="Approved")
+        await agency.run_all()
+    agency.boss.load(invent(3, seed=3))
+    await agency.run(CONTACTS)
+
+    there = agency.person()
+    seen = [
+        agency.everything_stored(),
+        repr(there),
+        repr(agency.ghl.notes(there["id"])),
+        repr(await agency.why("ann@example.com")),
+        *capfd.readouterr(),
+    ]
+    assert "Ann" in seen[0]
+    for secret in SECRETS:
+        assert not any(secret in text for text in seen)
+
+
+@on_one_database
+async def test_no_one_is_ever_sent_an_sms(agency):
+    agency.boss.load(invent(3, seed=3))
+    async with listening(agency) as save:
+        await save("applications", insured=ANN)
+        await agency.run_all()
+
+    assert agency.boss.census()["texts"] == 0
+    assert not any("text" in call for call in _calls(agency))
+
+
+@pytest.mark.parametrize(
+    "field", ["ssn", "custom.Social Security Number", "health", "bank_account"]
+)
+async def test_a_mapping_of_what_is_never_read_is_refused_with_a_sentence(agency, field):
+    rows = [{"a": "email"}, {"a": field, "b": f"custom.{LINK}"}]
+    with pytest.raises(
+        UserError, match=r"Row 2 of the mapping: Instep never reads .* from BackNine"
+    ):
+        await agency.instep.syncs.create(
+            Wanted("other", BACKNINE, GHL, said=Said(mapping=rows, direction="to_b"))
+        )
+
+
+def _calls(agency):
+    told = agency.boss.calls.describe()
+    return Counter({call: told["calls"][call] for call in told["calls"]})
