@@ -1,0 +1,1 @@
+"""Records that Instep itself keeps for an app that cannot be asked."""
