@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from ipaddress import ip_address
-from urllib.parse import urlsplit
 
 import phonenumbers
 
@@ -14,6 +12,7 @@ from instep.core.errors import UserError
 from instep.sdk.auth import Bearer, Credential, Header, OAuth2
 from instep.sdk.connector import Connector, Setting
 from instep.sdk.resource import Account
+from instep.sdk.targets import check_target
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +73,7 @@ def _account(
 ) -> Account:
     for value in settings.values():
         if value.startswith(("http://", "https://")):
-            _check_address(value, allows_address)
+            check_target(value, allows_address)
     secrets = _secret_names(connector)
     config = {name: value for name, value in settings.items() if name not in secrets}
     account_id = config[connector.account_setting] if connector.account_setting else typed.name
@@ -157,20 +156,6 @@ def _fitting(connector: Connector, setting: Setting, value: str) -> str:
             f"{connector.title} cannot use the value{shown} for {setting.name}. {setting.help}"
         )
     return value
-
-
-def _check_address(url: str, allows_address: Callable[[str], bool]) -> None:
-    """Refuse addresses inside the network the server stands in (SSRF), unless allowed."""
-    host = urlsplit(url).hostname or ""
-    try:
-        public = ip_address(host).is_global
-    except ValueError:
-        public = host != "localhost" and not host.endswith((".local", ".internal"))
-    if not public and not allows_address(host):
-        raise UserError(
-            f"The address {host} is inside a private network. If you mean it, allow it with "
-            "INSTEP_ALLOW_PRIVATE_TARGETS=true."
-        )
 
 
 def _country(text: str | None) -> str | None:
