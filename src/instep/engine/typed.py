@@ -89,8 +89,22 @@ def missing_secrets(typed: Typed, connectors: Mapping[str, Connector]) -> Sequen
     app = named(typed.connector, connectors)
     needed = _secrets_of(app, _auth_kind(app, typed.auth_kind))
     return [
-        each for each in app.settings if each.name in needed and each.name not in typed.settings
+        each
+        for each in app.settings
+        if each.name in needed and each.name not in typed.settings and each.made is None
     ]
+
+
+def made_secrets(typed: Typed, connectors: Mapping[str, Connector]) -> dict[str, str]:
+    """Return new secrets for those that Instep makes itself where nobody typed one, by name.
+
+    Raises UserError for an unknown app.
+    """
+    return {
+        each.name: each.made()
+        for each in named(typed.connector, connectors).settings
+        if each.made is not None and not typed.settings.get(each.name)
+    }
 
 
 def auth_kind_of(typed: Typed, connectors: Mapping[str, Connector]) -> str:
