@@ -21,12 +21,13 @@ from instep.sdk.request import Request
 from instep.sdk.resource import Account, Lookup, Parent
 from instep.sdk.testing import FixedTokens, FreeLimiter, ScriptedTransport
 from instep.sdk.webhooks import Hint, Told
-from instep.store import events, syncs
+from instep.store import events, postings, syncs
 from instep.store.connections import NewConnection
 from instep.store.events import Arrival
 from instep.store.keeper import StoredKeeper
 from instep.store.schema.events import event, hint
 from instep.store.schema.kept import kept_record
+from instep.store.schema.postings import posting
 from instep.store.syncs import NewSync
 from instep.store.watchers import watching
 
@@ -76,16 +77,17 @@ CONNECTOR = Connector(
 
 
 class Postings:
-    """An outbox that remembers what it was given, and can fail within the transaction."""
+    """The outbox, which remembers what it was given and can fail after it was put in."""
 
     def __init__(self):
         self.put = []
         self.fails = False
 
-    def __call__(self, _tx, connection, postings, now):
+    def __call__(self, tx, workspace_id, connection_id, new, now):
+        postings.put(tx, workspace_id, connection_id, new, now)
+        self.put += [(each.event, each.record_id) for each in new]
         if self.fails:
             raise UserError("The outbox is broken.")
-        self.put += [(connection.id, each.event, each.record_id, now) for each in postings]
 
 
 @pytest.fixture
@@ -295,7 +297,16 @@ async def test_records_are_found_however_their_keys_are_spelled(database, teller
     assert people.records(await client.send(people.find("email", "nobody@x.y"))) == []
 
 
-async def test_a_write_and_what_its_app_hears_of_it_are_one(client, people, teller, outbox):
+async def waiting(database, connection):
+    of = posting.c.connection_id == connection.id
+    return await database.run_read(
+        lambda tx: tx.execute(sa.select(posting).where(of).order_by(posting.c.id)).all()
+    )
+
+
+async def test_a_write_and_what_its_app_hears_of_it_are_one(
+    database, client, people, teller, outbox
+):
     made = people.created(await client.send(people.create({"email": "a@x.y", "tags": ("vip",)})))
     [request] = people.update(
         made.id, Write({"first_name": "Ann"}, {"tags": ("new",)}), made.version
@@ -304,16 +315,17 @@ async def test_a_write_and_what_its_app_hears_of_it_are_one(client, people, tell
     assert (values["first_name"], values["tags"]) == ("Ann", ("new", "vip"))
     assert (made.version, version) == ("1", "2")
     await client.send(people.delete(made.id))
-    told = [(event, record_id) for _, event, record_id, _ in outbox.put]
     words = ("contact.created", "contact.updated", "contact.deleted")
-    assert told == [(each, made.id) for each in words]
+    assert outbox.put == [(each, made.id) for each in words]
+    assert [each.event for each in await waiting(database, teller)] == [*words]
 
 
-async def test_where_the_outbox_fails_nothing_is_kept(client, people, outbox):
+async def test_where_the_outbox_fails_nothing_is_kept(database, client, people, teller, outbox):
     outbox.fails = True
     with pytest.raises(UserError):
         await client.send(people.create({"email": "a@x.y"}))
     assert await listed(client, people) == []
+    assert await waiting(database, teller) == []
 
 
 async def test_a_write_on_an_overtaken_version_is_refused(database, teller, client, people):

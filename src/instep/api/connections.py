@@ -7,8 +7,10 @@ from typing import Self
 from fastapi import APIRouter, status
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
+from instep.api.posts import StandingView
 from instep.bootstrap import Instep
 from instep.core.scopes import Needs
+from instep.engine.posting_services import Standing
 from instep.engine.typed import Typed
 from instep.store.connections import Connection
 
@@ -66,9 +68,11 @@ class ConnectionView(BaseModel):
     country: str | None
     status: str
     problem: str | None
+    posts: StandingView | None = None
+    """How the webhooks stand that go out to it; null if there are none. Told in the list only."""
 
     @classmethod
-    def of(cls, each: Connection) -> Self:
+    def of(cls, each: Connection, posts: Standing | None = None) -> Self:
         """Return the view of a stored connection."""
         return cls(
             id=each.id,
@@ -79,6 +83,7 @@ class ConnectionView(BaseModel):
             country=each.country,
             status=each.status,
             problem=each.problem,
+            posts=None if posts is None else StandingView(**posts.as_json()),
         )
 
 
@@ -89,7 +94,9 @@ def router(instep: Instep) -> APIRouter:
     @routes.get("")
     async def list_connections() -> list[ConnectionView]:
         """List the connections."""
-        return [ConnectionView.of(each) for each in await instep.connections.list()]
+        standings = await instep.postings.standings()
+        listed = await instep.connections.list()
+        return [ConnectionView.of(each, standings.get(each.id)) for each in listed]
 
     @routes.get("/{name}/scopes")
     async def scopes(name: str) -> ScopesView:

@@ -8,6 +8,7 @@ from importlib.util import find_spec
 import typer
 
 from instep.cli import (
+    bridge,
     conflicts,
     connections,
     connector,
@@ -46,6 +47,7 @@ if find_spec("instep.connectors.custom"):  # what is about manifests comes and g
 
     describing.add_to(connector.app)
 app.add_typer(connector.app, name="connector")
+app.add_typer(bridge.app, name="bridge")
 app.command("doctor")(doctor.doctor)
 
 

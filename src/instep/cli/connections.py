@@ -15,6 +15,7 @@ from instep.cli.session import use
 from instep.core.errors import UserError
 from instep.core.scopes import Needs
 from instep.engine.connection_services import Grant
+from instep.engine.posting_services import Standing
 from instep.engine.typed import Typed
 from instep.sdk.oauth import new_state
 from instep.store.connections import Connection
@@ -107,13 +108,25 @@ def _pairs(texts: list[str]) -> dict[str, str]:
 def list_connections(*, as_json: AsJson = False) -> None:
     """List the connections, whether they work, and which scopes their syncs need."""
 
-    async def work(instep: Instep) -> list[tuple[Connection, Needs]]:
-        needed = await instep.scopes.all()
-        return [(each, needed.get(each.id, Needs({}))) for each in await instep.connections.list()]
+    async def work(instep: Instep) -> list[tuple[Connection, Needs, Standing | None]]:
+        needed, posts = await instep.scopes.all(), await instep.postings.standings()
+        return [
+            (each, needed.get(each.id, Needs({})), posts.get(each.id))
+            for each in await instep.connections.list()
+        ]
 
     found = use(work)
     if as_json:
-        print_json([{**_as_json(each), "scopes": _scopes(known)} for each, known in found])
+        print_json(
+            [
+                {
+                    **_as_json(each),
+                    "scopes": _scopes(known),
+                    "posts": None if posts is None else posts.as_json(),
+                }
+                for each, known, posts in found
+            ]
+        )
         return
     rows = [
         (
@@ -122,9 +135,9 @@ def list_connections(*, as_json: AsJson = False) -> None:
             each.account_id,
             each.country,
             each.status,
-            each.problem or known.sentence,
+            each.problem or known.sentence or (posts and posts.sentence),
         )
-        for each, known in found
+        for each, known, posts in found
     ]
     print_table("Connections", ("name", "app", "account", "country", "status", "problem"), rows)
 

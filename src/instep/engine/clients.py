@@ -19,7 +19,7 @@ from instep.sdk.kept import Answering
 from instep.sdk.resource import Account, Resource
 from instep.store.connections import Connection, Connections
 from instep.store.database import Database
-from instep.store.keeper import Outbox, StoredKeeper
+from instep.store.keeper import StoredKeeper
 from instep.store.limits import StoredLimiter
 from instep.store.tokens import StoredTokens
 from instep.store.vault import Vault
@@ -74,10 +74,8 @@ class Clients:
         connections: Connections,
         connectors: Mapping[str, Connector],
         clock: Clock,
-        outbox: Outbox | None = None,
     ) -> None:
         self._db = db
-        self._outbox = outbox
         self._vault = vault
         self._connections = connections
         self._connectors = connectors
@@ -135,7 +133,7 @@ class Clients:
         limits = connector.limits(connection.auth_kind, connection.config)
         account = Account(connection.account_id, connection.country, connection.config)
         resources = [each for each in connector.resources if each.kept]
-        keeper = StoredKeeper(self._db, connection, resources, self._clock, self._outbox)
+        keeper = StoredKeeper(self._db, connection, resources, self._clock)
         client = Client(
             connector=connector,
             account=account,
@@ -144,7 +142,6 @@ class Clients:
             clock=self._clock,
             on_call=_log_call,
             kept=Answering(keeper, resources),
-            hear=keeper.hear,
         )
         return Reached(connection.id, connector, account, client, limits.concurrency)
 

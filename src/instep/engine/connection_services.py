@@ -14,6 +14,7 @@ from instep.engine.typed import (
     check,
     check_settings,
     has_secrets,
+    made_secrets,
     missing_secrets,
 )
 from instep.sdk.auth import Credential, OAuth2
@@ -164,6 +165,13 @@ class ConnectionServices:
     def auth_kind(self, typed: Typed) -> str:
         """Return the way to sign in that was typed, or the app's first one. Raises UserError."""
         return auth_kind_of(typed, self._connectors)
+
+    def made_secrets(self, typed: Typed) -> dict[str, str]:
+        """Return fresh secrets for those that Instep makes where nobody typed one, by name.
+
+        Whoever connects shows them: nobody can see them afterwards. Raises UserError.
+        """
+        return made_secrets(typed, self._connectors)
 
     def missing_secrets(self, typed: Typed) -> Sequence[Setting]:
         """Return the secrets that still have to be typed. Raises UserError for an unknown app."""

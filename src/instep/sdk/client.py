@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from urllib.parse import urlsplit
@@ -30,7 +30,6 @@ from instep.sdk.request import Reply, Request
 from instep.sdk.resource import Account
 from instep.sdk.signing import hide, sayable, sign
 from instep.sdk.transport import HttpTransport, absolute
-from instep.sdk.webhooks import Told
 
 
 @dataclass(slots=True)
@@ -66,7 +65,6 @@ class Client:
         clock: Clock,
         transport: Transport | None = None,
         kept: Answering | None = None,
-        hear: Callable[[Sequence[Told]], Awaitable[None]] | None = None,
         policy: RetryPolicy = RetryPolicy(),  # noqa: B008 - frozen
         on_call: Callable[[Call], None] | None = None,
     ) -> None:
@@ -80,7 +78,6 @@ class Client:
         self._on_call = on_call
         self._transport = transport or self._open_transport(account)
         self._kept = kept
-        self._hear = hear
         endpoint = TokenEndpoint(connector, account, clock, self._ask_for_tokens)
         self._keeper = TokenKeeper(tokens, endpoint)
 
@@ -133,9 +130,9 @@ class Client:
         except ConnectionBroken:
             self._keeper.forget()  # whoever repairs this stores another credential
             raise
-        told = self._connector.told(request, reply) if self._hear is not None else ()
-        if self._hear is not None and told:
-            await self._hear(told)
+        told = self._connector.told(request, reply)
+        if told and self._kept is not None:
+            await self._kept.hear(told)
         return reply
 
     async def _exchange(

@@ -16,7 +16,10 @@ from instep.sdk.webhooks import Told, Webhooks
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One thing a person types when connecting. Secrets are sealed and never shown again."""
+    """One thing a person types when connecting. Secrets are sealed and never shown again.
+
+    `made` makes a secret that nobody typed: it is shown once, when it was made.
+    """
 
     name: str
     title: str
@@ -25,6 +28,7 @@ class Setting:
     default: str | None = None
     pattern: str | None = None
     help: str = ""
+    made: Callable[[], str] | None = None
 
 
 class Transport(Protocol):

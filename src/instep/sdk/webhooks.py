@@ -6,6 +6,8 @@ that the app sent it, over the bytes as they came; nothing of an unproven body i
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,6 +17,7 @@ from typing import Protocol, runtime_checkable
 
 from instep.core.errors import UserError
 from instep.core.records import Values
+from instep.sdk.request import JsonObject
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,26 @@ class WebhookRefused(UserError):
     def __init__(self, reason: Refusal) -> None:
         super().__init__(reason.value)
         self.reason = reason
+
+
+def object_in(body: bytes) -> JsonObject:
+    """Return the JSON object that a proven body holds. Raises WebhookRefused if it holds none."""
+    try:
+        read = json.loads(body)
+    except (ValueError, RecursionError):
+        read = None
+    if not isinstance(read, dict):
+        raise WebhookRefused(Refusal.NO_OBJECT)
+    return read
+
+
+def content_id(incoming: Incoming) -> str:
+    """Return an id for a webhook that has none: equal content within one minute is a repetition.
+
+    Not for longer: `{"event": "contact.updated", "id": 5}` may well come again, and mean it.
+    """
+    minute = f"{incoming.received_at:%Y%m%d%H%M}"
+    return f"sha256:{hashlib.sha256(incoming.body).hexdigest()}:{minute}"
 
 
 class Webhooks(Protocol):

@@ -21,14 +21,14 @@ from instep.sdk.kept.outbox import OUTBOUND_URL
 from instep.sdk.kept.wire import problem
 from instep.sdk.resource import Resource
 from instep.sdk.webhooks import Told
-from instep.store import kept
+from instep.store import kept, postings
 from instep.store.connections import Connection
 from instep.store.database import Database
 from instep.store.ids import new_id
 from instep.store.kept import Stretch, kept_of, row_of
 
-Outbox = Callable[[sa.Connection, Connection, Sequence[NewPosting], int], None]
-"""Puts postings of a connection into the outbox, within a transaction, at epoch milliseconds."""
+Outbox = Callable[[sa.Connection, str, str, Sequence[NewPosting], int], None]
+"""Puts postings of a workspace's connection into the outbox; see postings.put."""
 
 _Result = TypeVar("_Result")
 
@@ -42,7 +42,7 @@ class StoredKeeper:
         connection: Connection,
         resources: Sequence[type[Resource]],
         clock: Clock,
-        outbox: Outbox | None = None,
+        outbox: Outbox = postings.put,
     ) -> None:
         self._db = db
         self._connection = connection
@@ -136,7 +136,7 @@ class StoredKeeper:
         await self._write(remove)
 
     async def _write(self, work: Callable[[sa.Connection], _Result]) -> _Result:
-        if self._outbox is None or not self._connection.config.get(OUTBOUND_URL):
+        if not self._connection.config.get(OUTBOUND_URL):
             raise Refused(
                 problem(
                     422,
@@ -150,8 +150,8 @@ class StoredKeeper:
         self, tx: sa.Connection, what: str, kind: str, record_id: str, values: Values
     ) -> None:
         posting = NewPosting(kind, record_id, f"{kind}.{what}", values)
-        if self._outbox is not None:
-            self._outbox(tx, self._connection, [posting], self._now())
+        mine = (self._connection.workspace_id, self._connection.id)
+        self._outbox(tx, *mine, [posting], self._now())
 
     def _kept(self, kind: str, values: Values) -> Kept:
         """Return the values apart from whose record it is."""

@@ -15,7 +15,7 @@ from typing import Any
 from instep.connectors.backnine import payloads, telling
 from instep.connectors.backnine.payloads import Application, Case
 from instep.core.errors import UserError
-from instep.sdk.webhooks import Hint, Incoming, Refusal, WebhookRefused
+from instep.sdk.webhooks import Hint, Incoming, Refusal, WebhookRefused, content_id, object_in
 
 HEADER = "x-backnine-authentication"
 """The header that repeats the secret (facts: apps 2, webhook auth)."""
@@ -42,7 +42,7 @@ class SavedWebhooks:
         if len(incoming.body) > LARGEST:
             raise WebhookRefused(Refusal.TOO_LARGE)
         _prove(incoming, [keys[name] for name in _SECRETS if keys.get(name)])
-        kind, raw = payloads.kind_of(_object(incoming.body))
+        kind, raw = payloads.kind_of(object_in(incoming.body))
         saved = _saved(kind, raw)
         if saved is None:
             # it came from BackNine and is nothing we know: kept as such, and nothing follows
@@ -77,21 +77,10 @@ def _sending_id(kind: str | None, picked: Mapping[str, Any], incoming: Incoming)
     """Return an id for a webhook, since BackNine gives none (facts: apps 2).
 
     Of what is read of it, the time of the save included: a sending that is repeated has the same,
-    however its JSON is set, and a further save has another. Without such a time equal words count
-    as a repetition for a minute only: they may well come again, and mean it.
+    however its JSON is set, and a further save has another. Without such a time equal words may
+    well come again, and mean it.
     """
-    content = json.dumps([kind, picked], sort_keys=True).encode() if picked else incoming.body
-    digest = hashlib.sha256(content).hexdigest()
-    if picked.get("updated_at"):
-        return f"sha256:{digest}"
-    return f"sha256:{digest}:{incoming.received_at:%Y%m%d%H%M}"
-
-
-def _object(body: bytes) -> dict[str, Any]:
-    try:
-        read = json.loads(body)
-    except (ValueError, RecursionError):
-        read = None
-    if not isinstance(read, dict):
-        raise WebhookRefused(Refusal.NO_OBJECT)
-    return read
+    if not picked.get("updated_at"):
+        return content_id(incoming)
+    content = json.dumps([kind, picked], sort_keys=True).encode()
+    return f"sha256:{hashlib.sha256(content).hexdigest()}"

@@ -18,6 +18,10 @@ go out by HTTP as ever, beside it in the same connector.
         readonly = True  # where the app takes no notes from us either
         ...
 
+Where the app has a list of something else that tells of such records, the resource's `list` and
+`changes` may ask for that first, over HTTP, and go on with what is kept on its last page. The
+connector's `told` reads out of each reply what it tells, and that is kept before the reply is seen.
+
 Writes to a kept resource that is not `readonly` are stored and, in the same transaction, put into
 the outbox as a `NewPosting`: what is written so is `write_only`, and every report says it.
 """

@@ -8,10 +8,11 @@ from urllib.parse import unquote
 from instep.core.records import Value, Write
 from instep.sdk import custom
 from instep.sdk.kept import wire
-from instep.sdk.kept.keeper import Keeper, Refused, Wanted
+from instep.sdk.kept.keeper import Keeper, Listener, Refused, Wanted
 from instep.sdk.kept.resource import PREFIX
 from instep.sdk.request import JsonObject, Reply, Request
 from instep.sdk.resource import Resource
+from instep.sdk.webhooks import Told
 
 
 class Answering:
@@ -28,6 +29,11 @@ class Answering:
             return await self._answer(request, _steps(request.path))
         except Refused as refusal:
             return refusal.reply
+
+    async def hear(self, told: Sequence[Told]) -> None:
+        """Have the keeper keep what an app told in a reply, before anybody goes by that reply."""
+        if isinstance(self._keeper, Listener):
+            await self._keeper.hear(told)
 
     async def _answer(self, request: Request, steps: Sequence[str]) -> Reply:
         match (request.method, steps):
@@ -59,7 +65,9 @@ class Answering:
     async def _below(
         self, resource: type[Resource], parent_id: str, rest: Sequence[str], request: Request
     ) -> Reply:
-        """Answer a call of one parent's records."""
+        """Answer a call of one parent's records; one of them may be told of before its parent."""
+        if len(rest) == 1:
+            return await self._one(resource, parent_id, rest[0], request)
         kind = resource.parent.kind if resource.parent is not None else ""
         if kind in self._kinds and await self._keeper.read(kind, parent_id) is None:
             return wire.problem(404, f"There is no {kind} {parent_id}.")
@@ -68,8 +76,6 @@ class Answering:
                 return await self._page(resource, parent_id, request.query)
             case ("POST", []):
                 return await self._create(resource, parent_id, request.json)
-            case (_, [record_id]):
-                return await self._one(resource, parent_id, record_id, request)
         return _unknown(request)
 
     async def _find(self, resource: type[Resource], query: Mapping[str, str]) -> Reply:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from instep.core.records import Record, Values, Write
 from instep.sdk.request import Reply
+from instep.sdk.webhooks import Told
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,3 +67,11 @@ class Keeper(Protocol):
 
     async def remove(self, kind: str, record_id: str) -> None:
         """Remove a record that is there."""
+
+
+@runtime_checkable
+class Listener(Protocol):
+    """A keeper that an app can tell of records, beside being asked for them."""
+
+    async def hear(self, told: Sequence[Told]) -> None:
+        """Keep what was told, durably."""
