@@ -126,6 +126,9 @@ class Agency(Stage):
         return repr(rows)
 
 
+pytest.importorskip("instep.connectors.backnine")  # its folder may have been taken away
+
+
 @contextlib.asynccontextmanager
 async def agency_at(database_url, directory):
     apps = sandbox_apps(pace="1000", only=(GHL, BACKNINE))
@@ -238,6 +241,32 @@ async def test_a_case_is_noted_at_its_insured_once_an_application_named_them(age
         f"BackNine case {case['id']}: its status is now “Approved”",
         f"BackNine case {case['id']}: its status is now “Issued”",
     ]
+
+
+@on_one_database
+async def test_an_insured_becomes_a_contact_once_they_can_be_reached(agency):
+    async with listening(agency) as save:
+        saved = await save("applications", insured={"id": 42, "name": "Ann Lee"})
+        await agency.run_all()
+        assert agency.ghl.people() == []
+        await save("applications", id=saved["id"], insured=ANN)
+        await agency.run_all()
+
+    assert agency.ghl.people() == ["ann@example.com"]
+    assert len(agency.notes()) == 1
+
+
+@on_one_database
+async def test_a_follow_up_that_was_taken_away_completes_the_task_if_told_to(agency):
+    await agency.instep.setup.change(TASKS, Said(deletes={"b": "archive"}))
+    async with listening(agency) as save:
+        saved = await save("applications", insured=ANN, follow_up_at="2030-01-07T15:00:00Z")
+        await agency.run_all()
+        await save("applications", id=saved["id"], follow_up_at=None)
+        await agency.run_all()
+
+    (task,) = agency.ghl.call("GET", f"/contacts/{agency.person()['id']}/tasks")["tasks"]
+    assert task["completed"]
 
 
 @on_one_database

@@ -110,7 +110,7 @@ def _told_row(row: sa.Row[Any], tellings: Iterable[Telling], now: int) -> dict[s
     known = before
     for each in tellings:
         known = after(known, each.news)
-    if known is None or known is before:
+    if known is None or known == before:
         return None
     key = {"connection_id": row.connection_id, "kind": row.kind, "record_id": row.record_id}
     if not says_something_new(before, known):

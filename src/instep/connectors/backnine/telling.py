@@ -31,8 +31,7 @@ def told_of(saved: Application | Case) -> tuple[Told, ...]:
     if saved.insured is None:
         return ()
     person = saved.insured.id
-    contact = Told("contact", person, contact_of(saved), changed_at=saved.changed_at)
-    return (contact, *_note(saved, person), *_task(saved, person))
+    return (*_contact(saved), *_note(saved, person), *_task(saved, person))
 
 
 def hint_of(saved: Application | Case, sending_id: str) -> Hint:
@@ -48,6 +47,17 @@ def hint_of(saved: Application | Case, sending_id: str) -> Hint:
         account_id=None,
         told=told,
     )
+
+
+def _contact(saved: Application) -> Iterator[Told]:
+    """Yield the insured once there is an e-mail or a phone.
+
+    An application begins without: of a name alone nobody could tell who it is, and the other app
+    may well have that person.
+    """
+    insured = saved.insured
+    if insured is not None and (insured.email or insured.phone):
+        yield Told("contact", insured.id, contact_of(saved), changed_at=saved.changed_at)
 
 
 def _note(saved: Application | Case, person: str | None) -> Iterator[Told]:

@@ -103,7 +103,7 @@ def test_a_page_tells_each_person_once_and_the_last_save_counts():
         return {"id": number, "updated_at": at, "status": status, "insured": told}
 
     rows = [
-        saved(2, "2026-03-05T00:00:00Z", "Submitted"),
+        saved(2, "2026-03-05T00:00:00Z", "Submitted", phone_mobile="4155550123"),
         saved(1, "2026-03-01T00:00:00Z", "Started", email="ann@example.com"),
         {"id": 3, "status": "Started"},
     ]

@@ -21,6 +21,8 @@ from instep.store.keeper import StoredKeeper
 from instep.store.vault import Vault
 from instep.store.workspaces import DEFAULT_WORKSPACE
 
+ANN = {"id": 42, "name": "Ann Lee", "email": "ann@example.com"}
+
 
 class Switches:
     """The faults of the sandbox, as the contract asks for them."""
@@ -59,9 +61,7 @@ class OnEmulator(ConnectorContract):
     def app(self):
         app = BackNineApp()
         app.load(invent(3))
-        app.save_application(
-            {"id": 7, "follow_up_at": "2030-01-07", "insured": {"name": "Ann Lee"}}
-        )
+        app.save_application({"id": 7, "follow_up_at": "2030-01-07", "insured": ANN})
         return app
 
     @pytest.fixture
@@ -133,11 +133,11 @@ class TestContacts(OnEmulator):
         assert client.calls.retries == 3
 
     async def test_somebody_is_found_by_phone_however_it_is_written(self, client, resource, app):
-        app.save_application({"insured": {"id": 42, "phone_mobile": "(415) 555-0123"}})
+        app.save_application({"insured": {"id": 43, "phone_mobile": "(415) 555-0123"}})
         await walk(client, resource)
 
         found = resource.records(await client.send(resource.find("phone", "+14155550123")))
-        assert [each.id for each in found] == ["42"]
+        assert [each.id for each in found] == ["43"]
 
     async def test_a_refusal_repeats_nothing_of_the_answer(
         self, client, resource, app, monkeypatch
@@ -188,7 +188,7 @@ class TestTasks(OfContact):
     def fill(self, app, listed):
         async def fill(count):
             for person in invent(count):
-                insured = {"name": person.first_name}
+                insured = {"name": person.first_name, "email": person.email}
                 app.save_application({"insured": insured, "follow_up_at": "2030-01-07"})
             await listed()
 

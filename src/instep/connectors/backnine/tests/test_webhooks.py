@@ -72,6 +72,11 @@ def test_a_saved_case_tells_a_note_for_its_insured():
     )
 
 
+def test_of_a_name_alone_nobody_becomes_a_contact():
+    hint = read({**SAVED, "insured": {"id": 42, "name": "Ann Lee"}})
+    assert [(told.kind, told.parent_id) for told in hint.told] == [("note", "42"), ("task", "42")]
+
+
 def test_a_follow_up_that_was_taken_away_is_gone():
     hint = read({**SAVED, "follow_up_at": None})
     assert [told.gone for told in hint.told if told.kind == "task"] == [True]
