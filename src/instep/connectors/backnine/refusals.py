@@ -10,6 +10,7 @@ from instep.sdk.refusals import by_status
 from instep.sdk.request import Reply, Request
 
 _UNKNOWN_ADDRESS = 404
+_UNSAID = "its words are not repeated."
 
 
 def meaning(request: Request, reply: Reply) -> InstepError | None:
@@ -18,4 +19,4 @@ def meaning(request: Request, reply: Reply) -> InstepError | None:
         return UserError(
             f"BackNine does not know {request.path}. Check the base_url of the connection."
         )
-    return by_status("BackNine", request, replace(reply, body=None), datetime.now(UTC))
+    return by_status("BackNine", request, replace(reply, body=_UNSAID), datetime.now(UTC))
