@@ -16,6 +16,7 @@ from instep.engine.typed import (
     has_secrets,
     made_secrets,
     missing_secrets,
+    names_of_made,
 )
 from instep.sdk.auth import Credential, OAuth2
 from instep.sdk.client import Client
@@ -140,10 +141,21 @@ class ConnectionServices:
         account.
         """
         known = await self._stored.get(typed.name)
+        typed = await self._with_kept_secrets(known, typed)
         checked = check(typed, self._connectors, self._allows_address)
         _check_same(known, checked.connector.name, checked.account.id)
         credential = await self._proven(checked, grant)
         return await self._stored.renew(known.name, credential, checked.account)
+
+    async def _with_kept_secrets(self, known: Connection, typed: Typed) -> Typed:
+        """Add the secrets that Instep made once and nobody typed anew."""
+        connector = self._connectors.get(known.connector)
+        names = names_of_made(connector) if connector is not None else set()
+        if not names:
+            return typed
+        stored = await self._stored.secrets(known)
+        kept = {name: each for name, each in stored.items() if name in names}
+        return replace(typed, settings={**kept, **typed.settings})
 
     def authorize_url(
         self, typed: Typed, redirect_uri: str, state: str, scopes: Sequence[str] | None = None
@@ -166,12 +178,16 @@ class ConnectionServices:
         """Return the way to sign in that was typed, or the app's first one. Raises UserError."""
         return auth_kind_of(typed, self._connectors)
 
-    def made_secrets(self, typed: Typed) -> dict[str, str]:
-        """Return fresh secrets for those that Instep makes where nobody typed one, by name.
+    def with_made_secrets(
+        self, typed: Typed, *, renew: bool = False
+    ) -> tuple[Typed, Mapping[str, str]]:
+        """Add fresh secrets where Instep makes them and nobody typed one; return them apart, too.
 
-        Whoever connects shows them: nobody can see them afterwards. Raises UserError.
+        To renew, only where an empty one was typed. Whoever connects shows them: nobody can see
+        them afterwards. Raises UserError for an unknown app.
         """
-        return made_secrets(typed, self._connectors)
+        made = made_secrets(typed, self._connectors, renew=renew)
+        return replace(typed, settings={**typed.settings, **made}), made
 
     def missing_secrets(self, typed: Typed) -> Sequence[Setting]:
         """Return the secrets that still have to be typed. Raises UserError for an unknown app."""
