@@ -75,10 +75,13 @@ class ConnectionServices:
     async def completed(self, typed: Typed) -> Typed:
         """Return `typed` with what the connection of this name knows already, to renew it.
 
-        A setting that only followed from the others (an address from its pod) follows anew.
-        Raises UserError if there is no such connection.
+        A setting that only followed from the others (an address from its pod) follows anew. Secrets
+        that Instep made once are still the same. Raises UserError if there is no such connection.
         """
         known = await self._stored.get(typed.name)
+        return await self._with_kept_secrets(known, self._with_settings(known, typed))
+
+    def _with_settings(self, known: Connection, typed: Typed) -> Typed:
         return replace(
             typed,
             auth_kind=typed.auth_kind or known.auth_kind,
@@ -102,7 +105,7 @@ class ConnectionServices:
         was typed wrong, and where the credential would go to another address than before.
         """
         known = await self._stored.get(typed.name)
-        completed = await self.completed(typed)
+        completed = self._with_settings(known, typed)
         connector, account = check_settings(completed, self._connectors, self._allows_address)
         _check_same(known, connector.name, account.id)
         before, after = (
@@ -141,7 +144,6 @@ class ConnectionServices:
         account.
         """
         known = await self._stored.get(typed.name)
-        typed = await self._with_kept_secrets(known, typed)
         checked = check(typed, self._connectors, self._allows_address)
         _check_same(known, checked.connector.name, checked.account.id)
         credential = await self._proven(checked, grant)
