@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -368,3 +369,15 @@ async def test_a_removed_connection_leaves_nothing(database, teller, connections
     await connections.delete("teller")
     with database.read() as tx:
         assert tx.execute(sa.select(kept_record)).all() == []
+
+
+async def test_two_that_tell_of_a_new_record_at_once_lose_nothing(database, teller, client, people):
+    fields = {"first_name": "Ann", "email": "ann@x.y", "phone": "+14155550123", "tags": ("vip",)}
+    tellings = [
+        telling(teller, f"s{number}", person(**{name: value}))
+        for number, (name, value) in enumerate(fields.items())
+    ]
+    await asyncio.gather(*(store(database, each) for each in tellings))
+    read = await got(client, people, "p1")
+    assert {name: read.values[name] for name in fields} == fields
+    assert read.version == "4"

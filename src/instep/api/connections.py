@@ -1,7 +1,8 @@
-"""Connections over REST: never a secret in a reply."""
+"""Connections over REST: no secret in a reply, but one that Instep has made just now."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Self
 
 from fastapi import APIRouter, status
@@ -71,8 +72,19 @@ class ConnectionView(BaseModel):
     posts: StandingView | None = None
     """How the webhooks stand that go out to it; null if there are none. Told in the list only."""
 
+    write_only: list[str] = []
+    """The kinds of records that are written to it but cannot be read back. Told in the list only."""
+    made: dict[str, str] | None = None
+    """Secrets that Instep has just made: shown this once, to whoever connected. Else null."""
+
     @classmethod
-    def of(cls, each: Connection, posts: Standing | None = None) -> Self:
+    def of(
+        cls,
+        each: Connection,
+        posts: Standing | None = None,
+        write_only: Sequence[str] = (),
+        made: Mapping[str, str] | None = None,
+    ) -> Self:
         """Return the view of a stored connection."""
         return cls(
             id=each.id,
@@ -84,6 +96,8 @@ class ConnectionView(BaseModel):
             status=each.status,
             problem=each.problem,
             posts=None if posts is None else StandingView(**posts.as_json()),
+            write_only=[*write_only],
+            made=dict(made) if made else None,
         )
 
 
@@ -96,7 +110,12 @@ def router(instep: Instep) -> APIRouter:
         """List the connections."""
         standings = await instep.postings.standings()
         listed = await instep.connections.list()
-        return [ConnectionView.of(each, standings.get(each.id)) for each in listed]
+        return [
+            ConnectionView.of(
+                each, standings.get(each.id), instep.clients.write_only(each.connector)
+            )
+            for each in listed
+        ]
 
     @routes.get("/{name}/scopes")
     async def scopes(name: str) -> ScopesView:
@@ -114,7 +133,8 @@ def router(instep: Instep) -> APIRouter:
             new.country,
             {name: value.get_secret_value() for name, value in new.settings.items()},
         )
-        return ConnectionView.of(await instep.connections.connect(typed))
+        typed, made = instep.connections.with_made_secrets(typed)
+        return ConnectionView.of(await instep.connections.connect(typed), made=made)
 
     @routes.patch("/{name}")
     async def change(name: str, wanted: ConnectionChange) -> ConnectionView:
@@ -122,6 +142,7 @@ def router(instep: Instep) -> APIRouter:
         known = await instep.connections.get(name)
         settings = {each: value.get_secret_value() for each, value in wanted.settings.items()}
         typed = Typed(known.connector, known.name, wanted.auth, wanted.country, settings)
-        return ConnectionView.of(await instep.connections.update(typed))
+        typed, made = instep.connections.with_made_secrets(typed, renew=True)
+        return ConnectionView.of(await instep.connections.update(typed), made=made)
 
     return routes

@@ -12,7 +12,7 @@ import typer
 from instep.bootstrap import Instep
 from instep.cli import history, undo
 from instep.cli.options import AsJson
-from instep.cli.output import console, print_json, print_pairs, print_table
+from instep.cli.output import console, print_json, print_lines, print_pairs, print_table
 from instep.cli.person import who
 from instep.cli.runs import run_now
 from instep.cli.session import use
@@ -65,6 +65,7 @@ def preview(
         for item in seen.items
     ]
     print_table("What a run would do", ("record", "what", "changes", "why"), rows)
+    print_lines(seen.write_only)
 
 
 def _changes(item: Any) -> str:
@@ -106,6 +107,7 @@ def status(name: Name, *, as_json: AsJson = False) -> None:
         "records": {f"{side} {state}": each for (side, state), each in stands.records.items()},
         "waiting": stands.waiting,
         "reads": stands.cadence.sentence,
+        "write_only": [*stands.write_only],
         "next_poll": _time(stands.sync.poll_at),
         "next_reconciliation": _time(stands.sync.reconcile_at),
         "latest_run": None
@@ -120,7 +122,9 @@ def status(name: Name, *, as_json: AsJson = False) -> None:
     if as_json:
         print_json(value)
     else:
-        print_pairs({name: each for name, each in value.items() if name != "mapping"})
+        quiet = {"mapping", "write_only"}
+        print_pairs({name: each for name, each in value.items() if name not in quiet})
+        print_lines(stands.write_only)
 
 
 def _time(milliseconds: int) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -149,6 +149,11 @@ class Clients:
         """Return what people call an app; its connector's name if that is not installed."""
         known = self._connectors.get(connector)
         return connector if known is None else known.title
+
+    def write_only(self, connector: str) -> Sequence[str]:
+        """Return the kinds of records an app takes and cannot be read back, by canonical name."""
+        known = self._connectors.get(connector)
+        return () if known is None else known.write_only
 
     def calls(self) -> dict[str, int]:
         """Return how many calls were made so far, by connector."""

@@ -35,8 +35,8 @@ from instep.store.workspaces import DEFAULT_WORKSPACE
 BATCH = 50
 """Postings whose outcomes are stored together. So many may be posted twice after a kill."""
 
-LEASE = timedelta(seconds=30)
-_RENEWED_BEFORE = timedelta(seconds=20)
+LEASE = timedelta(seconds=15)
+_RENEWED_BEFORE = timedelta(seconds=10)
 _TICK_SECONDS = 1.0
 _LEAVING_SECONDS = 5.0
 _SWEEP_EVERY = timedelta(minutes=10)

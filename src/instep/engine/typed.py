@@ -95,16 +95,24 @@ def missing_secrets(typed: Typed, connectors: Mapping[str, Connector]) -> Sequen
     ]
 
 
-def made_secrets(typed: Typed, connectors: Mapping[str, Connector]) -> dict[str, str]:
+def made_secrets(
+    typed: Typed, connectors: Mapping[str, Connector], *, renew: bool = False
+) -> dict[str, str]:
     """Return new secrets for those that Instep makes itself where nobody typed one, by name.
 
-    Raises UserError for an unknown app.
+    To renew, only those that were typed empty. Raises UserError for an unknown app.
     """
+    left_out = "as it is" if renew else ""
     return {
         each.name: each.made()
         for each in named(typed.connector, connectors).settings
-        if each.made is not None and not typed.settings.get(each.name)
+        if each.made is not None and not typed.settings.get(each.name, left_out)
     }
+
+
+def names_of_made(connector: Connector) -> set[str]:
+    """Return the secrets of an app that Instep makes itself where nobody types one."""
+    return {each.name for each in connector.settings if each.made is not None}
 
 
 def auth_kind_of(typed: Typed, connectors: Mapping[str, Connector]) -> str:

@@ -85,6 +85,11 @@ class Connector:
     missing: tuple[str, ...] = ()
     """What a person has to fill in before the app can be reached, a line each."""
 
+    @property
+    def write_only(self) -> tuple[str, ...]:
+        """The kinds of records that are written to the app but cannot be read back from it."""
+        return tuple(each.canonical for each in self.resources if each.write_only)
+
     def check_complete(self) -> None:
         """Raise UserError, naming every place to fill in, if the app is not described completely."""
         if self.missing:

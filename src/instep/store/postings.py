@@ -93,37 +93,35 @@ def put(
 
 def due_connections(tx: sa.Connection, now: int) -> list[str]:
     """Return the connections that something is due for and whose postings were not stopped."""
-    due = sa.exists().where(
-        posting.c.connection_id == connection.c.id,
-        posting.c.state == "waiting",
-        posting.c.due_at <= now,
-    )
+    due = sa.exists().where(posting.c.connection_id == connection.c.id, _is_due(now))
     stopped = sa.exists().where(posting_stop.c.connection_id == connection.c.id)
     return list(tx.execute(sa.select(connection.c.id).where(due, ~stopped)).scalars())
 
 
 def due(tx: sa.Connection, connection_id: str, now: int, limit: int) -> list[Posting]:
     """Return a connection's next due postings: of each record only the earliest that waits."""
+    query = (
+        sa.select(posting)
+        .where(posting.c.connection_id == connection_id, _is_due(now))
+        .order_by(posting.c.due_at, posting.c.id)
+        .limit(limit)
+    )
+    return [_read(row) for row in tx.execute(query)]
+
+
+def _is_due(now: int) -> sa.ColumnElement[bool]:
+    """Return the condition that a posting may be sent now: none before it waits of its record."""
     earlier = posting.alias()
     waits_for = sa.exists().where(
         earlier.c.connection_id == posting.c.connection_id,
         earlier.c.kind == posting.c.kind,
         earlier.c.record_id == posting.c.record_id,
         earlier.c.id < posting.c.id,
-        earlier.c.state == "waiting",
+        earlier.c.state == sa.literal_column("'waiting'"),
     )
-    query = (
-        sa.select(posting)
-        .where(
-            posting.c.connection_id == connection_id,
-            posting.c.state == "waiting",
-            posting.c.due_at <= now,
-            ~waits_for,
-        )
-        .order_by(posting.c.due_at, posting.c.id)
-        .limit(limit)
-    )
-    return [_read(row) for row in tx.execute(query)]
+    # written out for the partial indexes: a bound value hides that their condition holds
+    waits = posting.c.state == sa.literal_column("'waiting'")
+    return sa.and_(waits, posting.c.due_at <= now, ~waits_for)
 
 
 def store(tx: sa.Connection, tried: Sequence[Tried]) -> None:
@@ -225,7 +223,7 @@ def replay_dead(tx: sa.Connection, connection_id: str, now: int) -> int:
         later.c.kind == posting.c.kind,
         later.c.record_id == posting.c.record_id,
         later.c.id > posting.c.id,
-        later.c.state == "sent",
+        later.c.state == sa.literal_column("'sent'"),
     )
     return _again(tx, connection_id, sa.and_(posting.c.state == "dead", ~overtaken), now)
 
