@@ -8,10 +8,11 @@ import pytest
 
 from instep.connectors import memory
 from instep.core.errors import UserError
-from instep.core.records import Field, FieldType
+from instep.core.records import Field, FieldType, Record
 from instep.core.rules import Deletes, Leaving
 from instep.engine.clients import Reached
 from instep.engine.rule_making import End, Made, Said, make
+from instep.sdk.kept.wire import body_of
 from instep.sdk.request import Reply, Request
 from instep.sdk.resource import Account, Required
 
@@ -148,11 +149,8 @@ class Directory:
 
     async def send(self, request: Request, _purpose):
         self.asked.append(request.path)
-        rows = [
-            {"id": f"id{n}", "version": "1", "changed_at": "2026-01-01T00:00:00Z", "name": name}
-            for n, name in enumerate(self.names)
-        ]
-        return Reply(200, {}, {"businesses": rows, "next": None})
+        told = [Record(f"id{n}", {"name": name}, "1") for n, name in enumerate(self.names)]
+        return Reply(200, {}, {"businesses": [body_of(each) for each in told], "next": None})
 
 
 def filtered(line, *names):
