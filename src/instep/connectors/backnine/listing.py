@@ -66,4 +66,6 @@ def _meta(reply: Reply) -> Mapping[str, Any]:
 
 
 def _number(raw: Any) -> int | None:
-    return raw if isinstance(raw, int) and not isinstance(raw, bool) else None
+    """Return a whole number, which others may have written as text."""
+    text = str(raw) if isinstance(raw, int | str) and not isinstance(raw, bool) else ""
+    return int(text) if text.isascii() and text.isdecimal() else None

@@ -77,6 +77,14 @@ def test_a_list_that_ends_early_is_read_again_later():
         resource.next(second, page(0, 2))
 
 
+def test_numbers_may_be_written_as_text():
+    resource = contacts()
+    second = resource.next(resource.list(), page(3, "1", "5"))
+
+    assert second.query == {"page": "2"}
+    assert resource.next(second, page(2, "2", "5")).path == "kept:/contacts"
+
+
 def test_pages_that_begin_at_zero_are_turned_as_well():
     resource = contacts()
     second = resource.next(resource.list(), page(3, 0))
