@@ -23,6 +23,7 @@ from instep.sdk.resource import Resource
 from instep.store import kept, postings
 from instep.store.connections import Connection
 from instep.store.database import Database
+from instep.store.gathering import Gathering
 from instep.store.ids import new_id
 from instep.store.kept import Stretch, kept_of, row_of
 
@@ -48,6 +49,7 @@ class StoredKeeper:
         self._resources = {each.canonical: each for each in resources}
         self._clock = clock
         self._outbox = outbox
+        self._writes = Gathering(db)
 
     async def read(self, kind: str, record_id: str) -> Record | None:
         """Return a record as it is now, None if there is none."""
@@ -133,7 +135,7 @@ class StoredKeeper:
                     "would hear of what is written. Give it one, or let the sync only read here.",
                 )
             )
-        return await self._db.run(work)
+        return await self._writes.run(work)
 
     def _post(
         self, tx: sa.Connection, what: str, kind: str, record_id: str, values: Values

@@ -170,7 +170,7 @@ def _create_kept_record() -> None:
     op.create_index(
         "kept_by_email",
         "kept_record",
-        ["connection_id", "email"],
+        ["connection_id", "kind", "email"],
         unique=False,
         sqlite_where=sa.text("email IS NOT NULL"),
         postgresql_where=sa.text("email IS NOT NULL"),
@@ -178,7 +178,7 @@ def _create_kept_record() -> None:
     op.create_index(
         "kept_by_name",
         "kept_record",
-        ["connection_id", "name"],
+        ["connection_id", "kind", "name"],
         unique=False,
         sqlite_where=sa.text("name IS NOT NULL"),
         postgresql_where=sa.text("name IS NOT NULL"),
@@ -187,7 +187,7 @@ def _create_kept_record() -> None:
     op.create_index(
         "kept_by_phone",
         "kept_record",
-        ["connection_id", "phone"],
+        ["connection_id", "kind", "phone"],
         unique=False,
         sqlite_where=sa.text("phone IS NOT NULL"),
         postgresql_where=sa.text("phone IS NOT NULL"),
@@ -444,8 +444,8 @@ def _create_sync() -> None:
         sa.Column("requested_by", sa.Text(), nullable=True),
         sa.Column("shard", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(["a_connection"], ["connection.id"]),
         sa.ForeignKeyConstraint(["b_connection"], ["connection.id"]),
+        sa.ForeignKeyConstraint(["a_connection"], ["connection.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("workspace_id", "name", name="sync_name"),
         sa.UniqueConstraint("workspace_id", "pair_key", name="sync_pair"),
