@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+import structlog
+
 from instep.core.errors import ConnectionBroken, InstepError, UserError
 from instep.core.posting import Answer, Next, judge, told
 from instep.engine.work import to_ms
@@ -26,6 +28,8 @@ AT_ONCE = 4
 
 SIGNED_BY = "signing_secret"
 """The secret that postings are signed with; it is sealed with the connection's credential."""
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +102,14 @@ class Round:
         now = self.clock.now()
         verdict = judge(answer, each.attempts + 1, now, self.chance())
         due = now + timedelta(seconds=verdict.wait or 0.0)
+        milliseconds = int((self.clock.monotonic() - began) * 1000)
+        log.debug(
+            "posted",
+            id=each.key,
+            where=self.outlet.where,
+            status=answer.status,
+            milliseconds=milliseconds,
+        )
         if verdict.next is Next.STOPPED:
             self.stopped = answer.sentence
         if verdict.busy:
@@ -110,7 +122,7 @@ class Round:
                 state="waiting" if verdict.next is Next.STOPPED else verdict.next.value,
                 due_at=to_ms(due),
                 at=to_ms(now),
-                milliseconds=int((self.clock.monotonic() - began) * 1000),
+                milliseconds=milliseconds,
                 status=answer.status,
                 sentence=answer.sentence or None,
             )
