@@ -27,7 +27,7 @@ class _Outcome:
     """What a write returned, or why it was taken back."""
 
     result: Any = None
-    error: Exception | None = None
+    error: BaseException | None = None
 
 
 class Gathering:
@@ -64,7 +64,7 @@ class Gathering:
     async def _write(self, batch: Sequence[_Waiting]) -> None:
         try:
             outcomes = await self._db.run(lambda tx: [_attempt(tx, each.work) for each in batch])
-        except Exception as error:  # noqa: BLE001 - the transaction as a whole: everybody is told
+        except BaseException as error:  # noqa: BLE001 - nobody is left waiting, whatever ended it
             outcomes = [_Outcome(error=error)] * len(batch)
         for each, outcome in zip(batch, outcomes, strict=True):
             if each.done.done():
