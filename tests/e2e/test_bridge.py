@@ -8,6 +8,7 @@ import aiohttp
 import pytest
 import sqlalchemy as sa
 
+from instep.core.errors import OutcomeUnknown
 from instep.core.pairs import SideName
 from instep.engine.rule_making import Said
 from instep.engine.sync_services import Wanted
@@ -15,6 +16,7 @@ from instep.engine.typed import Typed
 from instep.sdk.standard_webhooks import signed, verify
 from instep.sdk.webhooks import Incoming
 from instep.store.schema.events import event
+from instep.store.schema.kept import kept_record
 from tests.two_way.hooks import serving
 from tests.two_way.stage import staged
 
@@ -145,6 +147,32 @@ async def test_who_is_new_in_gohighlevel_is_posted_under_an_id_to_answer_by(
     await vendor.told("contact.updated", {"id": data["id"], "city": "Gouda"})
     assert stage.ghl.value("bob@example.com", "city") == "gouda"
     assert stage.ghl.people() == ["bob@example.com"]
+
+
+class Lossy:
+    """Answers, but the answer to the first write gets lost."""
+
+    def __init__(self, answering):
+        self._answering = answering
+        self.lost = 0
+
+    async def answer(self, request):
+        reply = await self._answering.answer(request)
+        if request.method != "GET" and not self.lost:
+            self.lost += 1
+            raise OutcomeUnknown("The process stopped before it could say so.")
+        return reply
+
+
+async def test_a_write_whose_outcome_got_lost_is_found_again_and_posted_once(stage, receiver):
+    client = (await stage.instep.clients.named("bridge")).client
+    client._kept = lossy = Lossy(client._kept)
+    stage.ghl.add({"first_name": "Bob", "email": "bob@example.com"})
+    await stage.run("people")
+    assert lossy.lost == 1
+    assert len(await posted(stage, receiver, 1)) == 1
+    with stage.instep.db.read() as tx:
+        assert len(tx.execute(sa.select(kept_record.c.record_id)).all()) == 1
 
 
 async def test_a_signature_is_as_good_as_the_secret(stage, vendor):

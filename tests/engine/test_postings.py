@@ -17,6 +17,8 @@ from instep.sdk.resource import Account
 from instep.sdk.standard_webhooks import new_secret
 from instep.store import postings
 from instep.store.vault import Vault
+from tests.crash.fuse import Fuse
+from tests.crash.small_world import make_world, start_process
 from tests.engine.listening import SECRET, Office, listening, proven, updated
 
 DOWN = "http://127.0.0.1:9/hook"  # the port of "discard", where nothing listens
@@ -134,7 +136,7 @@ async def test_it_is_given_up_on_after_the_last_attempt_and_others_go_on(office,
     standing, [told] = await office.report(bridge, state="dead")
     assert told["attempts"] == ATTEMPTS == len(told["tries"])
     assert told["next_try"] is None
-    assert "1 webhooks were given up on" in standing.sentence
+    assert "Webhooks given up on: 1" in standing.sentence
 
 
 async def test_a_no_is_given_up_on_sooner(office, listener, bridge):
@@ -374,6 +376,31 @@ async def test_stopping_waits_for_what_is_on_its_way_and_gives_the_right_back(
     other._lease = type(other._lease)(other._lease.workspace_id, "postings", "another")
     await office.put(bridge, updated("c2"))
     assert await other.post_due()
+
+
+async def test_a_short_process_waits_for_another_one_that_is_about_to_end(office, listener, bridge):
+    office.clock = SystemClock()
+    first, second = office.outlets(), office.outlets()
+    first._lease = type(first._lease)(first._lease.workspace_id, "postings", "one")
+    await office.put(bridge, updated("c1"))
+    assert await first.post_due()
+    await office.put(bridge, updated("c2"))
+    waiting = asyncio.create_task(second.settle({bridge.id}))
+    await asyncio.sleep(0.3)
+    assert not waiting.done()
+    await first.stop()
+    assert await waiting
+    assert await office.states(bridge) == ["sent", "sent"]
+
+
+async def test_a_drain_wakes_what_posts(office):
+    world = await make_world(office.database, office.vault)
+    clients, engine, syncs = start_process(world.database, world.vault, world.clock, Fuse())
+    engine.outlets = office.outlets()
+    await syncs.request_run(world.sync)
+    await engine.advance((await syncs.get(world.sync)).shard)
+    assert engine.outlets._bell.is_set()
+    await clients.close()
 
 
 async def test_sent_ones_are_forgotten_after_a_while_and_dead_ones_are_not(

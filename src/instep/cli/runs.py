@@ -38,7 +38,7 @@ async def _post(instep: Instep, name: str) -> None:
     """Post what the run wrote to apps that only listen: nobody may be there to do it later."""
     sync = await instep.syncs.get(name)
     if instep.engine.outlets is not None:
-        await instep.engine.outlets.post_due({sync.a_connection, sync.b_connection})
+        await instep.engine.outlets.settle({sync.a_connection, sync.b_connection})
 
 
 async def _ask(

@@ -57,4 +57,4 @@ async def post_due(engine: Engine, connection_id: str) -> bool:
         return False
     with owning(engine.db):
         async with _posting(engine):
-            return await engine.outlets.post_due({connection_id})
+            return await engine.outlets.settle({connection_id})

@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import random
+import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -39,6 +40,8 @@ LEASE = timedelta(seconds=15)
 _RENEWED_BEFORE = timedelta(seconds=10)
 _TICK_SECONDS = 1.0
 _LEAVING_SECONDS = 5.0
+_PATIENCE_SECONDS = LEASE.total_seconds() + 1.0
+_GLANCE_SECONDS = 0.25
 _SWEEP_EVERY = timedelta(minutes=10)
 _AFTER_FAULT = timedelta(minutes=1)
 
@@ -91,10 +94,11 @@ class Outlets:
             self._going.cancel()
             await asyncio.wait([self._going])
             self._going = None
-        if self._rounds:
-            await asyncio.wait(self._rounds.values(), timeout=_LEAVING_SECONDS)
-        for each in self._rounds.values():
-            each.cancel()
+        if rounds := [*self._rounds.values()]:
+            _, late = await asyncio.wait(rounds, timeout=_LEAVING_SECONDS)
+            for each in late:
+                each.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
         if self._fence is not None:
             await self.db.run(lambda tx: leases.release(tx, self._lease))
             self._fence = None
@@ -117,6 +121,18 @@ class Outlets:
             if not busy:
                 return True
             await asyncio.gather(*busy)
+
+    async def settle(self, connection_ids: Collection[str]) -> bool:
+        """As `post_due`, but while another process does the posting, wait for it a while.
+
+        It may be about to end, or may have been killed. Returns False if it does the posting still.
+        """
+        ends_at = time.monotonic() + _PATIENCE_SECONDS
+        while not await self.post_due(connection_ids):
+            if time.monotonic() >= ends_at:
+                return False
+            await asyncio.sleep(_GLANCE_SECONDS)
+        return True
 
     async def _go_on(self) -> None:
         while True:

@@ -8,11 +8,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+import structlog
+
 from instep.core.errors import ConnectionBroken, InstepError, UserError
 from instep.core.posting import Answer, Next, judge, told
 from instep.engine.work import to_ms
 from instep.sdk.clock import Clock
 from instep.sdk.connector import Transport
+from instep.sdk.kept.outbox import OUTBOUND_URL
 from instep.sdk.refusals import retry_after
 from instep.sdk.request import Request
 from instep.sdk.standard_webhooks import signed
@@ -23,8 +26,10 @@ from instep.store.postings import Posting, Tried
 AT_ONCE = 4
 """Postings of one connection on their way at once."""
 
-URL, SECRET = "outbound_url", "signing_secret"
-"""The connection's setting with the address, and the secret that is sealed with its credential."""
+SIGNED_BY = "signing_secret"
+"""The secret that postings are signed with; it is sealed with the connection's credential."""
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +47,8 @@ class Outlet:
 
 def open_outlet(found: Connection, secrets: Mapping[str, str]) -> Outlet:
     """Return a connection's outlet. Raises UserError that names the setting it lacks."""
-    url, secret = found.config.get(URL, ""), secrets.get(SECRET, "")
-    for name, value in ((URL, url), (SECRET, secret)):
+    url, secret = found.config.get(OUTBOUND_URL, ""), secrets.get(SIGNED_BY, "")
+    for name, value in ((OUTBOUND_URL, url), (SIGNED_BY, secret)):
         if not value:
             raise UserError(
                 f"The connection {found.name!r} has no {name}, so nothing can be posted. Set it by "
@@ -97,6 +102,14 @@ class Round:
         now = self.clock.now()
         verdict = judge(answer, each.attempts + 1, now, self.chance())
         due = now + timedelta(seconds=verdict.wait or 0.0)
+        milliseconds = int((self.clock.monotonic() - began) * 1000)
+        log.debug(
+            "posted",
+            id=each.key,
+            where=self.outlet.where,
+            status=answer.status,
+            milliseconds=milliseconds,
+        )
         if verdict.next is Next.STOPPED:
             self.stopped = answer.sentence
         if verdict.busy:
@@ -109,7 +122,7 @@ class Round:
                 state="waiting" if verdict.next is Next.STOPPED else verdict.next.value,
                 due_at=to_ms(due),
                 at=to_ms(now),
-                milliseconds=int((self.clock.monotonic() - began) * 1000),
+                milliseconds=milliseconds,
                 status=answer.status,
                 sentence=answer.sentence or None,
             )

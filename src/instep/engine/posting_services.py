@@ -31,9 +31,7 @@ class Standing:
         if self.stopped is not None:
             return f"Posting is stopped: {self.stopped}"
         dead = self.counts.get("dead", 0)
-        return (
-            f"{dead} webhooks were given up on: see instep bridge posts --dead." if dead else None
-        )
+        return f"Webhooks given up on: {dead}; see instep bridge posts --dead." if dead else None
 
     def as_json(self) -> dict[str, Any]:
         """Return it as programs read it."""

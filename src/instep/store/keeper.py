@@ -24,6 +24,7 @@ from instep.sdk.webhooks import Told
 from instep.store import kept, postings
 from instep.store.connections import Connection
 from instep.store.database import Database
+from instep.store.gathering import Gathering
 from instep.store.ids import new_id
 from instep.store.kept import Stretch, kept_of, row_of
 
@@ -49,6 +50,7 @@ class StoredKeeper:
         self._resources = {each.canonical: each for each in resources}
         self._clock = clock
         self._outbox = outbox
+        self._writes = Gathering(db)
 
     async def hear(self, told: Sequence[Told]) -> None:
         """Keep what the app told in an answer, durably, before anybody goes by that answer."""
@@ -144,7 +146,7 @@ class StoredKeeper:
                     "would hear of what is written. Give it one, or let the sync only read here.",
                 )
             )
-        return await self._db.run(work)
+        return await self._writes.run(work)
 
     def _post(
         self, tx: sa.Connection, what: str, kind: str, record_id: str, values: Values

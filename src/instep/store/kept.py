@@ -165,7 +165,7 @@ def find(
     if wanted is None:
         return []
     query = sa.select(kept_record).where(*_are(connection_id, kind), kept_record.c[field] == wanted)
-    return tx.execute(query.order_by(*_IN_ORDER)).all()
+    return sorted(tx.execute(query), key=lambda row: (row.changed_at, row.record_id))
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,7 +63,7 @@ connector = Connector(
     ),
     account_setting=None,
     # no call is ever made by it
-    limits=lambda _kind, _config: Limits(per_second=1_000, burst=1_000, concurrency=8),
+    limits=lambda _kind, _config: Limits(per_second=1_000, burst=1_000, concurrency=32),
     resources=RESOURCES,
     verify=lambda _account: HERE,
     webhooks=BridgeWebhooks({each.canonical: each for each in RESOURCES}),

@@ -12,9 +12,8 @@ from instep.store.schema.metadata import metadata, workspace
 
 def _looked_up(name: str) -> sa.Index:
     there = sa.text(f"{name} IS NOT NULL")
-    return sa.Index(
-        f"kept_by_{name}", "connection_id", name, sqlite_where=there, postgresql_where=there
-    )
+    columns = ("connection_id", "kind", name)  # all three, or SQLite prefers the key
+    return sa.Index(f"kept_by_{name}", *columns, sqlite_where=there, postgresql_where=there)
 
 
 kept_record = sa.Table(
