@@ -354,6 +354,18 @@ async def test_nothing_secret_is_stored_told_or_logged(agency, capfd):
 
 
 @on_one_database
+async def test_another_number_of_the_agent_reaches_the_links_by_reading_everything_again(agency):
+    agency.boss.save_application({"insured": ANN})
+    await agency.run(CONTACTS)
+    await agency.instep.connections.change(Typed(BACKNINE, BACKNINE, settings={"npn": "99"}))
+    await agency.instep.syncs.read_everything_again(CONTACTS)
+    agency.wait(5)  # an open connection looks at its settings every few seconds
+    await agency.run(CONTACTS)
+
+    assert agency.link()[0].endswith("&npn=99")
+
+
+@on_one_database
 async def test_no_one_is_ever_sent_an_sms(agency):
     agency.boss.load(invent(3, seed=3))
     async with listening(agency) as save:
