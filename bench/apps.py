@@ -96,7 +96,7 @@ def _serve(people: int, only_one_side: int, pace: str, empty: str) -> None:
     everybody = invent(people + only_one_side, seed=SEED)
     dealt = {"gohighlevel": everybody[:people], "insightly": everybody[only_one_side:]}
     dealt |= {name: [] for name in dealt if name == empty}
-    apps = sandbox_apps(pace=pace, seed=SEED)
+    apps = sandbox_apps(pace=pace, seed=SEED, only=dealt)
     for app in apps:
         app.faults.switch_on(f"clock_skew={-AGE}")
         app.load(dealt[app.name])

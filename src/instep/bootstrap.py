@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +18,9 @@ from instep.engine.connection_services import ConnectionServices
 from instep.engine.draining import Engine
 from instep.engine.history_services import History
 from instep.engine.intake import Intake
+from instep.engine.outlets import Outlets
 from instep.engine.plan_services import Plans
+from instep.engine.posting_services import Postings
 from instep.engine.recipe_services import Recipes
 from instep.engine.review_services import Reviews
 from instep.engine.scopes import Scopes
@@ -26,6 +29,7 @@ from instep.engine.sync_services import Syncs
 from instep.engine.sync_setup import SyncSetup
 from instep.sdk.clock import Clock, SystemClock
 from instep.sdk.connector import Connector
+from instep.sdk.transport import HttpTransport, Timeouts
 from instep.settings import Settings, allows_address
 from instep.store.connections import Connections
 from instep.store.database import Database
@@ -36,6 +40,7 @@ if TYPE_CHECKING:
     from instep.sandbox import SandboxApp
 
 _GC_THRESHOLDS = (10_000, 10, 10)
+_OF_RECEIVERS = Timeouts(connect=10.0, read=20.0, total=30.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +62,7 @@ class Instep:
     plans: Plans
     history: History
     intake: Intake
+    postings: Postings
 
     def calls_by_app(self) -> dict[str, int]:
         """Return how many calls this process has made, by connector."""
@@ -70,10 +76,12 @@ def sandbox_apps(
     country: str = "US",
     seed: int = 1,
     manifests: Path | None = None,
+    only: Collection[str] | None = None,
 ) -> list[SandboxApp]:
     """Return every app of the sandbox: the local GoHighLevel and the connectors' emulators.
 
-    With a directory of manifests come the apps that these describe, and the example of one.
+    With a directory of manifests come the apps that these describe, and the example of one. With
+    `only` come none but those of these names.
     """
     from instep.sandbox import parse_pace  # noqa: PLC0415 - slow to load, and rarely wanted
     from instep.sandbox.gohighlevel import GoHighLevel  # noqa: PLC0415 - as above
@@ -81,7 +89,8 @@ def sandbox_apps(
     builders = {"gohighlevel": GoHighLevel, **connectors.emulators(manifests)}
     return [
         build(data, pace=parse_pace(pace), country=country, seed=seed)
-        for build in builders.values()
+        for name, build in builders.items()
+        if only is None or name in only
     ]
 
 
@@ -110,7 +119,13 @@ async def assemble(
         stored = Connections(db, vault, DEFAULT_WORKSPACE)
         await stored.check_keys()
         clients = Clients(db, vault, stored, available, clock)
-        engine = Engine(db, clients, clock, owner)
+        # where postings go is a user's word, so no name of a host is trusted
+        receivers = HttpTransport(
+            "", timeouts=_OF_RECEIVERS, allows=partial(allows_address, settings)
+        )
+        keep = timedelta(days=settings.keep_sent_days)
+        outlets = Outlets(db, stored, clock, receivers, keep)
+        engine = Engine(db, clients, clock, owner, outlets=outlets)
         syncs = Syncs(engine, clients, DEFAULT_WORKSPACE)
         setup = SyncSetup(engine, clients, DEFAULT_WORKSPACE)
         try:
@@ -132,8 +147,10 @@ async def assemble(
                 plans=Plans(engine, DEFAULT_WORKSPACE),
                 history=History(db, DEFAULT_WORKSPACE),
                 intake=Intake(db, stored, available, clock),
+                postings=Postings(db, stored, clock, DEFAULT_WORKSPACE),
             )
         finally:
             await clients.close()
+            await receivers.close()
     finally:
         db.close()

@@ -151,7 +151,7 @@ async def test_a_locked_store_is_answered_with_429_and_the_next_try_is_kept(hook
 @pytest.fixture
 def sandbox():
     """Both apps of the sandbox with a few people, on real ports."""
-    apps = bootstrap.sandbox_apps(pace="fast")
+    apps = bootstrap.sandbox_apps(pace="fast", only=("gohighlevel", "insightly"))
     for app in apps:
         app.load(invent(4, seed=3, country="US"))
     with Sandbox(apps).in_thread() as running_apps:

@@ -52,7 +52,7 @@ def instep(tmp_path, monkeypatch, capsys):
 @pytest.fixture(scope="module")
 def sandbox():
     """Both apps of the sandbox with a few people, on real ports."""
-    apps = bootstrap.sandbox_apps(pace="fast")
+    apps = bootstrap.sandbox_apps(pace="fast", only=("gohighlevel", "insightly"))
     for app in apps:
         app.load(invent(8, seed=3, country="US"))
     with Sandbox(apps).in_thread() as served:

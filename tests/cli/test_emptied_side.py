@@ -15,7 +15,7 @@ PEOPLE = 30
 @pytest.fixture(scope="module")
 def sandbox():
     """As the others', but what happens here to its people is nobody else's business."""
-    apps = bootstrap.sandbox_apps(pace="fast")
+    apps = bootstrap.sandbox_apps(pace="fast", only=("gohighlevel", "insightly"))
     for app in apps:
         app.load(invent(PEOPLE, seed=5, country="US"))
     with Sandbox(apps).in_thread() as served:

@@ -18,7 +18,7 @@ PEOPLE = 8
 @pytest.fixture
 def people(instep):
     """A sync of two apps that each have people the other does not, and nothing done yet."""
-    apps = bootstrap.sandbox_apps(pace="fast")
+    apps = bootstrap.sandbox_apps(pace="fast", only=("gohighlevel", "insightly"))
     for number, app in enumerate(apps):
         app.load(invent(PEOPLE, seed=number + 1, country="US"))
     with Sandbox(apps).in_thread() as served:

@@ -85,7 +85,7 @@ def undergo(url: str, folder: Path, plan: Plan) -> Outcome:
         key=base64.b64encode(os.urandom(32)).decode(),
         log_level="warning",
     )
-    apps = sandbox_apps(pace=PACE, seed=plan.seed)
+    apps = sandbox_apps(pace=PACE, seed=plan.seed, only=("gohighlevel", "insightly"))
     with Sandbox(apps).in_thread() as sandbox:
         crowd = _fill(sandbox, plan)
         asyncio.run(_connect(settings, sandbox))

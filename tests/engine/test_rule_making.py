@@ -8,10 +8,11 @@ import pytest
 
 from instep.connectors import memory
 from instep.core.errors import UserError
-from instep.core.records import Field, FieldType
+from instep.core.records import Field, FieldType, Record
 from instep.core.rules import Deletes, Leaving
 from instep.engine.clients import Reached
 from instep.engine.rule_making import End, Made, Said, make
+from instep.sdk.kept.wire import body_of
 from instep.sdk.request import Reply, Request
 from instep.sdk.resource import Account, Required
 
@@ -148,11 +149,8 @@ class Directory:
 
     async def send(self, request: Request, _purpose):
         self.asked.append(request.path)
-        rows = [
-            {"id": f"id{n}", "version": "1", "changed_at": "2026-01-01T00:00:00Z", "name": name}
-            for n, name in enumerate(self.names)
-        ]
-        return Reply(200, {}, {"businesses": rows, "next": None})
+        told = [Record(f"id{n}", {"name": name}, "1") for n, name in enumerate(self.names)]
+        return Reply(200, {}, {"businesses": [body_of(each) for each in told], "next": None})
 
 
 def filtered(line, *names):
@@ -206,3 +204,20 @@ async def test_a_stored_filter_by_business_asks_nobody_again():
 def test_the_reference_app_has_what_these_tests_stand_on():
     fields = {field.name: field.type for field in memory.connector.resource("contact").fields}
     assert (fields["tags"], fields["business_id"]) == (FieldType.WORDS, FieldType.TEXT)
+
+
+@pytest.mark.parametrize(
+    ("row", "number"),
+    [({"a": "ssn", "b": "city"}, 2), ({"a": "city", "b": "ssn"}, 2), ({"a": "ssn"}, 2)],
+)
+async def test_a_field_that_an_app_withholds_is_refused_with_its_reason(row, number):
+    resource = memory.connector.resource("contact")
+
+    class Secretive(resource):
+        def withheld(self, field):
+            return "Nobody reads it." if field == "ssn" else None
+
+    ends = end("a", Secretive), end("b", Secretive)
+    with pytest.raises(UserError, match=f"Row {number} of the mapping: Nobody reads it"):
+        await make(ends, Said(mapping=[{"a": "email"}, row]))
+    assert (await make(ends, Said(mapping=[{"a": "email"}]))).rows

@@ -164,7 +164,7 @@ async def staged(database_url, directory, people=(), **parts):
 
     `people` is one list for both apps, or a list for each. `parts` go to `assemble`.
     """
-    apps = sandbox_apps(pace="1000")
+    apps = sandbox_apps(pace="1000", only=(GHL, INSIGHTLY))
     both = people if people and isinstance(people[0], list) else (people, people)
     for app, mine in zip(apps, both, strict=True):
         app.load(mine)

@@ -31,6 +31,7 @@ _GROUPS = {
     "op": ("operations",),
     "connector": ("connector", "describing"),
     "recipe": ("recipes",),
+    "bridge": ("bridge",),
 }
 """The modules of each group: the first one's `app`, to which the others add theirs."""
 

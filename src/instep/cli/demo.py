@@ -102,7 +102,10 @@ async def _tell_fully(instep: Instep, sandbox: Sandbox, scene: Scene) -> dict[st
 @contextmanager
 def _playground(people: list[Person], country: str) -> Iterator[tuple[Sandbox, Path]]:
     """Serve the sandbox with these people, and give a directory that goes away afterwards."""
-    apps = {app.name: app for app in bootstrap.sandbox_apps(pace="fast", country=country)}
+    apps = {
+        app.name: app
+        for app in bootstrap.sandbox_apps(pace="fast", country=country, only=(GHL, INSIGHTLY))
+    }
     dealt = story.deal(people)
     apps[GHL].load(dealt.ghl)
     apps[INSIGHTLY].load(dealt.insightly)

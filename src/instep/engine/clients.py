@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -15,9 +15,11 @@ from instep.engine.custom_fields import CustomFields, names_custom
 from instep.sdk.client import Call, Client
 from instep.sdk.clock import Clock
 from instep.sdk.connector import Connector
+from instep.sdk.kept import Answering
 from instep.sdk.resource import Account, Resource
 from instep.store.connections import Connection, Connections
 from instep.store.database import Database
+from instep.store.keeper import StoredKeeper
 from instep.store.limits import StoredLimiter
 from instep.store.tokens import StoredTokens
 from instep.store.vault import Vault
@@ -134,6 +136,8 @@ class Clients:
     def _build(self, connection: Connection, connector: Connector) -> Reached:
         limits = connector.limits(connection.auth_kind, connection.config)
         account = Account(connection.account_id, connection.country, connection.config)
+        resources = [each for each in connector.resources if each.kept]
+        keeper = StoredKeeper(self._db, connection, resources, self._clock)
         client = Client(
             connector=connector,
             account=account,
@@ -141,6 +145,7 @@ class Clients:
             limiter=StoredLimiter(self._db, connection, limits, self._clock),
             clock=self._clock,
             on_call=_log_call,
+            kept=Answering(keeper, resources),
         )
         return Reached(connection.id, connector, account, client, limits.concurrency)
 
@@ -148,6 +153,11 @@ class Clients:
         """Return what people call an app; its connector's name if that is not installed."""
         known = self._connectors.get(connector)
         return connector if known is None else known.title
+
+    def write_only(self, connector: str) -> Sequence[str]:
+        """Return the kinds of records an app takes and cannot be read back, by canonical name."""
+        known = self._connectors.get(connector)
+        return () if known is None else known.write_only
 
     def calls(self) -> dict[str, int]:
         """Return how many calls were made so far, by connector."""

@@ -118,6 +118,7 @@ async def make(ends: tuple[End, End], said: Said, now: Made | None = None) -> Ma
 def _mapping(ends: tuple[End, End], said: Said, now: Made | None) -> FieldMapping:
     a, b = ends
     rows = None if now is None else now.rows
+    _check_withheld(said.mapping or (), ends)
     return mapping_of((a.resource, b.resource), (a.called, b.called), said, rows)
 
 
@@ -143,6 +144,16 @@ def mapping_of(
         mapping = towards(default_mapping(*fields, who or Authority.A), way or Direction.BOTH)
     mapping = _with_parent(mapping, kinds)
     return build(reworded(rows_of(mapping), None, None, said.fields), *fields, called)
+
+
+def _check_withheld(rows: Sequence[Row], ends: tuple[End, End]) -> None:
+    """Refuse fields that a connector never reads, with its reason."""
+    for number, row in enumerate(rows, start=1):
+        for end in ends:
+            name = row.get(end.name, row.get("a"))
+            why = end.resource.withheld(name) if isinstance(name, str) else None
+            if why is not None:
+                raise UserError(f"Row {number} of the mapping: {why}")
 
 
 def _with_parent(mapping: FieldMapping, kinds: tuple[Declared, Declared]) -> FieldMapping:

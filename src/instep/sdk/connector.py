@@ -11,12 +11,15 @@ from instep.sdk.auth import Auth
 from instep.sdk.limits import Limits, Observed
 from instep.sdk.request import Reply, Request
 from instep.sdk.resource import Account, Resource
-from instep.sdk.webhooks import Webhooks
+from instep.sdk.webhooks import Told, Webhooks
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One thing a person types when connecting. Secrets are sealed and never shown again."""
+    """One thing a person types when connecting. Secrets are sealed and never shown again.
+
+    `made` makes a secret that nobody typed: it is shown once, when it was made.
+    """
 
     name: str
     title: str
@@ -25,6 +28,7 @@ class Setting:
     default: str | None = None
     pattern: str | None = None
     help: str = ""
+    made: Callable[[], str] | None = None
 
 
 class Transport(Protocol):
@@ -41,6 +45,10 @@ def _nothing_observed(_reply: Reply) -> Observed:
     return Observed()
 
 
+def _nothing_told(_request: Request, _reply: Reply) -> Sequence[Told]:
+    return ()
+
+
 def _no_meaning(_request: Request, _reply: Reply) -> InstepError | None:
     return None
 
@@ -54,6 +62,8 @@ class Connector:
     hold `{setting}`. `verify` is a read-only call that proves connection and account.
     `meaning` turns a refusal into the error tree where the status alone would mislead; None means
     "by status". `observed` reads limits out of headers. `transport` replaces HTTP (memory only).
+    `told` reads out of a reply what it tells of kept records; it is kept before anybody sees the
+    reply, so that a request that follows can ask for them.
     """
 
     name: str
@@ -70,9 +80,15 @@ class Connector:
     meaning: Callable[[Request, Reply], InstepError | None] = _no_meaning
     transport: Callable[[Mapping[str, str]], Transport] | None = None
     webhooks: Webhooks | None = None
+    told: Callable[[Request, Reply], Sequence[Told]] = _nothing_told
     status: str = "documented"
     missing: tuple[str, ...] = ()
     """What a person has to fill in before the app can be reached, a line each."""
+
+    @property
+    def write_only(self) -> tuple[str, ...]:
+        """The kinds of records that are written to the app but cannot be read back from it."""
+        return tuple(each.canonical for each in self.resources if each.write_only)
 
     def check_complete(self) -> None:
         """Raise UserError, naming every place to fill in, if the app is not described completely."""

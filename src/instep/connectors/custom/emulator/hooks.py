@@ -2,48 +2,41 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from base64 import b64encode
-from contextlib import suppress
 from typing import Any
 
 from instep.connectors.custom.hooks import BasicSecret, Hmac, Inbound, SecretHeader, signature
 from instep.connectors.custom.places import plant
-from instep.core.errors import InstepError
 from instep.sandbox.faults import Faults
+from instep.sandbox.outgoing import Outgoing
 from instep.sandbox.state import Document
-from instep.sdk.request import Request
-from instep.sdk.transport import HttpTransport
 
 
 class Sender:
     """Sends a webhook for every change to `url`, once somebody has set it. Faults strike here, too."""
 
     def __init__(self, part: Inbound, secret: str, faults: Faults) -> None:
-        self.url: str | None = None
+        self._outgoing = Outgoing(faults)
         self._part = part
         self._secret = secret
-        self._faults = faults
-        self._sending: set[asyncio.Task[None]] = set()
         self._sent = 0
+
+    @property
+    def url(self) -> str | None:
+        """Where webhooks go; None: nowhere."""
+        return self._outgoing.url
+
+    @url.setter
+    def url(self, url: str | None) -> None:
+        self._outgoing.url = url
 
     def tell(self, resource: str, act: str, record: Document) -> None:
         """Send what happened, soon."""
         event = self._event(resource, act)
-        if self.url is None or event is None:
-            return
-        if self._faults.strikes_webhook("lost_webhook", event):
-            return
-        times = 2 if self._faults.strikes_webhook("doubled_webhook", event) else 1
-        late = self._faults.strikes_webhook("late_webhook", event)
-        self._sent += 1
-        body, headers = self.message(event, record, self._sent)
-        for _ in range(times):
-            sending = self._send(self.url, body, headers, late.seconds if late else 0.0)
-            task = asyncio.get_running_loop().create_task(sending)
-            self._sending.add(task)
-            task.add_done_callback(self._sending.discard)
+        if self.url is not None and event is not None:
+            self._sent += 1
+            self._outgoing.post(event, *self.message(event, record, self._sent))
 
     def message(self, event: str, record: Document, number: int) -> tuple[Any, dict[str, str]]:
         """Return body and headers of a webhook."""
@@ -61,9 +54,7 @@ class Sender:
 
     async def stop(self) -> None:
         """Give up on what is on its way."""
-        for task in [*self._sending]:
-            task.cancel()
-        await asyncio.gather(*self._sending, return_exceptions=True)
+        await self._outgoing.stop()
 
     def _event(self, resource: str, act: str) -> str | None:
         """Return the app's word for what happened; None if it sends nothing for it."""
@@ -87,12 +78,3 @@ class Sender:
             case BasicSecret():
                 pair = b64encode(f"emulator:{self._secret}".encode()).decode()
                 return {"Authorization": f"Basic {pair}"}
-
-    async def _send(self, url: str, body: Any, headers: dict[str, str], late: float) -> None:
-        await asyncio.sleep(late)
-        transport = HttpTransport(url)
-        try:
-            with suppress(InstepError):  # a receiver that is away misses it, as it would the app's
-                await transport.send(Request("POST", url, json=body), headers)
-        finally:
-            await transport.close()

@@ -16,9 +16,12 @@ def upgrade() -> None:
     _create_event()
     _create_hint()
     _create_history()
+    _create_kept_record()
     _create_lease()
     _create_notice()
     _create_pace()
+    _create_posting()
+    _create_posting_stop()
     _create_record()
     _create_shard()
     _create_sighting()
@@ -140,6 +143,57 @@ def _create_history() -> None:
     op.create_index("history_by_run", "history", ["run_id"], unique=False)
 
 
+def _create_kept_record() -> None:
+    op.create_table(
+        "kept_record",
+        sa.Column("connection_id", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("record_id", sa.Text(), nullable=False),
+        sa.Column("workspace_id", sa.Text(), nullable=False),
+        sa.Column("parent_id", sa.Text(), nullable=True),
+        sa.Column("held", sa.Text(), nullable=False),
+        sa.Column("email", sa.Text(), nullable=True),
+        sa.Column("phone", sa.Text(), nullable=True),
+        sa.Column("name", sa.Text(), nullable=True),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("told_at", sa.BigInteger(), nullable=True),
+        sa.Column("changed_at", sa.BigInteger(), nullable=False),
+        sa.Column("gone", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("connection_id", "kind", "record_id"),
+    )
+    op.create_index(
+        "kept_by_change",
+        "kept_record",
+        ["connection_id", "kind", "changed_at", "record_id"],
+        unique=False,
+    )
+    op.create_index(
+        "kept_by_email",
+        "kept_record",
+        ["connection_id", "kind", "email"],
+        unique=False,
+        sqlite_where=sa.text("email IS NOT NULL"),
+        postgresql_where=sa.text("email IS NOT NULL"),
+    )
+    op.create_index(
+        "kept_by_name",
+        "kept_record",
+        ["connection_id", "kind", "name"],
+        unique=False,
+        sqlite_where=sa.text("name IS NOT NULL"),
+        postgresql_where=sa.text("name IS NOT NULL"),
+    )
+    op.create_index("kept_by_parent", "kept_record", ["connection_id", "parent_id"], unique=False)
+    op.create_index(
+        "kept_by_phone",
+        "kept_record",
+        ["connection_id", "kind", "phone"],
+        unique=False,
+        sqlite_where=sa.text("phone IS NOT NULL"),
+        postgresql_where=sa.text("phone IS NOT NULL"),
+    )
+
+
 def _create_lease() -> None:
     op.create_table(
         "lease",
@@ -171,6 +225,81 @@ def _create_pace() -> None:
         sa.Column("workspace_id", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("key"),
+    )
+
+
+def _create_posting() -> None:
+    op.create_table(
+        "posting",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column("workspace_id", sa.Text(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("connection_id", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("record_id", sa.Text(), nullable=False),
+        sa.Column("event", sa.Text(), nullable=False),
+        sa.Column("fields", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("due_at", sa.BigInteger(), nullable=False),
+        sa.Column("status", sa.Integer(), nullable=True),
+        sa.Column("sentence", sa.Text(), nullable=True),
+        sa.Column("tries", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("ended_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("key"),
+    )
+    op.create_index(
+        "posting_by_connection", "posting", ["connection_id", "state", "id"], unique=False
+    )
+    op.create_index(
+        "posting_due",
+        "posting",
+        ["connection_id", "due_at"],
+        unique=False,
+        sqlite_where=sa.text("state = 'waiting'"),
+        postgresql_where=sa.text("state = 'waiting'"),
+    )
+    op.create_index(
+        "posting_in_order",
+        "posting",
+        ["connection_id", "kind", "record_id", "id"],
+        unique=False,
+        sqlite_where=sa.text("state = 'waiting'"),
+        postgresql_where=sa.text("state = 'waiting'"),
+    )
+    op.create_index(
+        "posting_overtaken",
+        "posting",
+        ["connection_id", "kind", "record_id", "id"],
+        unique=False,
+        sqlite_where=sa.text("state = 'sent'"),
+        postgresql_where=sa.text("state = 'sent'"),
+    )
+    op.create_index(
+        "posting_sent",
+        "posting",
+        ["ended_at"],
+        unique=False,
+        sqlite_where=sa.text("state = 'sent'"),
+        postgresql_where=sa.text("state = 'sent'"),
+    )
+
+
+def _create_posting_stop() -> None:
+    op.create_table(
+        "posting_stop",
+        sa.Column("connection_id", sa.Text(), nullable=False),
+        sa.Column("workspace_id", sa.Text(), nullable=False),
+        sa.Column("sentence", sa.Text(), nullable=False),
+        sa.Column("stopped_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("connection_id"),
     )
 
 
@@ -316,8 +445,8 @@ def _create_sync() -> None:
         sa.Column("requested_by", sa.Text(), nullable=True),
         sa.Column("shard", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(["b_connection"], ["connection.id"]),
         sa.ForeignKeyConstraint(["a_connection"], ["connection.id"]),
+        sa.ForeignKeyConstraint(["b_connection"], ["connection.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("workspace_id", "name", name="sync_name"),
         sa.UniqueConstraint("workspace_id", "pair_key", name="sync_pair"),
