@@ -18,7 +18,13 @@ NEWS = st.builds(
     gone=st.booleans(),
     once=st.booleans(),
 )
-KEPT = st.builds(Kept, VALUES, told_at=st.one_of(st.none(), st.integers(0, 3)), gone=st.booleans())
+KEPT = st.builds(
+    Kept,
+    VALUES,
+    told_at=st.one_of(st.none(), st.integers(0, 3)),
+    gone=st.booleans(),
+    written=st.dictionaries(st.sampled_from(["email", "city"]), st.integers(0, 3)),
+)
 
 
 def test_what_is_left_out_stays_as_it_was():
@@ -56,6 +62,13 @@ def test_who_is_gone_keeps_no_values_and_begins_anew_when_told_of_again():
     assert after(gone, News(3, {"email": "a@x.example"})) == Kept(
         {"email": "a@x.example"}, "p1", told_at=3
     )
+
+
+def test_an_older_telling_does_not_take_back_what_instep_wrote_since():
+    known = Kept({"city": "Leiden", "phone": "1"}, told_at=1, written={"city": 5})
+    late = after(known, News(3, {"city": "Rome", "phone": "2"}))
+    assert late == Kept({"city": "Leiden", "phone": "2"}, told_at=3, written={"city": 5})
+    assert after(late, News(6, {"city": "Oslo"})) == Kept({"city": "Oslo", "phone": "2"}, told_at=6)
 
 
 @given(KEPT, NEWS)

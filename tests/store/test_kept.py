@@ -338,6 +338,20 @@ async def test_a_write_on_an_overtaken_version_is_refused(database, teller, clie
     assert (await got(client, people, made.id)).values["first_name"] == "Ann"
 
 
+async def test_a_webhook_sent_before_our_write_does_not_take_it_back(
+    database, teller, client, people, clock
+):
+    made = people.created(await client.send(people.create({"email": "a@x.y"})))
+    before = clock.now()
+    clock.move(60)
+    [request] = people.update(made.id, Write({"first_name": "Beth"}), made.version)
+    await client.send(request)
+    late = replace(person(made.id, first_name="Ann", phone="+14155550123"), changed_at=before)
+    await store(database, telling(teller, "s1", late, received_at=NOW + 61_000))
+    values = (await got(client, people, made.id)).values
+    assert (values["first_name"], values["phone"]) == ("Beth", "+14155550123")
+
+
 async def test_a_write_that_changes_nothing_is_not_told(client, people, outbox):
     made = people.created(await client.send(people.create({"email": "a@x.y"})))
     [request] = people.update(made.id, Write({"email": "a@x.y"}), None)

@@ -5,7 +5,7 @@ A write and what its app is told of it are one transaction.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -94,7 +94,7 @@ class StoredKeeper:
 
         def add(tx: sa.Connection) -> sa.Row[Any]:
             now = self._now()
-            known = self._kept(kind, values)
+            known = self._written(kind, values, values, now)
             kept.add(tx, place, kind, record_id, row_of(known, now, 1))
             self._post(tx, "created", kind, record_id, values)
             return _there(kept.get(tx, self._connection.id, kind, record_id))
@@ -114,8 +114,12 @@ class StoredKeeper:
             values = write.applied_to(before)
             if values == before:
                 return row
-            known = replace(self._kept(kind, values), told_at=row.told_at)
-            kept.change(tx, row, row_of(known, self._now(), row.version + 1))
+            now, new = self._now(), {each for each in values if values[each] != before.get(each)}
+            fresh = self._written(kind, values, new, now)
+            earlier = kept_of(row)
+            written = {**earlier.written, **fresh.written}
+            known = replace(fresh, told_at=earlier.told_at, written=written)
+            kept.change(tx, row, row_of(known, now, row.version + 1))
             self._post(tx, "updated", kind, record_id, values)
             return _there(kept.get(tx, self._connection.id, kind, record_id))
 
@@ -155,12 +159,13 @@ class StoredKeeper:
         mine = (self._connection.workspace_id, self._connection.id)
         self._outbox(tx, *mine, [posting], self._now())
 
-    def _kept(self, kind: str, values: Values) -> Kept:
-        """Return the values apart from whose record it is."""
+    def _written(self, kind: str, values: Values, names: Iterable[str], now: int) -> Kept:
+        """Return a record whose fields of these names were written now, apart from whose it is."""
         belongs_by = self._belongs_by(kind)
         parent_id = values.get(belongs_by) if belongs_by is not None else None
         held = {name: value for name, value in values.items() if name != belongs_by}
-        return Kept(held, parent_id if isinstance(parent_id, str) else None)
+        written = dict.fromkeys(sorted({*names} & held.keys()), now)
+        return Kept(held, parent_id if isinstance(parent_id, str) else None, written=written)
 
     def _record(self, kind: str, row: sa.Row[Any]) -> Record:
         belongs_by = self._belongs_by(kind)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -120,7 +121,8 @@ def _told_row(row: sa.Row[Any], tellings: Iterable[Telling], now: int) -> dict[s
 
 def kept_of(row: sa.Row[Any]) -> Kept:
     """Return the record that a row holds."""
-    return Kept(load(row.held), row.parent_id, row.told_at, row.gone)
+    written = json.loads(row.written)
+    return Kept(load(row.held), row.parent_id, row.told_at, row.gone, written)
 
 
 def row_of(known: Kept, changed_at: int, version: int) -> dict[str, Any]:
@@ -132,6 +134,7 @@ def row_of(known: Kept, changed_at: int, version: int) -> dict[str, Any]:
         **searched,
         "version": version,
         "told_at": known.told_at,
+        "written": json.dumps(dict(known.written)),
         "changed_at": changed_at,
         "gone": known.gone,
     }

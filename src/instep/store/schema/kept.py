@@ -30,6 +30,7 @@ kept_record = sa.Table(
     sa.Column("name", sa.Text),
     sa.Column("version", sa.BigInteger, nullable=False),  # one more with every change
     sa.Column("told_at", sa.BigInteger),  # the app's own time of what it last told
+    sa.Column("written", sa.Text, nullable=False),  # fields Instep wrote since, with its time
     sa.Column("changed_at", sa.BigInteger, nullable=False),  # ours: lists are in its order
     sa.Column("gone", sa.Boolean, nullable=False),
     sa.Index("kept_by_change", "connection_id", "kind", "changed_at", "record_id"),
