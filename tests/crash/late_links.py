@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from instep.connectors import memory
 from instep.connectors.memory.belongings import Tasks
-from instep.connectors.memory.transport import MemoryTransport, _body, _problem, _values, _words
+from instep.connectors.memory.transport import MemoryTransport
 from instep.core.records import Field, Write
+from instep.sdk.kept.wire import body_of, problem, values_of, words_of
 from instep.sdk.request import Reply, Request
 from instep.sdk.resource import Parent
 
@@ -49,27 +50,32 @@ class LateTasks(Tasks):
 class LateTransport(MemoryTransport):
     """The wire to such an app."""
 
-    def _answer(self, request, headers):
+    async def _answer(self, request):
         match (request.method, request.path.strip("/").split("/")):
             case ("POST", ["tasks"]):
-                values = {**_values(request.json), "contact_id": None}
+                values = {**values_of(request.json), "contact_id": None}
                 made = self._app._store(next(self._app._ids), values, "task")
-                return Reply(201, {}, _body(made))
+                return Reply(201, {}, body_of(made))
             case ("POST", ["tasks", record_id, "links"]):
                 self._app.read(request.json["contact_id"])
-                return self._changed(record_id, Write(_values(request.json)))
+                return self._changed(record_id, Write(values_of(request.json)))
             case ("GET", ["tasks", record_id]) if self._there(record_id, "task"):
-                return Reply(200, {}, _body(self._app.read(record_id, "task")))
+                return Reply(200, {}, body_of(self._app.read(record_id, "task")))
             case ("PATCH", ["tasks", record_id]) if found := self._there(record_id, "task"):
-                if headers.get("if-match", found.version) != found.version:
-                    return _problem(412, "The task was changed meanwhile.")
+                if request.headers.get("if-match", found.version) != found.version:
+                    return problem(412, "The task was changed meanwhile.")
                 sent = request.json
-                write = Write(_values(sent["set"]), _words(sent["add"]), _words(sent["remove"]))
+                write = Write(
+                    values_of(sent["set"]), words_of(sent["add"]), words_of(sent["remove"])
+                )
                 return self._changed(record_id, write)
-        return super()._answer(request, headers)
+        return await super()._answer(request)
+
+    def _there(self, record_id, kind):
+        return self._app.records(kind).get(record_id)
 
     def _changed(self, record_id, write):
-        return Reply(200, {}, _body(self._app.edit(record_id, write, "task")))
+        return Reply(200, {}, body_of(self._app.edit(record_id, write, "task")))
 
 
 connector = replace(

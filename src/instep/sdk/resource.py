@@ -119,6 +119,10 @@ class Resource(ABC):
     """Whether the app, or this connector, only lets the records be read."""
     required: ClassVar[tuple[Required, ...]] = ()
     """What the app insists on in a create, besides what the connector always sends."""
+    kept: ClassVar[bool] = False
+    """Whether Instep's own database answers for the records, as the app cannot be asked."""
+    write_only: ClassVar[bool] = False
+    """Whether what is written to the app cannot be read back from it; every report says so."""
     archived: ClassVar[Mapping[str, Value]] = {}
     """The values that put a record away without deleting it; empty: the app has no such thing."""
 

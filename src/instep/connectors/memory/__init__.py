@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from instep.connectors.memory.app import MemoryApp, install, named, uninstall
 from instep.connectors.memory.contacts import meaning, whoami
-from instep.connectors.memory.transport import RESOURCES, open_transport
+from instep.connectors.memory.kinds import RESOURCES
+from instep.connectors.memory.transport import open_transport
 from instep.sdk.auth import Bearer
 from instep.sdk.connector import Connector, Setting
 from instep.sdk.limits import Limits

@@ -68,9 +68,9 @@ class MemoryApp:
 
     def add(self, values: Values, kind: str = PARENT) -> Record:
         """Create a record, whatever its values. Raises KeyError where its contact is not there."""
-        belongs_by = KINDS[kind].parent
-        if belongs_by is not None:
-            self.read(str(values[belongs_by]))
+        parent = KINDS[kind].parent
+        if parent is not None:
+            self.read(str(values[parent.field]))
         return self._store(next(self._ids), values, kind)
 
     def edit(self, record_id: str, write: Write, kind: str = PARENT) -> Record:

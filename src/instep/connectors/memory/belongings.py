@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
-from instep.connectors.memory.kept import KeptResource
 from instep.core.records import Field, FieldType, Identity, Value
+from instep.sdk.kept import KeptResource
 from instep.sdk.resource import Lookup, Parent, Required
 
 _PARENT = Field("contact_id", "contact_id", create_only=True, link="contact")

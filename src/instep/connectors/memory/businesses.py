@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from instep.connectors.memory.kept import KeptResource
 from instep.core.records import Field, FieldType, Identity
+from instep.sdk.kept import KeptResource
 from instep.sdk.resource import Lookup
 
 
@@ -12,6 +12,7 @@ class Businesses(KeptResource):
 
     name = "businesses"
     canonical = "business"
+    findable = ("name",)
     fields = (
         Field("name", "name", identity=Identity.STRONG),
         Field("phone", "phone", FieldType.PHONE),

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from instep.connectors.memory.kept import KeptResource
 from instep.core.errors import Duplicate, InstepError
 from instep.core.records import Field, FieldType, Identity
+from instep.sdk.kept import KeptResource
 from instep.sdk.request import Reply, Request
 from instep.sdk.resource import Account
 
@@ -16,6 +16,7 @@ class Contacts(KeptResource):
 
     name = "contacts"
     canonical = "contact"
+    findable = ("email", "phone")
     fields = (
         Field("first_name", "first_name"),
         Field("last_name", "last_name"),

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 
-from instep.connectors.memory.kinds import Kind
 from instep.core.records import Record, Values
+from instep.sdk.kept import KeptResource
 
 _SMALLEST_JOURNAL = 1_000
 
@@ -32,9 +32,12 @@ class Shelf:
     """
 
     def __init__(
-        self, kind: Kind, now: Callable[[], datetime], lag: Callable[[], timedelta]
+        self,
+        resource: type[KeptResource],
+        now: Callable[[], datetime],
+        lag: Callable[[], timedelta],
     ) -> None:
-        self.kind = kind
+        self.resource = resource
         self._now = now
         self._lag = lag
         self._current: dict[str, _State] = {}
@@ -44,7 +47,7 @@ class Shelf:
     def store(self, record_id: str, values: Values, version: str) -> Record:
         """Keep a record as it now is."""
         at = self._next_moment()
-        made = self.kind.made
+        made = self.resource.lookup.made
         kept = values if made is None else {made: stamp(at), **values}
         record = Record(record_id, kept, version, stamp(at))
         state = _State(at, record_id, record)
@@ -95,7 +98,8 @@ class Shelf:
         return [record for _, record in found[:limit]], more
 
     def _is_below(self, record: Record, parent_id: str) -> bool:
-        return self.kind.parent is not None and record.values.get(self.kind.parent) == parent_id
+        parent = self.resource.parent
+        return parent is not None and record.values.get(parent.field) == parent_id
 
     def _release(self, state: _State) -> None:
         for key in self._keys(state.record):
@@ -107,7 +111,7 @@ class Shelf:
         values = record.values if record else {}
         return [
             (name, text.lower())
-            for name in self.kind.findable
+            for name in self.resource.findable
             if isinstance(text := values.get(name), str)
         ]
 

@@ -1,14 +1,21 @@
-"""What all resources of an app in memory share: the shortest form that honours every rule."""
+"""What all resources of kept records share: the shortest form that honours every rule."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import ClassVar
+from urllib.parse import quote
 
-from instep.connectors.memory.kinds import KINDS
-from instep.core.records import Record, Value, Values, Write
+from instep.core.records import Record, Values, Write
+from instep.sdk.kept import wire
 from instep.sdk.request import JsonObject, Reply, Request
 from instep.sdk.resource import Cursor, Resource
+
+PREFIX = "kept:"
+"""Begins the path of a request that Instep's own database answers."""
+
+TOLD = Cursor(overlap_seconds=60, ordered=True)
+"""The cursor of what the database keeps: a transaction may commit some seconds after its time."""
 
 _PAGE = 100
 
@@ -17,11 +24,14 @@ class KeptResource(Resource):
     """Records of one kind. Every call answers the whole record; lists come in the order of change."""
 
     cursor = Cursor(overlap_seconds=0, ordered=True)
+    findable: ClassVar[tuple[str, ...]] = ()
+    """The fields it can be searched by."""
 
     def list(self) -> Request:
         """Ask for every record: the parent's, or all where they are listed together."""
-        together = KINDS[self.canonical].together and self.parent_id is None
-        path = f"/{self.name}" if together else self._path()
+        together = self.parent is not None and self.parent.listed_together
+        flat = together and self.parent_id is None
+        path = self._flat() if flat else self._path()
         return Request("GET", path, {"limit": str(_PAGE)})
 
     def changes(self, since: str) -> Request:
@@ -31,7 +41,7 @@ class KeptResource(Resource):
     def next(self, last: Request, reply: Reply) -> Request | None:
         """Go on where the page says."""
         more = reply.body["next"]
-        return last.with_query(after=more) if more else None
+        return last.with_query(page=more) if more else None
 
     def records(self, reply: Reply) -> Sequence[Record]:
         """Read a page."""
@@ -47,15 +57,15 @@ class KeptResource(Resource):
 
     def find(self, field: str, value: str) -> Request | None:
         """Ask for the records with this value of a field that can be searched by."""
-        if field not in KINDS[self.canonical].findable:
+        if field not in self.findable:
             return None
-        return Request("GET", f"/{self.name}/find", {"field": field, "value": value})
+        return Request("GET", f"{self._flat()}/find", {"field": field, "value": value})
 
     def create(self, values: Values) -> Request:
         """Ask to create a record."""
         filled = {name: value for name, value in values.items() if value not in (None, "", ())}
-        kept = {field.name for field in self.fields if field.readonly}
-        return Request("POST", self._path(), json=_sent(filled, kept))
+        own = {field.name for field in self.fields if field.readonly}
+        return Request("POST", self._path(), json=wire.sent(filled, own))
 
     def created(self, reply: Reply) -> Record:
         """Read the new record."""
@@ -63,9 +73,9 @@ class KeptResource(Resource):
 
     def update(self, record_id: str, write: Write, version: str | None) -> Sequence[Request]:
         """Ask for the whole write in one call."""
-        kept = {field.name for field in self.fields if field.readonly or field.create_only}
+        own = {field.name for field in self.fields if field.readonly or field.create_only}
         body = {
-            "set": _sent(write.set, kept),
+            "set": wire.sent(write.set, own),
             "add": {name: [*words] for name, words in write.add.items()},
             "remove": {name: [*words] for name, words in write.remove.items()},
         }
@@ -77,28 +87,28 @@ class KeptResource(Resource):
         record = self._read(replies[-1].body)
         return record.values, record.version
 
-    def delete(self, record_id: str) -> Request:
+    def delete(self, record_id: str) -> Request | None:
         """Ask to delete one record, and all that belongs to it."""
+        if self.readonly:
+            return None
         return Request("DELETE", self._path(record_id), repeatable=True)
 
     def _path(self, record_id: str | None = None) -> str:
         """Return where a record is. Raises RecordRejected where it needs a parent and has none."""
-        path = f"/{self.name}" if self.parent is None else f"/contacts/{self._parent()}/{self.name}"
-        return path if record_id is None else f"{path}/{record_id}"
+        nested = self.parent is not None
+        if self.kept and record_id is not None and self.parent_id is None:
+            nested = False  # our own database knows whose it is
+        path = self._flat(f"{self._parents()}/" if nested else "")
+        return path if record_id is None else f"{path}/{quote(record_id, safe='')}"
 
-    def _read(self, sent: JsonObject) -> Record:
-        values = {field.name: _incoming(sent.get(field.path)) for field in self.fields}
-        return Record(sent["id"], values, sent["version"], sent["changed_at"])
+    def _parents(self) -> str:
+        kind = self.parent.kind if self.parent is not None else ""
+        return f"{kind}s/{quote(self._parent(), safe='')}"
 
+    def _flat(self, above: str = "") -> str:
+        return f"{PREFIX if self.kept else ''}/{above}{self.name}"
 
-def _sent(values: Values, kept: set[str]) -> JsonObject:
-    """Return values as they are sent, without those that the app keeps to itself."""
-    return {
-        name: [*value] if isinstance(value, tuple) else value
-        for name, value in values.items()
-        if name not in kept
-    }
-
-
-def _incoming(raw: Any) -> Value:
-    return tuple(raw) if isinstance(raw, list) else raw
+    def _read(self, told: JsonObject) -> Record:
+        values = told["values"]
+        read = {field.name: wire.value_of(values.get(field.path)) for field in self.fields}
+        return Record(told["id"], read, told["version"], told["changed_at"])
