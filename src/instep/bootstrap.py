@@ -24,7 +24,7 @@ from instep.sandbox import SandboxApp, parse_pace
 from instep.sandbox.gohighlevel import GoHighLevel
 from instep.sdk.clock import Clock, SystemClock
 from instep.sdk.connector import Connector
-from instep.settings import Settings, allows_address
+from instep.settings import Settings, allows_address, locate_file
 from instep.store.connections import Connections
 from instep.store.database import Database
 from instep.store.vault import open_vault
@@ -108,7 +108,11 @@ async def assemble(
                 clients=clients,
                 engine=engine,
                 connections=ConnectionServices(
-                    stored, available, clock, partial(allows_address, settings)
+                    stored,
+                    available,
+                    clock,
+                    partial(allows_address, settings),
+                    partial(locate_file, settings),
                 ),
                 scopes=Scopes(db, available, DEFAULT_WORKSPACE),
                 syncs=Syncs(engine, clients, DEFAULT_WORKSPACE),

@@ -16,7 +16,10 @@ from instep.sdk.webhooks import Webhooks
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One thing a person types when connecting. Secrets are sealed and never shown again."""
+    """One thing a person types when connecting. Secrets are sealed and never shown again.
+
+    `file` says that it names a file: it has to lie where Instep may read, and its whole path is kept.
+    """
 
     name: str
     title: str
@@ -25,6 +28,7 @@ class Setting:
     default: str | None = None
     pattern: str | None = None
     help: str = ""
+    file: bool = False
 
 
 class Transport(Protocol):

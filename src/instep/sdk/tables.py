@@ -67,7 +67,7 @@ def read_text(path: Path) -> str:
     return decode(raw, path)[0]
 
 
-def decode(raw: bytes, path: Path) -> tuple[str, Encoding]:
+def decode(raw: bytes, path: Path | str) -> tuple[str, Encoding]:
     """Return the text of a file's bytes and how it is encoded.
 
     Raises UserError if it is empty, cut off or no text; `path` is what it is called there.
@@ -80,7 +80,7 @@ def decode(raw: bytes, path: Path) -> tuple[str, Encoding]:
     return text, encoding
 
 
-def _decode(raw: bytes, path: Path) -> tuple[str, Encoding]:
+def _decode(raw: bytes, path: Path | str) -> tuple[str, Encoding]:
     for marked in _MARKED:
         if raw.startswith(marked.mark):
             return _decoded(raw[len(marked.mark) :], marked.codec, path), marked
@@ -101,7 +101,7 @@ _UNDEFINED = {0xDC00 + byte: byte for byte in (0x81, 0x8D, 0x8F, 0x90, 0x9D)}
 _KEPT = {byte: escaped for escaped, byte in _UNDEFINED.items()}
 
 
-def _decoded(raw: bytes, encoding: str, path: Path) -> str:
+def _decoded(raw: bytes, encoding: str, path: Path | str) -> str:
     try:
         return raw.decode(encoding)
     except UnicodeDecodeError as error:
@@ -110,7 +110,7 @@ def _decoded(raw: bytes, encoding: str, path: Path) -> str:
         raise UserError(f"{path} is not a text file; save it as CSV and try again.") from error
 
 
-def _half_written(path: Path) -> UserError:
+def _half_written(path: Path | str) -> UserError:
     return UserError(f"{path} ends in the middle of a character: it was cut off. Export it again.")
 
 

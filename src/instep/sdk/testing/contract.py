@@ -63,6 +63,7 @@ class ConnectorContract(Ground):
         assert request.safe_to_repeat
         assert (await client.send(request, Purpose.PERSON)).ok
 
+    @needs("has_credential")
     async def test_it_calls_a_wrong_credential_broken_and_does_not_repeat_it(
         self,
         reach: Callable[[Credential], Client],

@@ -64,6 +64,8 @@ class Ground:
     """A field that can be emptied, and is in `sample`."""
     changeable: ClassVar[tuple[str, Value]] = ("first_name", "Beth")
     """A field that can be changed, and a value that no sample has there."""
+    has_credential: ClassVar[bool] = True
+    """Whether the app asks who is calling."""
     has_versions: ClassVar[bool] = False
     refuses_duplicates: ClassVar[bool] = False
     can_find: ClassVar[bool] = True
