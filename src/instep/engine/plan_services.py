@@ -142,6 +142,14 @@ class Plans:
             )
         return sync
 
+    async def leave(self, plan_id: str, what: Kind, sentence: str) -> int:
+        """Leave out all items of one kind, for this reason; return how many those are.
+
+        Raises UserError if there is no such plan.
+        """
+        plan = await self.get(plan_id)
+        return await self._write(lambda tx: plans.leave(tx, plan.id, what.value, sentence))
+
     async def run_of(self, plan_id: str) -> Run | None:
         """Return the newest run that carries a plan out; None: none has begun."""
         return await self._read(lambda tx: runs.of_plan(tx, plan_id))

@@ -169,6 +169,22 @@ class Syncs:
         await self._write(release)
         return await self.get(name)
 
+    async def rest(self, name: str, sentence: str) -> None:
+        """Pause a sync and take its times away, so that it does only what it is asked to.
+
+        Releasing it makes it one that polls like any other. Raises UserError for an unknown sync.
+        """
+        sync = await self.get(name)
+        await self._write(lambda tx: syncs.rest(tx, sync.id, sentence))
+
+    async def troubles(self, name: str, side: SideName) -> Mapping[str, tuple[str, str]]:
+        """Return state and sentence of one side's records that wait or failed, by id.
+
+        Raises UserError for an unknown sync.
+        """
+        sync = await self.get(name)
+        return await self._read(lambda tx: records.troubles(tx, sync.id, side))
+
     async def set_brakes(self, name: str, brakes: Brakes) -> None:
         """Change how much one run may do. Raises UserError for an unknown sync, an odd limit."""
         check_limits(brakes)

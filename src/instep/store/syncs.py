@@ -19,6 +19,9 @@ from instep.store.ids import new_id
 from instep.store.records import Scope
 from instep.store.schema.syncs import checkpoint, link, sync, visit
 
+NEVER = 253_402_300_799_000
+"""The last second of the year 9999: when a sync is due that runs only if it is asked to."""
+
 SHARDS = 32
 """Syncs hash onto this many shards; a shard is drained by one worker at a time."""
 
@@ -213,6 +216,16 @@ def set_state(
 def set_next_kind(tx: sa.Connection, sync_id: str, kind: str) -> None:
     """Say what kind of run the next one is: poll, or released (the brake lets it through)."""
     tx.execute(sa.update(sync).where(sync.c.id == sync_id).values(next_kind=kind))
+
+
+def rest(tx: sa.Connection, sync_id: str, sentence: str) -> None:
+    """Pause a sync that has no times of its own: after its next run it is not due again."""
+    never = {"due_at": NEVER, "poll_at": NEVER, "reconcile_at": NEVER}
+    tx.execute(
+        sa.update(sync)
+        .where(sync.c.id == sync_id)
+        .values(state="paused", reason="resting", sentence=sentence, **never)
+    )
 
 
 def set_brakes(tx: sa.Connection, sync_id: str, brakes: Brakes) -> None:

@@ -42,6 +42,12 @@ connector = Connector(
             required=False,
         ),
         Setting(
+            "types",
+            "The types of columns of its own",
+            required=False,
+            help="HEADER=TYPE, several between semicolons: Renews=date; Premium=number.",
+        ),
+        Setting(
             "begins",
             "Whether Instep may make the file",
             default="no",

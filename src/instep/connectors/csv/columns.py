@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 from instep.connectors.csv.cells import text_of, value_of
 from instep.connectors.csv.kinds import FULL_NAME, Kind
@@ -25,6 +26,7 @@ class Columns:
     """The columns of one file. `places` are the fields it has, by the column's place from 0.
 
     `key` is the place of the column that names a row; None: a row is known by what it says.
+    `types` are those of the file's own columns, by header, where they are no texts.
     """
 
     kind: Kind
@@ -32,12 +34,13 @@ class Columns:
     places: Mapping[str, int]
     key: int | None = None
     full_name: int | None = None
+    types: Mapping[str, FieldType] = field(default_factory=dict)
 
     @property
     def custom(self) -> tuple[Field, ...]:
         """The columns that are fields of the file's own."""
         return tuple(
-            Field(name, self.headers[place], custom=True)
+            Field(name, self.headers[place], self._type(name), custom=True)
             for name, place in self.places.items()
             if name.startswith(PREFIX)
         )
@@ -49,7 +52,7 @@ class Columns:
     def values(self, cells: Sequence[str]) -> dict[str, Value]:
         """Return what a row's cells say, by field. A field without a column is left out."""
         values = {
-            name: value_of(cells[place], _type(self.kind, name))
+            name: value_of(cells[place], self._type(name))
             for name, place in self.places.items()
         }
         if self.full_name is not None:
@@ -75,10 +78,23 @@ class Columns:
         place = len(self.headers)
         places = self.places if name is None else {**self.places, name: place}
         key = place if name is None else self.key
-        return Columns(self.kind, (*self.headers, header), places, key, self.full_name)
+        headers = (*self.headers, header)
+        return replace(self, headers=headers, places=places, key=key)
+
+    def _type(self, name: str) -> FieldType:
+        known = self.kind.field(name)
+        if known is not None:
+            return known.type
+        return self.types.get(self.headers[self.places[name]], FieldType.TEXT)
 
 
-def read_headers(kind: Kind, headers: Sequence[str], key: str, whose: str) -> Columns:
+def read_headers(
+    kind: Kind,
+    headers: Sequence[str],
+    key: str,
+    whose: str,
+    types: Mapping[str, FieldType] = MappingProxyType({}),
+) -> Columns:
     """Return the columns of a file whose first row is `headers`; `whose` is what it is called.
 
     Raises UserError where two columns have one name, the key has none, or nothing tells the
@@ -91,11 +107,13 @@ def read_headers(kind: Kind, headers: Sequence[str], key: str, whose: str) -> Co
     full_name = known.pop(FULL_NAME, None)
     if any(name in known for name in _NAMES):
         full_name = None  # a third wording of the same: a column of the file's own
-    taken = {*known.values(), key_at, full_name}
+    taken = {*known.values(), full_name}
+    if key_at is not None and plain(names[key_at]) == ID:
+        taken.add(key_at)  # any other key says something of its own, too
     left = [place for place, name in enumerate(names) if name and place not in taken]
     custom = named_apart([(names[place], names[place]) for place in left])
     places = {**known, **dict(zip(custom, left, strict=True))}
-    columns = Columns(kind, names, places, key_at, full_name)
+    columns = Columns(kind, names, places, key_at, full_name, types)
     groups = [name for group in kind.known_by for name in group]
     if key_at is None and not any(columns.has(name) for name in groups):
         raise UserError(
@@ -130,11 +148,6 @@ def _same(name: str, value: Value) -> str:
 
 def _digest(text: str) -> str:
     return f"row-{hashlib.blake2b(text.encode(errors='replace'), digest_size=6).hexdigest()}"
-
-
-def _type(kind: Kind, name: str) -> FieldType:
-    field = kind.field(name)
-    return FieldType.TEXT if field is None else field.type
 
 
 def _check_names(names: Sequence[str], whose: str) -> None:

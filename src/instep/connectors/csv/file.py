@@ -5,16 +5,16 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
+from instep.connectors.csv.replacing import replacing
 from instep.connectors.csv.table import Form, Table, new_table, read_table
 from instep.core.errors import InstepError, RetryLater, UserError
 
@@ -154,22 +154,8 @@ class CsvFile:
 
     def _write(self, table: Table) -> None:
         raw = table.dump()
-        path = self._place.path.resolve()
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
-        try:
-            with os.fdopen(handle, "wb") as written:
-                written.write(raw)
-                written.flush()
-                os.fsync(written.fileno())
-            with suppress(FileNotFoundError):
-                os.chmod(name, path.stat().st_mode & 0o777)
-            os.replace(name, path)
-        except BaseException:
-            with suppress(FileNotFoundError):
-                os.unlink(name)
-            raise
-        with _opened(path.parent) as folder:
-            os.fsync(folder)
+        with replacing(self._place.path) as written:
+            written.write(raw)
         stamp = self._stamp()
         at = time.time() if stamp is None else stamp.at
         self._read = _Read(stamp, hashlib.blake2b(raw).digest(), table, at, time.time())
@@ -189,15 +175,6 @@ class CsvFile:
             yield
         finally:
             os.close(opened)  # closing unlocks
-
-
-@contextmanager
-def _opened(folder: Path) -> Iterator[int]:
-    handle = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        yield handle
-    finally:
-        os.close(handle)
 
 
 def _is_same(known: _Read, stamp: _Stamp | None) -> bool:

@@ -49,10 +49,10 @@ class FileKeeper:
         """Return rows in the order of the file; none where it did not change since."""
         return await self._look(wanted.kind, lambda table, at: _page(table, at, wanted))
 
-    async def fields(self, kind: str) -> list[str]:
-        """Return the columns that are a file's own, each by its name."""
+    async def fields(self, kind: str) -> list[list[str]]:
+        """Return the columns that are a file's own: header and type of each."""
         return await self._look(
-            kind, lambda table, _at: [field.path for field in table.columns.custom]
+            kind, lambda table, _at: [[each.path, each.type] for each in table.columns.custom]
         )
 
     async def add(self, kind: str, values: Values) -> Record:

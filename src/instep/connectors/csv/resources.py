@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from instep.connectors.csv.kinds import KINDS
-from instep.core.records import Field, Record, Value
+from instep.core.records import Field, FieldType, Record, Value
 from instep.sdk.custom import named_apart
 from instep.sdk.kept import KeptResource, wire
 from instep.sdk.request import JsonObject, Reply, Request
@@ -33,9 +33,13 @@ class RowResource(KeptResource):
         return Request("GET", f"/{COLUMNS}/{self.name}")
 
     def custom_fields(self, reply: Reply) -> Sequence[Field]:
-        """Read them: texts, named as their columns are."""
-        told = [(each, each) for each in reply.body[COLUMNS]]
-        return [Field(name, name, custom=True) for name in named_apart(told)]
+        """Read them: named as their columns are, texts unless the connection says otherwise."""
+        told = reply.body[COLUMNS]
+        names = named_apart([(header, header) for header, _ in told])
+        types = [FieldType(kind) for _, kind in told]
+        return [
+            Field(name, name, kind, custom=True) for name, kind in zip(names, types, strict=True)
+        ]
 
     def _read(self, told: JsonObject) -> Record:
         values = told["values"]

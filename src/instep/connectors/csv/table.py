@@ -7,11 +7,11 @@ alone is written anew.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import uuid4
 
-from instep.connectors.csv.cells import guarded, unguarded
+from instep.connectors.csv.cells import guarded, text_of, unguarded
 from instep.connectors.csv.columns import (
     ID,
     Columns,
@@ -21,7 +21,7 @@ from instep.connectors.csv.columns import (
 )
 from instep.connectors.csv.kinds import Kind
 from instep.core.errors import RecordRejected, UserError
-from instep.core.records import Record, Value, Values, Write
+from instep.core.records import FieldType, Record, Value, Values, Write
 from instep.sandbox.headers import assign
 from instep.sdk.custom import PREFIX
 from instep.sdk.tables import (
@@ -59,11 +59,24 @@ class Dialect:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What is known of a file before it is read: its kind of records, the column of their ids."""
+    """What is known of a file before it is read: its kind of records, the column of their ids.
+
+    `types` are those of columns that are the file's own, by header; the others are texts.
+    """
 
     kind: Kind
     key: str = ID
     largest_rows: int = 250_000
+    types: Mapping[str, FieldType] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A line that is no row: where it is, why, and what stands there."""
+
+    line: int
+    why: str
+    cells: Sequence[str]
 
 
 @dataclass(slots=True)
@@ -71,7 +84,7 @@ class Table:
     """The rows of one file.
 
     `lines` are the rows as they are written, "" for a removed one; `ids` what each is known by.
-    `faults` are lines that are no rows, with the reason, where they were asked for.
+    `numbers` are the lines they begin on; `faults` the lines that are no rows.
     """
 
     form: Form
@@ -81,7 +94,7 @@ class Table:
     lines: list[str] = field(default_factory=list)
     ids: list[str] = field(default_factory=list)
     numbers: list[int] = field(default_factory=list)
-    faults: list[tuple[int, str]] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
     _places: dict[str, int] = field(default_factory=dict)
     _holders: dict[str, dict[str, list[str]]] = field(default_factory=dict)
 
@@ -127,12 +140,12 @@ class Table:
     # Changing
 
     def add(self, values: Values) -> int:
-        """Append a row and return its place. Raises RecordRejected."""
+        """Append a row and return its place. Raises RecordRejected, and then nothing is changed."""
+        self._check(values)
         self._prepare(values)
         texts = [""] * len(self.columns.headers)
         for place, text in self.columns.cells(values).items():
             texts[place] = text
-        self._check_writable(texts)
         record_id = self._new_id(values, texts)
         if self.columns.key is not None:
             texts[self.columns.key] = guarded(record_id)
@@ -150,17 +163,18 @@ class Table:
         changed = {name: after[name] for name in named}
         if self.columns.full_name is not None and named & {"first_name", "last_name"}:
             changed = {**{name: after.get(name) for name in ("first_name", "last_name")}, **changed}
-        self._prepare(changed)
-        texts = self.columns.cells(changed)
         key = self.columns.key
-        if key is not None and key in texts:
+        if key is not None and any(self.columns.places.get(name) == key for name in changed):
             raise RecordRejected(
                 f"The column {self.columns.headers[key]!r} is what rows are known by, so that it "
                 "is not changed."
             )
+        self._check(changed)
+        self._prepare(changed)
+        texts = self.columns.cells(changed)
+        key = self.columns.key
         if key is not None and not self.cells(place)[key].strip():
             texts[key] = guarded(self.ids[place])  # what it is known by may change now
-        self._check_writable(texts.values())
         self.lines[place] = self._with_cells(self.lines[place], texts)
         self._holders.clear()
 
@@ -202,10 +216,11 @@ class Table:
             found[place] = piece(text, self.dialect.delimiter, quoted=self.dialect.quoted)
         return line[: len(line) - len(row)] + self.dialect.delimiter.join(found) + end
 
-    def _check_writable(self, texts: Iterable[str]) -> None:
-        for text in texts:
+    def _check(self, values: Values) -> None:
+        """Check that the file can hold these values, and take the id they give. Raises RecordRejected."""
+        for name, value in values.items():
             try:
-                self.dialect.encoding.encode(text)
+                self.dialect.encoding.encode(name + text_of(value, name))
             except UnicodeEncodeError as error:
                 odd = error.object[error.start : error.start + 1]
                 raise RecordRejected(
@@ -267,7 +282,7 @@ def read_table(raw: bytes, form: Form, whose: str, *, lenient: bool = False) -> 
     delimiter = max(DELIMITERS, key=lambda each: _fit(text, each, form.kind))
     rows = read_rows(text, delimiter, lambda _cells: None)
     first = next(rows)
-    columns = read_headers(form.kind, first.cells, form.key, whose)
+    columns = read_headers(form.kind, first.cells, form.key, whose, form.types)
     head = text[: first.end]
     written = pieces(head.strip("\r\n"), delimiter)
     dialect = Dialect(
@@ -315,12 +330,12 @@ def _take_rows(table: Table, text: str, first: Row) -> None:
             return
         fault = row.fault or table.take(row, text[end : row.end])
         if fault is not None:
-            table.faults.append((row.line, fault))
+            table.faults.append(Fault(row.line, fault, row.cells))
         end = row.end
 
 
-def _told(faults: Sequence[tuple[int, str]], whose: str) -> str:
-    shown = "; ".join(f"line {line}: {why}" for line, why in faults[:_SHOWN_FAULTS])
+def _told(faults: Sequence[Fault], whose: str) -> str:
+    shown = "; ".join(f"line {each.line}: {each.why}" for each in faults[:_SHOWN_FAULTS])
     more = len(faults) - _SHOWN_FAULTS
     rest = f"; and {more} more" if more > 0 else ""
     return f"{whose} has lines that are no rows: {shown}{rest}. Correct them, or leave them out."

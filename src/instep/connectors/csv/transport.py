@@ -15,6 +15,7 @@ from instep.connectors.csv.kinds import KINDS
 from instep.connectors.csv.resources import COLUMNS, RESOURCES
 from instep.connectors.csv.table import Form
 from instep.core.errors import UserError
+from instep.core.records import FieldType
 from instep.sdk.kept import Answering
 from instep.sdk.request import Reply, Request
 
@@ -32,7 +33,7 @@ def places(config: Mapping[str, str]) -> dict[str, Place]:
     rows = int(config["largest_rows"])
     main = Place(
         Path(config["path"]),
-        Form(KINDS[kind], config["key"], rows),
+        Form(KINDS[kind], config["key"], rows, types_of(config.get("types", ""))),
         config["begins"] == "yes",
         int(config["largest_mb"]) * _MEGABYTE,
     )
@@ -40,6 +41,18 @@ def places(config: Mapping[str, str]) -> dict[str, Place]:
     if config.get("contacts") and KINDS[kind].parent is not None:
         contacts = Form(KINDS["contact"], ID, rows)
         found["contact"] = replace(main, path=Path(config["contacts"]), form=contacts)
+    return found
+
+
+def types_of(text: str) -> dict[str, FieldType]:
+    """Return the types of a file's own columns: `Renews=date; Premium=number`. Raises UserError."""
+    found: dict[str, FieldType] = {}
+    for each in filter(str.strip, text.split(";")):
+        header, _, word = each.rpartition("=")
+        if not header.strip() or word.strip() not in set(FieldType):
+            words = ", ".join(FieldType)
+            raise UserError(f"types takes HEADER=TYPE, with a type of {words}; not {each.strip()!r}.")
+        found[" ".join(header.split())] = FieldType(word.strip())
     return found
 
 
