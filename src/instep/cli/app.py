@@ -45,6 +45,10 @@ if find_spec("instep.connectors.custom"):  # what is about manifests comes and g
     from instep.cli import describing
 
     describing.add_to(connector.app)
+if find_spec("instep.connectors.csv"):  # as above
+    from instep.cli import csv_files
+
+    app.add_typer(csv_files.app, name="csv")
 app.add_typer(connector.app, name="connector")
 app.command("doctor")(doctor.doctor)
 

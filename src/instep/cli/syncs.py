@@ -20,7 +20,7 @@ from instep.core.brakes import Brakes
 from instep.core.errors import NeedsPerson
 from instep.engine.plan_services import Preview
 from instep.engine.sync_services import Status
-from instep.store.syncs import Sync
+from instep.store.syncs import NEVER, Sync
 
 app = typer.Typer(help="Syncs: standing rules that keep two apps equal.", no_args_is_help=True)
 
@@ -124,6 +124,8 @@ def status(name: Name, *, as_json: AsJson = False) -> None:
 
 
 def _time(milliseconds: int) -> str:
+    if milliseconds >= NEVER:
+        return "when it is asked to"
     return datetime.fromtimestamp(milliseconds / 1000, UTC).isoformat(timespec="minutes")
 
 

@@ -1,0 +1,380 @@
+"""An import: a one-way sync of a prepared file, previewed, carried out once, and laid to rest."""
+
+from __future__ import annotations
+
+import asyncio
+import difflib
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from instep.bootstrap import Instep
+from instep.cli.person import who
+from instep.cli.runs import run_now
+from instep.connectors.csv.columns import Columns
+from instep.connectors.csv.importing import KEY, Finding, Prepared, headed, prepare, report
+from instep.connectors.csv.kinds import KINDS
+from instep.connectors.csv.replacing import replacing
+from instep.connectors.csv.table import Form, Table, read_table
+from instep.core.errors import NeedsPerson, UserError
+from instep.core.plan import Kind
+from instep.core.records import Field, FieldType
+from instep.engine.rule_making import End, Said, open_end
+from instep.engine.sync_services import Wanted
+from instep.engine.typed import Typed
+from instep.settings import files_folder
+from instep.store.connections import Connection
+from instep.store.plans import Wanted as WantedItems
+
+RESTS = (
+    "It brought a file in and rests: import the file again, or release it and it keeps the app in "
+    "step with what was brought."
+)
+
+_LARGEST_BYTES = 100 * 1024 * 1024
+_LOOK_SECONDS = 0.1
+_ITEMS = 1_000
+_KINDS = ("contact", "business")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An import as a person asks for it. `pairs` are fields by column; `only` update or create."""
+
+    file: Path
+    to: str
+    records: str
+    pairs: Mapping[str, str]
+    key: str
+    tag: str | None
+    clears: bool
+    only: str | None
+    dry_run: bool
+    report: Path | None
+    quiet: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import did, or would do: row by row, and in numbers."""
+
+    connection: str
+    sync: str
+    plan: str | None
+    run: str | None
+    rows: Sequence[Mapping[str, Any]]
+    refused: Sequence[Finding]
+    warnings: Sequence[Finding]
+    unused: Sequence[str]
+    dry_run: bool
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as programs read it."""
+        told = {name: getattr(self, name) for name in ("connection", "sync", "plan", "run")}
+        findings = {
+            name: [
+                {"line": each.line, "column": each.column, "said": each.sentence} for each in found
+            ]
+            for name, found in (("refused", self.refused), ("warnings", self.warnings))
+        }
+        return {
+            **told,
+            "dry_run": self.dry_run,
+            "counts": dict(self.counts),
+            "rows": [*self.rows],
+            **findings,
+            "unused_columns": [*self.unused],
+        }
+
+
+async def carry_in(instep: Instep, asked: Asked) -> Imported:
+    """Bring a file in. Raises UserError for what cannot be imported; then nothing is written."""
+    if asked.records not in _KINDS:
+        raise UserError(
+            f"An import brings each {' or '.join(_KINDS)}. Rows that belong to a contact are kept "
+            "in step by a sync: instep connect csv --set kind=task --set contacts=FILE."
+        )
+    target = await instep.connections.get(asked.to)
+    table = _read(asked)
+    end = await open_end(instep.clients, "b", target.name, asked.records, [*asked.pairs.values()])
+    fields, types = _paired(table.columns, asked, end)
+    prepared = prepare(table, target.country, asked.tag, types)
+    mapping = _mapping(prepared.columns, fields, asked, end)
+    name = _name(asked)
+    await _connect(instep, name, asked, target, types, prepared.raw)
+    sync = await _sync(instep, f"{name}-to-{target.name}", (name, target.name), asked, mapping)
+    return await _carry_out(instep, _Import(asked, prepared, name, sync, _unused(prepared, mapping)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Import:
+    """An import that is set up."""
+
+    asked: Asked
+    prepared: Prepared
+    connection: str
+    sync: str
+    unused: Sequence[str]
+
+
+def _read(asked: Asked) -> Table:
+    try:
+        size = asked.file.stat().st_size
+        if size > _LARGEST_BYTES:
+            raise UserError(
+                f"{asked.file} has {size:,} bytes; at most {_LARGEST_BYTES:,} are read at once. "
+                "Divide it."
+            )
+        raw = asked.file.read_bytes()
+    except OSError as error:
+        raise UserError(f"{asked.file} cannot be read: {error.strerror or error}.") from None
+    return read_table(raw, Form(KINDS[asked.records], asked.key), str(asked.file), lenient=True)
+
+
+# Which column goes where
+
+
+def _paired(columns: Columns, asked: Asked, end: End) -> tuple[dict[str, str], dict[str, FieldType]]:
+    """Return the fields that were named for columns, and the types these columns get by that."""
+    known = {each.name: each for each in end.resource.fields}
+    fields: dict[str, str] = {}
+    types: dict[str, FieldType] = {}
+    headers = {" ".join(each.split()): each for each in columns.headers if each}
+    for column, wanted in asked.pairs.items():
+        header = _nearest(column, headers, f"{asked.file} has no column {column!r}")
+        fields[header] = wanted and _nearest(
+            wanted, known, f"{end.called} have no field {wanted!r}, which --map names"
+        )
+        if wanted:
+            types[header] = known[fields[header]].type.canonical
+    return fields, types
+
+
+def _nearest(name: str, known: Mapping[str, Any], why: str) -> str:
+    """Return a name as it is known, whatever its letter case. Raises UserError with the nearest."""
+    folded = {each.casefold(): each for each in known}
+    if name.casefold() in folded:
+        return folded[name.casefold()]
+    near = difflib.get_close_matches(name, known, n=1)
+    hint = f"Did you mean {near[0]!r}?" if near else f"There are: {', '.join(sorted(known))}."
+    raise UserError(f"{why}. {hint}")
+
+
+def _mapping(
+    columns: Columns, named: Mapping[str, str], asked: Asked, end: End
+) -> list[dict[str, Any]]:
+    """Return the rows of the mapping: what was named, and what both have by the same name."""
+    pairs = {
+        source: target
+        for header, target in named.items()
+        if (source := headed(columns, header)) is not None
+    }
+    taken = {*pairs.values()}
+    for there in end.resource.fields:
+        if columns.has(there.name) and there.name not in {*pairs, *taken} and _usual(there):
+            pairs[there.name] = there.name
+    if asked.tag is not None and pairs.get("tags") != "tags":
+        raise UserError(f"{end.called} have no tags to write, so --tag is not possible.")
+    ways = {"direction": "to_b", "authority": "a", "clears": asked.clears}
+    rows = [{"a": source, "b": target, **ways} for source, target in pairs.items() if target]
+    if not rows:
+        raise UserError(f"{asked.file} has no column that {end.called} have. Name one: --map.")
+    return rows
+
+
+def _usual(there: Field) -> bool:
+    """Whether a field is imported unasked: consent, for one, is for a person to map."""
+    odd = there.readonly or there.update_only or there.custom or there.link is not None
+    return not odd and there.type is not FieldType.CONSENT
+
+
+def _unused(prepared: Prepared, mapping: Sequence[Mapping[str, Any]]) -> list[str]:
+    columns = prepared.columns
+    used = {columns.places[row["a"]] for row in mapping if row["a"] in columns.places}
+    if any(row["a"] in {"first_name", "last_name"} for row in mapping):
+        used.add(columns.full_name or 0)
+    headers = enumerate(columns.headers)
+    return [name for place, name in headers if place and name and place not in used]
+
+
+# The connection and the sync behind it
+
+
+def _name(asked: Asked) -> str:
+    stem = re.sub(r"[^a-z0-9]+", "-", asked.file.stem.lower()).strip("-") or "file"
+    return f"import-{stem}" if asked.records == "contact" else f"import-{stem}-{asked.records}"
+
+
+async def _connect(
+    instep: Instep,
+    name: str,
+    asked: Asked,
+    target: Connection,
+    types: Mapping[str, FieldType],
+    raw: bytes,
+) -> None:
+    """Put the prepared file in its place and connect it, or what it was brought as before."""
+    folder = files_folder(instep.settings)
+    path = folder / "imports" / f"{name}.csv"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with replacing(path) as written:
+            written.write(raw)
+    except OSError as error:
+        raise UserError(f"{path} cannot be written: {error.strerror or error}.") from None
+    own = {header: kind for header, kind in types.items() if kind is not FieldType.TEXT}
+    settings = {
+        "path": str(path.relative_to(folder)),
+        "kind": asked.records,
+        "key": KEY,
+        "types": "; ".join(f"{header}={kind}" for header, kind in own.items()),
+    }
+    typed = Typed("csv", name, country=target.country, settings=settings)
+    if any(each.name == name for each in await instep.connections.list()):
+        await instep.connections.change(typed)
+    else:
+        await instep.connections.connect(typed)
+
+
+async def _sync(
+    instep: Instep,
+    name: str,
+    ends: tuple[str, str],
+    asked: Asked,
+    mapping: Sequence[Mapping[str, Any]],
+) -> str:
+    """Make the sync of an import, or make the one of an earlier one go by this mapping."""
+    rows = [dict(row) for row in mapping]
+    if any(each.name == name for each in await instep.syncs.list()):
+        await instep.setup.change(name, Said(mapping=rows))
+    else:
+        await instep.syncs.create(Wanted(name, *ends, asked.records, rows))
+    await instep.syncs.rest(name, RESTS)
+    return name
+
+
+# Showing and doing
+
+
+async def _carry_out(instep: Instep, work: _Import) -> Imported:
+    asked = work.asked
+    plan = (await instep.plans.preview(work.sync, 0)).plan
+    await _leave(instep, plan, asked.only)
+    items = await _items(instep, plan)
+    run = None
+    if not asked.dry_run and any(_does(each) for each in items.values()):
+        run = await _run(instep, work.sync, plan, quiet=asked.quiet)
+        items = await _items(instep, plan)
+    troubles = {} if run is None else await instep.syncs.troubles(work.sync, "a")
+    rows = [
+        _row(row.line, row.id, items.get(row.id), troubles, dry_run=run is None)
+        for row in work.prepared.rows
+    ]
+    _write_report(work, rows)
+    counts = Counter(row["result"] for row in rows)
+    counts["refused"] = len(work.prepared.refused)
+    return Imported(
+        connection=work.connection,
+        sync=work.sync,
+        plan=plan,
+        run=run,
+        rows=[row for row in rows if row["result"] != "in step"],
+        refused=[finding for _, finding in work.prepared.refused],
+        warnings=work.prepared.warnings,
+        unused=work.unused,
+        dry_run=asked.dry_run,
+        counts={"rows": len(rows) + counts["refused"], **+counts},
+    )
+
+
+async def _leave(instep: Instep, plan: str, only: str | None) -> None:
+    """Leave out of a plan what is not wanted."""
+    if only == "update":
+        await instep.plans.leave(plan, Kind.CREATE, "it is not there, and --update-only says so")
+    if only == "create":
+        await instep.plans.leave(plan, Kind.UPDATE, "it is there, and --create-only says so")
+
+
+async def _items(instep: Instep, plan: str) -> dict[str, Mapping[str, Any]]:
+    """Return the items of a plan by the id of their row."""
+    found: dict[str, Mapping[str, Any]] = {}
+    after: int | None = 0
+    while after is not None:
+        page, after = await instep.plans.items(plan, WantedItems(after=after, limit=_ITEMS))
+        found |= {each["a"]: each for each in page if each["a"] is not None}
+    return found
+
+
+def _does(item: Mapping[str, Any]) -> bool:
+    return item["state"] == "planned"
+
+
+async def _run(instep: Instep, sync: str, plan: str, *, quiet: bool) -> str:
+    """Carry the plan out and wait for all of it; the sync rests again afterwards."""
+    person = who(instep.settings)
+    with suppress(NeedsPerson):  # the sync rests; the plan is kept and is the first thing it does
+        await instep.plans.approve(plan, person, sync)
+    await instep.syncs.release(sync, person)
+    ran = await run_now(instep, sync, quiet=quiet, plan=plan)
+    while any(state != "failed" for state in (await instep.syncs.status(sync)).waiting):
+        await asyncio.sleep(_LOOK_SECONDS)
+    await instep.syncs.rest(sync, RESTS)
+    run: str = ran["run"]
+    return run
+
+
+_WOULD = {"create": "create", "update": "update", "link": "link", "review": "review"}
+_DID = {"create": "created", "update": "updated", "link": "linked", "review": "review"}
+
+
+def _row(
+    line: int,
+    record_id: str,
+    item: Mapping[str, Any] | None,
+    troubles: Mapping[str, tuple[str, str]],
+    *,
+    dry_run: bool,
+) -> dict[str, Any]:
+    """Return what becomes of one row, as it is shown."""
+    told: dict[str, Any] = {"line": line, "record": record_id, "changes": [], "reason": None}
+    if record_id in troubles:
+        result, reason = troubles[record_id]
+        return {**told, "result": result, "reason": reason}
+    if item is None:
+        return {**told, "result": "in step"}
+    changes = [each for each in item["changes"] if each["side"] == "b"]
+    told |= {"record": item["record"], "changes": changes, "reason": item["why"]}
+    if item["state"] in {"refused", "stale"}:
+        return {**told, "result": "left", "changes": [], "reason": item["sentence"]}
+    return {**told, "result": (_WOULD if dry_run else _DID)[item["what"]]}
+
+
+_NOT_TAKEN = ("left", "review", "failed", "waiting")
+
+
+def _write_report(work: _Import, rows: Sequence[Mapping[str, Any]]) -> None:
+    path = work.asked.report
+    if path is None:
+        return
+    left = {
+        row["line"]: (row["result"], row["reason"] or "")
+        for row in rows
+        if row["result"] in _NOT_TAKEN
+    }
+    left |= {
+        row.line: ("refused", f"{finding.column or 'the row'}: {finding.sentence}")
+        for row, finding in work.prepared.refused
+    }
+    try:
+        with replacing(path) as written:
+            for piece in report(work.prepared, left):
+                written.write(piece)
+    except OSError as error:
+        raise UserError(f"The report {path} cannot be written: {error.strerror or error}.") from None
+
+
