@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
 import difflib
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from instep.bootstrap import Instep
-from instep.cli.person import who
 from instep.cli.runs import run_now
 from instep.connectors.csv.columns import Columns
 from instep.connectors.csv.importing import KEY, Finding, Prepared, headed, prepare, report
 from instep.connectors.csv.kinds import KINDS
 from instep.connectors.csv.replacing import replacing
 from instep.connectors.csv.table import Form, Table, read_table
-from instep.core.errors import NeedsPerson, UserError
+from instep.core.errors import UserError
 from instep.core.plan import Kind
 from instep.core.records import Field, FieldType
 from instep.engine.rule_making import End, Said, open_end
@@ -30,13 +27,7 @@ from instep.settings import files_folder
 from instep.store.connections import Connection
 from instep.store.plans import Wanted as WantedItems
 
-RESTS = (
-    "It brought a file in and rests: import the file again, or release it and it keeps the app in "
-    "step with what was brought."
-)
-
 _LARGEST_BYTES = 100 * 1024 * 1024
-_LOOK_SECONDS = 0.1
 _ITEMS = 1_000
 _KINDS = ("contact", "business")
 
@@ -254,7 +245,7 @@ async def _sync(
         await instep.setup.change(name, Said(mapping=rows))
     else:
         await instep.syncs.create(Wanted(name, *ends, asked.records, rows))
-    await instep.syncs.rest(name, RESTS)
+    await instep.syncs.rest(name)
     return name
 
 
@@ -278,6 +269,7 @@ async def _carry_out(instep: Instep, work: _Import) -> Imported:
     _write_report(work, rows)
     counts = Counter(row["result"] for row in rows)
     counts["refused"] = len(work.prepared.refused)
+    counts["on_their_way"] = await _waiting(instep, work.sync)
     return Imported(
         connection=work.connection,
         sync=work.sync,
@@ -315,17 +307,16 @@ def _does(item: Mapping[str, Any]) -> bool:
 
 
 async def _run(instep: Instep, sync: str, plan: str, *, quiet: bool) -> str:
-    """Carry the plan out and wait for all of it; the sync rests again afterwards."""
-    person = who(instep.settings)
-    with suppress(NeedsPerson):  # the sync rests; the plan is kept and is the first thing it does
-        await instep.plans.approve(plan, person, sync)
-    await instep.syncs.release(sync, person)
+    """Carry the plan out; the sync rests again afterwards. Writes an app puts off go on by themselves."""
     ran = await run_now(instep, sync, quiet=quiet, plan=plan)
-    while any(state != "failed" for state in (await instep.syncs.status(sync)).waiting):
-        await asyncio.sleep(_LOOK_SECONDS)
-    await instep.syncs.rest(sync, RESTS)
     run: str = ran["run"]
     return run
+
+
+async def _waiting(instep: Instep, sync: str) -> int:
+    """Count the writes that an app puts off: they go on by themselves while Instep runs."""
+    waiting = (await instep.syncs.status(sync)).waiting
+    return sum(number for state, number in waiting.items() if state != "failed")
 
 
 _WOULD = {"create": "create", "update": "update", "link": "link", "review": "review"}

@@ -128,6 +128,9 @@ class Plans:
             if sync_name is not None and sync_name not in {sync.name, sync.id}:
                 raise UserError(f"The plan {plan.id} is one of the sync {sync.name!r}.")
             plans.approve(tx, plan.id, person)
+            if sync.reason == syncs.RESTING and plan.state != "ended":
+                syncs.set_state(tx, sync.id, "active")
+                sync = syncs.get(tx, self._workspace_id, sync.id)
             syncs.set_due(tx, sync.id, to_ms(self._engine.clock.now()))
             return plan, sync
 

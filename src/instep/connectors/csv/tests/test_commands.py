@@ -6,32 +6,6 @@ import csv
 
 import pytest
 
-from instep import bootstrap
-from instep.sandbox import Sandbox, invent
-from tests.cli.conftest import settings
-
-
-@pytest.fixture
-def place():
-    """A GoHighLevel with a few people of its own."""
-    (app,) = [each for each in bootstrap.sandbox_apps(pace="fast") if each.name == "gohighlevel"]
-    app.load(invent(3, seed=3, country="US"))
-    with Sandbox([app]).in_thread() as served:
-        yield served.describe()["gohighlevel"]
-
-
-@pytest.fixture
-def connected(instep, place):
-    """The command line, with that GoHighLevel connected as ghl."""
-    typed = settings(
-        base_url=place["url"],
-        location_id=place["location_id"],
-        token=place["private_integration_token"],
-    )
-    said = instep("connect", "gohighlevel", "--name", "ghl", "--country", "US", *typed)
-    assert said.code == 0, said.err
-    return instep
-
 
 @pytest.fixture
 def file(tmp_path):
@@ -89,9 +63,14 @@ def test_the_sync_behind_it_rests_and_can_be_undone(connected, file, tmp_path):
     assert (done["connection"], done["sync"]) == ("import-people", "import-people-to-ghl")
     status = connected("sync", "status", done["sync"], "--json").json
     assert (status["state"], status["next_poll"]) == ("paused", "when it is asked to")
-    assert "brought a file in and rests" in status["why"]
-    undone = connected("sync", "undo", done["run"], "--json")
+    assert "It rests: it only carries out plans." in status["why"]
+    before = exported(connected, tmp_path / "out.csv")
+    undone = connected("sync", "undo", done["run"], "--yes", "--json")
     assert undone.code == 0, undone.err
+    after = exported(connected, tmp_path / "out.csv")
+    assert before.keys() - after.keys() == {"ann@example.com", "bob@example.com"}
+    status = connected("sync", "status", done["sync"], "--json").json
+    assert (status["state"], status["next_poll"]) == ("paused", "when it is asked to")
 
 
 def test_who_is_there_is_matched_and_changed_field_by_field(connected, file, tmp_path):
@@ -161,8 +140,7 @@ def test_rows_that_are_not_taken_come_back_with_their_reasons(connected, file, t
 def test_columns_go_where_they_are_told_and_custom_fields_by_name(connected, file, place, tmp_path):
     made = connected(
         "op", "call", "locations.create_custom_field", "--connection", "ghl", "--json",
-        "--set", f"locationId={place['location_id']}", "--set", "name=Premium",
-        "--set", "dataType=NUMERICAL", "--set", "model=contact",
+        f"locationId={place['location_id']}", "name=Premium", "dataType=NUMERICAL", "model=contact",
     )
     assert made.code == 0, made.err
     path = file("Mail 2,Yearly,First Name,Colour\neve@example.com,1250.50,Eve,red\n")
