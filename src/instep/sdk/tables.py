@@ -10,6 +10,7 @@ import codecs
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from instep.core.errors import UserError
@@ -167,6 +168,7 @@ def _read_plain(text: str, place: int, delimiter: str) -> tuple[str, int]:
     return text[place:end], end
 
 
+@cache
 def _plain_end(delimiter: str) -> re.Pattern[str]:
     return re.compile(rf"[\r\n{re.escape(delimiter)}]")
 

@@ -27,14 +27,16 @@ def guarded(text: str) -> str:
 
 def unguarded(cell: str) -> str:
     """Return the text that was guarded, or is as it is."""
+    if cell[:1] != "'":  # nearly every cell
+        return cell
     return cell[1:] if _GUARDED.match(cell) else cell
 
 
 def value_of(cell: str, kind: FieldType) -> Value:
     """Return what a cell means, raw; None if it is empty. Words stand between commas or the like."""
-    text = unguarded(cell)
-    if not text.strip():
+    if not cell or cell.isspace():
         return None
+    text = unguarded(cell)
     if kind is FieldType.WORDS:
         words = (each.strip() for each in _BETWEEN_WORDS.split(text))
         return tuple(sorted({each for each in words if each})) or None

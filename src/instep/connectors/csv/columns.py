@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from types import MappingProxyType
 
 from instep.connectors.csv.cells import text_of, value_of
@@ -21,7 +22,7 @@ ID = "id"
 _NAMES = ("first_name", "last_name")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Columns:
     """The columns of one file. `places` are the fields it has, by the column's place from 0.
 
@@ -49,17 +50,30 @@ class Columns:
         """Whether there is a column for a field."""
         return name in self.places or (self.full_name is not None and name in _NAMES)
 
+    @cached_property
+    def _typed(self) -> tuple[tuple[str, int, FieldType], ...]:
+        return tuple((name, place, self._type(name)) for name, place in self.places.items())
+
+    @cached_property
+    def _telling(self) -> tuple[tuple[str, int, FieldType], ...]:
+        """The columns that a row may be known by."""
+        names = {name for group in self.kind.known_by for name in group}
+        return tuple(each for each in self._typed if each[0] in names)
+
     def values(self, cells: Sequence[str]) -> dict[str, Value]:
         """Return what a row's cells say, by field. A field without a column is left out."""
-        values = {
-            name: value_of(cells[place], self._type(name))
-            for name, place in self.places.items()
-        }
-        if self.full_name is not None:
-            whole = value_of(cells[self.full_name], FieldType.TEXT)
-            first, _, last = " ".join(str(whole or "").split()).partition(" ")
-            values |= {"first_name": first or None, "last_name": last or None}
-        return values
+        values = {name: value_of(cells[place], kind) for name, place, kind in self._typed}
+        return values | self._names(cells) if self.full_name is not None else values
+
+    def telling(self, cells: Sequence[str]) -> dict[str, Value]:
+        """Return only what a row may be known by."""
+        values = {name: value_of(cells[place], kind) for name, place, kind in self._telling}
+        return values | self._names(cells) if self.full_name is not None else values
+
+    def _names(self, cells: Sequence[str]) -> dict[str, Value]:
+        whole = value_of(cells[self.full_name or 0], FieldType.TEXT)
+        first, _, last = " ".join(str(whole or "").split()).partition(" ")
+        return {"first_name": first or None, "last_name": last or None}
 
     def cells(self, values: Values) -> dict[int, str]:
         """Return the cells that hold these values, by place. Raises RecordRejected."""

@@ -117,9 +117,12 @@ class Table:
 
     def record(self, place: int, changed_at: str | None) -> Record:
         """Return the row at a place as a record; its version is what it says."""
-        values = self.values(place)
-        said = repr(sorted((name, each) for name, each in values.items() if each is not None))
-        version = hashlib.blake2b(said.encode(errors="replace"), digest_size=8).hexdigest()
+        found = self.cells(place)
+        values = self.columns.values(found)
+        if self.columns.key is not None:
+            found[self.columns.key] = ""  # a column more, or an id, makes no other row of it
+        said = "\0".join(found).rstrip("\0").encode(errors="replace")
+        version = hashlib.blake2b(said, digest_size=8).hexdigest()
         return Record(self.ids[place], values, version, changed_at)
 
     def following(self, place: int) -> Iterator[int]:
@@ -262,7 +265,7 @@ class Table:
         key = self.columns.key
         said = unguarded(row.cells[key].strip()) if key is not None else ""
         if not said:
-            values = self.columns.values(row.cells)
+            values = self.columns.telling(row.cells)
             said = self._free(identity(self.columns, values, row.cells))
         elif said in self._places:
             first = self.numbers[self._places[said]]
