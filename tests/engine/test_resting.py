@@ -41,7 +41,10 @@ async def test_it_never_is_due_by_itself(world):
     assert world.writes() == 0
     sync = await sync_of(world)
     assert (sync.state, sync.reason, sync.rests) == ("paused", "resting", True)
-    assert sync.sentence == "It rests: it only carries out plans. Once released it polls like any other."
+    assert (
+        sync.sentence
+        == "It rests: it only carries out plans. Once released it polls like any other."
+    )
 
 
 async def test_it_wakes_for_an_approved_plan_and_rests_after_it(world):

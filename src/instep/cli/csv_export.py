@@ -64,9 +64,7 @@ async def write_out(instep: Instep, wanted: Export) -> dict[str, Any]:
                 counts["records"] += len(page)
                 counts["written"] += len(rows)
     except OSError as error:
-        raise UserError(
-            f"{wanted.file} cannot be written: {error.strerror or error}."
-        ) from None
+        raise UserError(f"{wanted.file} cannot be written: {error.strerror or error}.") from None
     return {"file": str(wanted.file), **counts, "fields": [field.name for field in fields]}
 
 

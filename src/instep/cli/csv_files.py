@@ -27,7 +27,9 @@ def bring_in(
     file: Annotated[Path, typer.Argument(help="The CSV file.")],
     *,
     to: Annotated[str, typer.Option(help="The connection its rows go to.")],
-    records: Annotated[str, typer.Option(help="What its rows are: contact or business.")] = "contact",
+    records: Annotated[
+        str, typer.Option(help="What its rows are: contact or business.")
+    ] = "contact",
     map_: Annotated[
         list[str] | None,
         typer.Option("--map", help='A column and its field: "Policy=custom.Policy number".'),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -11,16 +10,16 @@ from pathlib import Path
 from typing import Any
 
 from instep.bootstrap import Instep
+from instep.cli import csv_mapping
 from instep.cli.runs import run_now
-from instep.connectors.csv.columns import Columns
-from instep.connectors.csv.importing import KEY, Finding, Prepared, headed, prepare, report
+from instep.connectors.csv.importing import KEY, Finding, Prepared, prepare, report
 from instep.connectors.csv.kinds import KINDS
 from instep.connectors.csv.replacing import replacing
 from instep.connectors.csv.table import Form, Table, read_table
 from instep.core.errors import UserError
 from instep.core.plan import Kind
-from instep.core.records import Field, FieldType
-from instep.engine.rule_making import End, Said, open_end
+from instep.core.records import FieldType
+from instep.engine.rule_making import Said, open_end
 from instep.engine.sync_services import Wanted
 from instep.engine.typed import Typed
 from instep.settings import files_folder
@@ -93,13 +92,16 @@ async def carry_in(instep: Instep, asked: Asked) -> Imported:
     target = await instep.connections.get(asked.to)
     table = _read(asked)
     end = await open_end(instep.clients, "b", target.name, asked.records, [*asked.pairs.values()])
-    fields, types = _paired(table.columns, asked, end)
+    said = csv_mapping.Said(asked.file, asked.pairs, asked.tag, asked.clears)
+    fields, types = csv_mapping.paired(table.columns, said, end)
     prepared = prepare(table, target.country, asked.tag, types)
-    mapping = _mapping(prepared.columns, fields, asked, end)
+    mapping = csv_mapping.mapping_of(prepared.columns, fields, said, end)
     name = _name(asked)
     await _connect(instep, name, asked, target, types, prepared.raw)
     sync = await _sync(instep, f"{name}-to-{target.name}", (name, target.name), asked, mapping)
-    return await _carry_out(instep, _Import(asked, prepared, name, sync, _unused(prepared, mapping)))
+    return await _carry_out(
+        instep, _Import(asked, prepared, name, sync, csv_mapping.unused(prepared, mapping))
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,8 @@ class _Import:
 
 
 def _read(asked: Asked) -> Table:
+    if asked.file.exists() and not asked.file.is_file():
+        raise UserError(f"{asked.file} is no file. Name a CSV file.")
     try:
         size = asked.file.stat().st_size
         if size > _LARGEST_BYTES:
@@ -125,72 +129,6 @@ def _read(asked: Asked) -> Table:
     except OSError as error:
         raise UserError(f"{asked.file} cannot be read: {error.strerror or error}.") from None
     return read_table(raw, Form(KINDS[asked.records], asked.key), str(asked.file), lenient=True)
-
-
-# Which column goes where
-
-
-def _paired(columns: Columns, asked: Asked, end: End) -> tuple[dict[str, str], dict[str, FieldType]]:
-    """Return the fields that were named for columns, and the types these columns get by that."""
-    known = {each.name: each for each in end.resource.fields}
-    fields: dict[str, str] = {}
-    types: dict[str, FieldType] = {}
-    headers = {" ".join(each.split()): each for each in columns.headers if each}
-    for column, wanted in asked.pairs.items():
-        header = _nearest(column, headers, f"{asked.file} has no column {column!r}")
-        fields[header] = wanted and _nearest(
-            wanted, known, f"{end.called} have no field {wanted!r}, which --map names"
-        )
-        if wanted:
-            types[header] = known[fields[header]].type.canonical
-    return fields, types
-
-
-def _nearest(name: str, known: Mapping[str, Any], why: str) -> str:
-    """Return a name as it is known, whatever its letter case. Raises UserError with the nearest."""
-    folded = {each.casefold(): each for each in known}
-    if name.casefold() in folded:
-        return folded[name.casefold()]
-    near = difflib.get_close_matches(name, known, n=1)
-    hint = f"Did you mean {near[0]!r}?" if near else f"There are: {', '.join(sorted(known))}."
-    raise UserError(f"{why}. {hint}")
-
-
-def _mapping(
-    columns: Columns, named: Mapping[str, str], asked: Asked, end: End
-) -> list[dict[str, Any]]:
-    """Return the rows of the mapping: what was named, and what both have by the same name."""
-    pairs = {
-        source: target
-        for header, target in named.items()
-        if (source := headed(columns, header)) is not None
-    }
-    taken = {*pairs.values()}
-    for there in end.resource.fields:
-        if columns.has(there.name) and there.name not in {*pairs, *taken} and _usual(there):
-            pairs[there.name] = there.name
-    if asked.tag is not None and pairs.get("tags") != "tags":
-        raise UserError(f"{end.called} have no tags to write, so --tag is not possible.")
-    ways = {"direction": "to_b", "authority": "a", "clears": asked.clears}
-    rows = [{"a": source, "b": target, **ways} for source, target in pairs.items() if target]
-    if not rows:
-        raise UserError(f"{asked.file} has no column that {end.called} have. Name one: --map.")
-    return rows
-
-
-def _usual(there: Field) -> bool:
-    """Whether a field is imported unasked: consent, for one, is for a person to map."""
-    odd = there.readonly or there.update_only or there.custom or there.link is not None
-    return not odd and there.type is not FieldType.CONSENT
-
-
-def _unused(prepared: Prepared, mapping: Sequence[Mapping[str, Any]]) -> list[str]:
-    columns = prepared.columns
-    used = {columns.places[row["a"]] for row in mapping if row["a"] in columns.places}
-    if any(row["a"] in {"first_name", "last_name"} for row in mapping):
-        used.add(columns.full_name or 0)
-    headers = enumerate(columns.headers)
-    return [name for place, name in headers if place and name and place not in used]
 
 
 # The connection and the sync behind it
@@ -303,7 +241,7 @@ async def _items(instep: Instep, plan: str) -> dict[str, Mapping[str, Any]]:
 
 
 def _does(item: Mapping[str, Any]) -> bool:
-    return item["state"] == "planned"
+    return str(item["state"]) == "planned"
 
 
 async def _run(instep: Instep, sync: str, plan: str, *, quiet: bool) -> str:
@@ -366,6 +304,6 @@ def _write_report(work: _Import, rows: Sequence[Mapping[str, Any]]) -> None:
             for piece in report(work.prepared, left):
                 written.write(piece)
     except OSError as error:
-        raise UserError(f"The report {path} cannot be written: {error.strerror or error}.") from None
-
-
+        raise UserError(
+            f"The report {path} cannot be written: {error.strerror or error}."
+        ) from None

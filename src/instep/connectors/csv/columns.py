@@ -194,7 +194,7 @@ def _known(kind: Kind, names: Sequence[str], key_at: int | None) -> dict[str, in
     best: dict[str, tuple[int, int]] = {}
     for place, header in enumerate(names):
         found = ranks.get(plain(header))
-        if found is None or place == key_at and plain(header) == ID:
+        if found is None or (place == key_at and plain(header) == ID):
             continue
         name, rank = found
         if name not in best or rank < best[name][0]:

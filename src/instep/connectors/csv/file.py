@@ -5,10 +5,11 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import stat
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -91,7 +92,9 @@ class CsvFile:
             read = self._fresh()
             return work(read.table, read.at)
 
-    def change(self, works: Sequence[Callable[[Table, float], _Result]]) -> list[_Result | Exception]:
+    def change(
+        self, works: Sequence[Callable[[Table, float], _Result]]
+    ) -> list[_Result | Exception]:
         """Let each of `works` change the table, then write it once; errors come back in their place.
 
         Raises as `read` does, and RetryLater if it cannot be written: then nothing is changed.
@@ -129,6 +132,8 @@ class CsvFile:
             ) from None
         except OSError as error:
             raise RetryLater(f"{self.name} cannot be read: {error.strerror or error}.") from error
+        if not stat.S_ISREG(told.st_mode):
+            raise UserError(f"{self._place.path} is no file. Name a CSV file.")
         if told.st_size > self._place.largest_bytes:
             raise UserError(
                 f"{self.name} has {told.st_size:,} bytes; at most {self._place.largest_bytes:,} "
@@ -147,6 +152,8 @@ class CsvFile:
         content = hashlib.blake2b(raw).digest()
         if self._read is not None and self._read.print == content:
             return _Read(stamp, content, self._read.table, self._read.at, now)
+        if self._place.begins and not raw.strip():
+            return _Read(stamp, content, new_table(self._place.form), stamp.at, now)
         table = read_table(raw, self._place.form, self.name)
         return _Read(stamp, content, table, stamp.at, now)
 
@@ -156,9 +163,11 @@ class CsvFile:
         raw = table.dump()
         with replacing(self._place.path) as written:
             written.write(raw)
-        stamp = self._stamp()
-        at = time.time() if stamp is None else stamp.at
-        self._read = _Read(stamp, hashlib.blake2b(raw).digest(), table, at, time.time())
+        self._read = None
+        with suppress(InstepError):  # somebody took it away at once: it was written all the same
+            stamp = self._stamp()
+            at = time.time() if stamp is None else stamp.at
+            self._read = _Read(stamp, hashlib.blake2b(raw).digest(), table, at, time.time())
 
     @contextmanager
     def _alone(self) -> Iterator[None]:

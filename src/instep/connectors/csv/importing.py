@@ -216,5 +216,3 @@ def headed(columns: Columns, header: str) -> str | None:
         if place and plain(columns.headers[place]) == wanted:
             return name
     return None
-
-

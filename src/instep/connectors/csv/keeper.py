@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from instep.connectors.csv.file import CsvFile, iso
 from instep.connectors.csv.kinds import KINDS
 from instep.connectors.csv.table import Table
-from instep.core.errors import RecordRejected, RetryLater, UserError
+from instep.core.errors import RecordRejected, UserError
 from instep.core.records import Record, Values, Write
 from instep.sdk.kept import Page, Refused, Wanted
 from instep.sdk.kept.wire import problem
@@ -105,7 +105,7 @@ class FileKeeper:
         while waiting := self._waiting.pop(kind, []):
             try:
                 results = await asyncio.to_thread(file.change, [work for work, _ in waiting])
-            except (UserError, RetryLater) as error:
+            except Exception as error:  # noqa: BLE001 - whoever waits has to hear of any of them
                 results = [error for _ in waiting]
             for (_, done), result in zip(waiting, results, strict=True):
                 _settle(done, result)
@@ -132,10 +132,9 @@ def _settle(done: asyncio.Future[Any], result: Any) -> None:
 
 
 def _page(table: Table, at: float, wanted: Wanted) -> Page:
-    if wanted.token is None and wanted.since is not None:
-        # a file tells one time for all of its rows: all of them may have changed, or none
-        if at <= datetime.fromisoformat(wanted.since).timestamp():
-            return Page(())
+    # a file tells one time for all of its rows: all of them may have changed, or none
+    if wanted.token is None and wanted.since is not None and at <= _seconds(wanted.since):
+        return Page(())
     belongs_by = table.form.kind.parent
     found: list[Record] = []
     last: int | None = None
@@ -147,6 +146,10 @@ def _page(table: Table, at: float, wanted: Wanted) -> Page:
             found.append(record)
             last = place
     return Page(found)
+
+
+def _seconds(moment: str) -> float:
+    return datetime.fromisoformat(moment).timestamp()
 
 
 def _begin(table: Table, token: str | None) -> int:

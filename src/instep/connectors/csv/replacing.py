@@ -38,9 +38,13 @@ def replacing(path: Path) -> Iterator[IO[bytes]]:
 
 
 def _settle(folder: Path) -> None:
-    """Bring the folder's entry to the disk, too."""
-    handle = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    """Bring the folder's entry to the disk, too.
+
+    The file is in its place by now, so that a folder which cannot do this is no failure.
+    """
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

@@ -46,7 +46,7 @@ class Dialect:
     `quoted` says that every cell is in quotes.
     """
 
-    encoding: Encoding = Encoding()
+    encoding: Encoding = field(default_factory=Encoding)
     delimiter: str = ","
     line_end: str = "\r\n"
     quoted: bool = False

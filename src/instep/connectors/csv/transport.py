@@ -51,7 +51,9 @@ def types_of(text: str) -> dict[str, FieldType]:
         header, _, word = each.rpartition("=")
         if not header.strip() or word.strip() not in set(FieldType):
             words = ", ".join(FieldType)
-            raise UserError(f"types takes HEADER=TYPE, with a type of {words}; not {each.strip()!r}.")
+            raise UserError(
+                f"types takes HEADER=TYPE, with a type of {words}; not {each.strip()!r}."
+            )
         found[" ".join(header.split())] = FieldType(word.strip())
     return found
 

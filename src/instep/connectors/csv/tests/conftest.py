@@ -47,7 +47,7 @@ def typed(place):
 
 
 @pytest.fixture
-def connected(instep, typed):  # noqa: F811 - the fixture that was imported
+def connected(instep, typed):
     """The command line, with that GoHighLevel connected as ghl."""
     given = settings(**typed)
     said = instep("connect", "gohighlevel", "--name", "ghl", "--country", "US", *given)

@@ -132,15 +132,27 @@ def test_rows_that_are_not_taken_come_back_with_their_reasons(connected, file, t
     ]
     with report.open(newline="", encoding="utf-8-sig") as handle:
         told = [*csv.DictReader(handle, delimiter=";")]
-    assert [each["instep_result"] for each in told] == [*["refused"] * 3, *["review"] * 2, "refused"]
+    assert [each["instep_result"] for each in told] == [
+        *["refused"] * 3,
+        *["review"] * 2,
+        "refused",
+    ]
     assert told[0]["E-mail"] == "no-at-sign"
     assert "another record on the same side has the same e-mail" in told[3]["instep_reason"]
 
 
 def test_columns_go_where_they_are_told_and_custom_fields_by_name(connected, file, place, tmp_path):
     made = connected(
-        "op", "call", "locations.create_custom_field", "--connection", "ghl", "--json",
-        f"locationId={place['location_id']}", "name=Premium", "dataType=NUMERICAL", "model=contact",
+        "op",
+        "call",
+        "locations.create_custom_field",
+        "--connection",
+        "ghl",
+        "--json",
+        f"locationId={place['location_id']}",
+        "name=Premium",
+        "dataType=NUMERICAL",
+        "model=contact",
     )
     assert made.code == 0, made.err
     path = file("Mail 2,Yearly,First Name,Colour\neve@example.com,1250.50,Eve,red\n")
@@ -206,6 +218,31 @@ def test_an_export_can_be_brought_in_again_and_changes_nothing(connected, file, 
     said = connected("csv", "import", tmp_path / "out.csv", "--to", "ghl", "--json")
     assert said.code == 0, said.err
     assert said.json["counts"] == {"rows": 5, "linked": 5}
+
+
+def test_businesses_are_brought_in_by_their_names(connected, file, tmp_path):
+    path = file("Company Name,Phone,City\nAcme,415-555-0123,Ulm\nBest,,Bonn\n")
+    options = ("--to", "ghl", "--records", "business", "--json")
+    done = connected("csv", "import", path, *options)
+    assert done.code == 0, done.err
+    assert done.json["sync"] == "import-people-business-to-ghl"
+    assert done.json["counts"] == {"rows": 2, "created": 2}
+    out = tmp_path / "firms.csv"
+    said = connected("csv", "export", "ghl", out, "--records", "business", "--json")
+    assert said.json["written"] == 2
+    with out.open(newline="") as handle:
+        assert {row["name"]: row["city"] for row in csv.DictReader(handle)} == {
+            "Acme": "Ulm",
+            "Best": "Bonn",
+        }
+    assert connected("csv", "import", path, *options).json["counts"] == {"rows": 2, "in step": 2}
+
+
+def test_notes_are_written_out_contact_by_contact(connected, tmp_path):
+    out = tmp_path / "notes.csv"
+    said = connected("csv", "export", "ghl", out, "--records", "note", "--json")
+    assert said.code == 0, said.err
+    assert out.read_text().splitlines()[0].startswith("id,")
 
 
 def test_people_read_what_happened(connected, file):

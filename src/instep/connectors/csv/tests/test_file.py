@@ -185,6 +185,22 @@ def test_a_file_may_begin_with_the_first_row(tmp_path):
     assert ids(file) == ["b@x.org"]
 
 
+def test_an_empty_file_may_begin_with_the_first_row_too(path):
+    path.write_bytes(b"")
+    file = opened(path, begins=True)
+    assert ids(file) == []
+    grow(file)
+    assert ids(opened(path)) == ["b@x.org"]
+    path.write_bytes(b"")
+    with pytest.raises(UserError, match="is empty"):
+        ids(opened(path))
+
+
+def test_what_is_no_file_is_refused(tmp_path):
+    with pytest.raises(UserError, match="is no file. Name a CSV file."):
+        ids(opened(tmp_path))
+
+
 def test_a_file_that_is_too_large_is_not_read(path):
     with pytest.raises(UserError, match="has 20 bytes; at most 18 are read. Divide it"):
         ids(opened(path, largest_bytes=18))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -94,7 +95,9 @@ async def test_other_columns_are_fields_by_their_own_names(client, contacts):
 
 async def test_people_are_found_by_e_mail_in_any_letters(client, contacts):
     assert [each.id for each in await find(client, contacts, "email", "P7@X.ORG")] == ["7"]
-    await update(client, contacts, await get(client, contacts, "7"), Write(set={"email": "n@x.org"}))
+    await update(
+        client, contacts, await get(client, contacts, "7"), Write(set={"email": "n@x.org"})
+    )
     assert [each.id for each in await find(client, contacts, "email", "n@x.org")] == ["7"]
     assert await find(client, contacts, "email", "p7@x.org") == []
 
@@ -122,6 +125,22 @@ async def test_a_file_that_is_not_there_cannot_be_connected(tmp_path):
     account = account_of(tmp_path / "none.csv")
     with pytest.raises(UserError, match="There is no file .*none.csv. Put it there, or say begins"):
         await open_transport(account.config).send(csv.connector.verify(account), {})
+
+
+async def test_whatever_goes_wrong_in_writing_everybody_who_waits_hears_of_it(path, monkeypatch):
+    account = account_of(path)
+    transport = open_transport(account.config)
+    contacts = csv.connector.resource("contact")(account)
+
+    def broken(_self):
+        raise MemoryError
+
+    monkeypatch.setattr("instep.connectors.csv.table.Table.dump", broken)
+    requests = [contacts.create({"email": f"new{number}@x.org"}) for number in range(3)]
+    results = await asyncio.gather(
+        *(transport.send(each, {}) for each in requests), return_exceptions=True
+    )
+    assert [type(each) for each in results] == [MemoryError] * 3
 
 
 async def test_columns_have_the_types_that_the_connection_says(path):

@@ -121,7 +121,7 @@ REFUSED = [
     ('id,E-mail\n1,"a@x.org\n', "line 2: a quote is opened and not closed"),
     ("id,E-mail\n1,a@x.org\n1,b@x.org\n", "line 3: id is '1', which line 2 has already"),
     ("Town,Colour\nUlm,red\n", "rows cannot be told apart"),
-    ("id,E-mail\n1,a@x.org".encode() + b"\xe2\x82", "it was cut off"),
+    (b"id,E-mail\n1,a@x.org" + b"\xe2\x82", "it was cut off"),
 ]
 
 

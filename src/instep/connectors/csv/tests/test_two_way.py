@@ -163,6 +163,21 @@ async def test_a_person_whose_e_mail_changes_in_a_file_of_theirs_stays_one_perso
     assert "ann@example.com" not in people
 
 
+async def test_rows_that_vanish_are_deleted_where_somebody_wants_that(stand, typed):
+    stand.path.write_text("id,E-mail\n1,ann@example.com\n2,bob@example.com\n")
+    await stand.connect(typed)
+    await stand.sync(direction="to_b", deletes={"b": "delete"})
+    await stand.run()
+    stand.path.write_text("id,E-mail\n2,bob@example.com\n")
+    await stand.run()
+    assert "ann@example.com" in await stand.people()  # a poll does not tell
+    await stand.instep.syncs.read_everything_again("people")
+    await stand.run()
+    people = await stand.people()
+    assert "ann@example.com" not in people
+    assert "bob@example.com" in people
+
+
 async def test_a_broken_file_stops_the_sync_with_its_line_and_loses_nobody(stand, typed):
     stand.path.write_text("id,E-mail,Town\n1,ann@example.com,Ulm\n")
     await stand.connect(typed)
