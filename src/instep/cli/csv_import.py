@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from instep.bootstrap import Instep
-from instep.cli import csv_mapping
+from instep.cli import csv_mapping, csv_rows
 from instep.cli.runs import run_now
-from instep.connectors.csv.importing import KEY, Finding, Prepared, prepare, report
+from instep.connectors.csv.importing import KEY, Finding, Prepared, prepare
 from instep.connectors.csv.kinds import KINDS
+from instep.connectors.csv.reading import read_table
 from instep.connectors.csv.replacing import replacing
-from instep.connectors.csv.table import Form, Table, read_table
+from instep.connectors.csv.table import Form, Table
 from instep.core.errors import UserError
 from instep.core.plan import Kind
 from instep.core.records import FieldType
@@ -201,10 +202,11 @@ async def _carry_out(instep: Instep, work: _Import) -> Imported:
         items = await _items(instep, plan)
     troubles = {} if run is None else await instep.syncs.troubles(work.sync, "a")
     rows = [
-        _row(row.line, row.id, items.get(row.id), troubles, dry_run=run is None)
+        csv_rows.told_of(row.line, row.id, items.get(row.id), troubles, dry_run=run is None)
         for row in work.prepared.rows
     ]
-    _write_report(work, rows)
+    if asked.report is not None:
+        csv_rows.write_report(asked.report, work.prepared, rows)
     counts = Counter(row["result"] for row in rows)
     counts["refused"] = len(work.prepared.refused)
     counts["on_their_way"] = await _waiting(instep, work.sync)
@@ -255,55 +257,3 @@ async def _waiting(instep: Instep, sync: str) -> int:
     """Count the writes that an app puts off: they go on by themselves while Instep runs."""
     waiting = (await instep.syncs.status(sync)).waiting
     return sum(number for state, number in waiting.items() if state != "failed")
-
-
-_WOULD = {"create": "create", "update": "update", "link": "link", "review": "review"}
-_DID = {"create": "created", "update": "updated", "link": "linked", "review": "review"}
-
-
-def _row(
-    line: int,
-    record_id: str,
-    item: Mapping[str, Any] | None,
-    troubles: Mapping[str, tuple[str, str]],
-    *,
-    dry_run: bool,
-) -> dict[str, Any]:
-    """Return what becomes of one row, as it is shown."""
-    told: dict[str, Any] = {"line": line, "record": record_id, "changes": [], "reason": None}
-    if record_id in troubles:
-        result, reason = troubles[record_id]
-        return {**told, "result": result, "reason": reason}
-    if item is None:
-        return {**told, "result": "in step"}
-    changes = [each for each in item["changes"] if each["side"] == "b"]
-    told |= {"record": item["record"], "changes": changes, "reason": item["why"]}
-    if item["state"] in {"refused", "stale"}:
-        return {**told, "result": "left", "changes": [], "reason": item["sentence"]}
-    return {**told, "result": (_WOULD if dry_run else _DID)[item["what"]]}
-
-
-_NOT_TAKEN = ("left", "review", "failed", "waiting")
-
-
-def _write_report(work: _Import, rows: Sequence[Mapping[str, Any]]) -> None:
-    path = work.asked.report
-    if path is None:
-        return
-    left = {
-        row["line"]: (row["result"], row["reason"] or "")
-        for row in rows
-        if row["result"] in _NOT_TAKEN
-    }
-    left |= {
-        row.line: ("refused", f"{finding.column or 'the row'}: {finding.sentence}")
-        for row, finding in work.prepared.refused
-    }
-    try:
-        with replacing(path) as written:
-            for piece in report(work.prepared, left):
-                written.write(piece)
-    except OSError as error:
-        raise UserError(
-            f"The report {path} cannot be written: {error.strerror or error}."
-        ) from None

@@ -83,6 +83,7 @@ def _usual(there: Field) -> bool:
 
 
 def unused(prepared: Prepared, mapping: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return the columns of the file that go nowhere."""
     columns = prepared.columns
     used = {columns.places[row["a"]] for row in mapping if row["a"] in columns.places}
     if any(row["a"] in {"first_name", "last_name"} for row in mapping):

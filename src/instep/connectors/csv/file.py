@@ -15,8 +15,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
+from instep.connectors.csv.reading import new_table, read_table
 from instep.connectors.csv.replacing import replacing
-from instep.connectors.csv.table import Form, Table, new_table, read_table
+from instep.connectors.csv.table import Form, Table
 from instep.core.errors import InstepError, RetryLater, UserError
 
 _Result = TypeVar("_Result")

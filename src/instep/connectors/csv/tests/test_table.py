@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from instep.connectors.csv.kinds import KINDS
-from instep.connectors.csv.table import Form, read_table
+from instep.connectors.csv.reading import read_table
+from instep.connectors.csv.table import Form
 from instep.core.errors import RecordRejected, UserError
 from instep.core.records import Write
 
