@@ -27,6 +27,8 @@ from instep.sdk.resource import Resource
 
 ID = "id"
 
+_DIALECT = Dialect()
+
 _EVERY_CUSTOM_FIELD = (PREFIX,)
 """Said where fields are named, it has the app asked for the fields that its account made."""
 
@@ -49,23 +51,85 @@ async def write_out(instep: Instep, wanted: Export) -> dict[str, Any]:
         raise UserError(f"{wanted.file} is there already. Add --force to write over it.")
     naming = _EVERY_CUSTOM_FIELD
     end = await open_end(instep.clients, "a", wanted.connection, wanted.records, naming)
-    fields = _chosen(wanted, end)
-    chosen = await _filter(wanted, end)
-    counts = {"records": 0, "written": 0}
-    dialect = Dialect()
+    exporting = _Exporting(end, await _filter(wanted, end), _chosen(wanted, end))
+    exporting.asked = wanted.fields is not None
     try:
         with replacing(wanted.file) as written:
-            head = [ID, *(field.name.removeprefix(PREFIX) for field in fields)]
-            written.write(dialect.encoding.encode(dialect.row(head)))
-            async for page in _pages(end.reached, end.resource):
-                rows = [each for each in page if _is_wanted(each, chosen, end)]
-                text = "".join(dialect.row(_cells(each, fields, end)) for each in rows)
-                written.write(dialect.encoding.encode(text))
-                counts["records"] += len(page)
-                counts["written"] += len(rows)
+            async for text in exporting.texts():
+                written.write(_DIALECT.encoding.encode(text))
     except OSError as error:
         raise UserError(f"{wanted.file} cannot be written: {error.strerror or error}.") from None
-    return {"file": str(wanted.file), **counts, "fields": [field.name for field in fields]}
+    return {
+        "file": str(wanted.file),
+        "records": exporting.read,
+        "written": exporting.written,
+        "fields": [field.name for field in exporting.fields],
+        "left_out": [field.name for field in exporting.untold],
+    }
+
+
+@dataclass(slots=True)
+class _Exporting:
+    """An export under way. `untold` are fields that the app's list does not tell.
+
+    They are left out, unless somebody asked for them: then each record is read by its id.
+    """
+
+    end: End
+    filter: Group | None
+    fields: Sequence[Field]
+    asked: bool = False
+    untold: Sequence[Field] = ()
+    read: int = 0
+    written: int = 0
+
+    async def texts(self) -> AsyncIterator[str]:
+        """Yield the header, then the rows of one page after another."""
+        is_first = True
+        async for resource, page in _pages(self.end.reached, self.end.resource):
+            if is_first and page:
+                self._settle(page)
+            if is_first:
+                yield self._head()
+            is_first = False
+            rows = [await self._whole(resource, each) for each in page if self._is_wanted(each)]
+            self.read += len(page)
+            self.written += len(rows)
+            yield "".join(_DIALECT.row(self._cells(each)) for each in rows)
+        if is_first:
+            yield self._head()
+
+    def _head(self) -> str:
+        return _DIALECT.row([ID, *(field.name.removeprefix(PREFIX) for field in self.fields)])
+
+    def _settle(self, page: Sequence[Record]) -> None:
+        """See by the first page what the app's lists tell. Raises UserError for the filter."""
+        told = {name for record in page for name in record.values}
+        unread = sorted(self.filter.fields - told) if self.filter is not None else []
+        if unread:
+            raise UserError(
+                f"The list of {self.end.called} does not tell {' and '.join(unread)}, so that "
+                "nobody can be chosen by that. Filter by another field."
+            )
+        if not self.asked:
+            self.untold = [field for field in self.fields if field.name not in told]
+            self.fields = [field for field in self.fields if field.name in told]
+
+    def _is_wanted(self, record: Record) -> bool:
+        country = self.end.reached.account.country
+        return self.filter is None or self.filter.matches(record.values, country)
+
+    async def _whole(self, resource: Resource, record: Record) -> Record:
+        """Return a record with every field that somebody asked for."""
+        if not self.asked or all(field.name in record.values for field in self.fields):
+            return record
+        reply = await self.end.reached.client.send(resource.get(record.id), Purpose.PERSON)
+        return resource.record(reply)
+
+    def _cells(self, record: Record) -> list[str]:
+        country = self.end.reached.account.country
+        values = (normalise(record.values.get(field.name), field, country) for field in self.fields)
+        return [guarded(record.id), *map(_text, values)]
 
 
 def _chosen(wanted: Export, end: End) -> list[Field]:
@@ -92,22 +156,23 @@ async def _filter(wanted: Export, end: End) -> Group | None:
     return build_filter(raw, fields, end.called, end.reached.account.country)
 
 
-def _is_wanted(record: Record, chosen: Group | None, end: End) -> bool:
-    country = end.reached.account.country
-    return chosen is None or chosen.matches(record.values, country)
+async def _pages(
+    reached: Reached, resource: Resource
+) -> AsyncIterator[tuple[Resource, Sequence[Record]]]:
+    """Yield page after page, and the resource its records are read by.
 
-
-async def _pages(reached: Reached, resource: Resource) -> AsyncIterator[Sequence[Record]]:
-    """Yield page after page; children one parent at a time where the app lists them so."""
+    Children come one parent at a time where the app lists them so.
+    """
     if resource.parent is None or resource.parent.listed_together:
         async for page in _walk(reached, resource):
-            yield page
+            yield resource, page
         return
     parents = reached.connector.resource(resource.parent.kind)(reached.account)
-    async for page in _pages(reached, parents):
+    async for _, page in _pages(reached, parents):
         for parent in page:
-            async for children in _walk(reached, resource.under(parent.id)):
-                yield children
+            below = resource.under(parent.id)
+            async for children in _walk(reached, below):
+                yield below, children
 
 
 async def _walk(reached: Reached, resource: Resource) -> AsyncIterator[Sequence[Record]]:
@@ -116,12 +181,6 @@ async def _walk(reached: Reached, resource: Resource) -> AsyncIterator[Sequence[
         reply = await reached.client.send(request, Purpose.PERSON)
         yield resource.records(reply)
         request = resource.next(request, reply)
-
-
-def _cells(record: Record, fields: Sequence[Field], end: End) -> list[str]:
-    country = end.reached.account.country
-    values = (normalise(record.values.get(field.name), field, country) for field in fields)
-    return [guarded(record.id), *map(_text, values)]
 
 
 def _text(value: Value) -> str:

@@ -206,6 +206,30 @@ def test_an_export_takes_whom_and_what_it_is_told(connected, file, tmp_path):
     assert not (tmp_path / "b.csv").exists()
 
 
+def test_what_a_list_does_not_tell_is_left_out_or_read_one_by_one(connected, file, tmp_path):
+    head = "First Name,E-mail,Website\n"
+    path = file(f"{head}Ann,ann@example.com,https://ann.example.com\n")
+    connected("csv", "import", path, "--to", "ghl", "--json")
+    out = tmp_path / "out.csv"
+    said = connected("csv", "export", "ghl", out, "--json").json
+    assert said["left_out"] == ["website"]
+    assert "website" not in out.read_text().splitlines()[0]
+    chosen = connected("csv", "export", "ghl", out, "--force", "--filter", "website exists")
+    assert (chosen.code, "does not tell website, so that nobody can be chosen" in chosen.err) == (
+        2,
+        True,
+    )
+    people = exported(connected, out, "--fields", "email,website")
+    assert people["ann@example.com"]["website"] == "https://ann.example.com"
+
+
+def test_an_export_of_nobody_has_its_header(connected, tmp_path):
+    out = tmp_path / "out.csv"
+    said = connected("csv", "export", "ghl", out, "--records", "business", "--json")
+    assert (said.code, said.json["written"]) == (0, 0)
+    assert out.read_text().startswith("id,name,")
+
+
 def test_no_cell_of_an_export_is_run_by_a_spreadsheet(connected, file, tmp_path):
     connected("csv", "import", file(f"{HEAD}'=1+1;'@x;eve@example.com;;;\r\n"), "--to", "ghl")
     eve = exported(connected, tmp_path / "out.csv")["eve@example.com"]
