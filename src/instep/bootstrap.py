@@ -6,6 +6,7 @@ import gc
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
@@ -15,7 +16,9 @@ from instep.engine.connection_services import ConnectionServices
 from instep.engine.draining import Engine
 from instep.engine.history_services import History
 from instep.engine.intake import Intake
+from instep.engine.outlets import Outlets
 from instep.engine.plan_services import Plans
+from instep.engine.posting_services import Postings
 from instep.engine.review_services import Reviews
 from instep.engine.scopes import Scopes
 from instep.engine.sync_services import Syncs
@@ -24,6 +27,7 @@ from instep.sandbox import SandboxApp, parse_pace
 from instep.sandbox.gohighlevel import GoHighLevel
 from instep.sdk.clock import Clock, SystemClock
 from instep.sdk.connector import Connector
+from instep.sdk.transport import HttpTransport, Timeouts
 from instep.settings import Settings, allows_address, locate_file
 from instep.store.connections import Connections
 from instep.store.database import Database
@@ -31,6 +35,7 @@ from instep.store.vault import open_vault
 from instep.store.workspaces import DEFAULT_WORKSPACE
 
 _GC_THRESHOLDS = (10_000, 10, 10)
+_OF_RECEIVERS = Timeouts(connect=10.0, read=20.0, total=30.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,7 @@ class Instep:
     plans: Plans
     history: History
     intake: Intake
+    postings: Postings
 
     def calls_by_app(self) -> dict[str, int]:
         """Return how many calls this process has made, by connector."""
@@ -99,7 +105,13 @@ async def assemble(
         stored = Connections(db, vault, DEFAULT_WORKSPACE)
         await stored.check_keys()
         clients = Clients(db, vault, stored, available, clock)
-        engine = Engine(db, clients, clock, owner)
+        # where postings go is a user's word, so no name of a host is trusted
+        receivers = HttpTransport(
+            "", timeouts=_OF_RECEIVERS, allows=partial(allows_address, settings)
+        )
+        keep = timedelta(days=settings.keep_sent_days)
+        outlets = Outlets(db, stored, clock, receivers, keep)
+        engine = Engine(db, clients, clock, owner, outlets=outlets)
         try:
             yield Instep(
                 settings=settings,
@@ -121,8 +133,10 @@ async def assemble(
                 plans=Plans(engine, DEFAULT_WORKSPACE),
                 history=History(db, DEFAULT_WORKSPACE),
                 intake=Intake(db, stored, available, clock),
+                postings=Postings(db, stored, clock, DEFAULT_WORKSPACE),
             )
         finally:
             await clients.close()
+            await receivers.close()
     finally:
         db.close()

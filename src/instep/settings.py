@@ -65,6 +65,12 @@ class Settings(BaseSettings):
         default="",
         description="Who uses the command line, for the history; the system's user if left out.",
     )
+    keep_sent_days: int = Field(
+        default=30,
+        ge=1,
+        le=3650,
+        description="For how many days a webhook that was sent is remembered, with what it told.",
+    )
     log_level: str = Field(default="info", description="debug shows each call, without bodies.")
     allow_private_targets: bool = Field(
         default=False,

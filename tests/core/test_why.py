@@ -275,3 +275,11 @@ def test_values_are_shown_as_people_read_them(value, said):
 
 def test_a_moment_says_its_zone():
     assert moment(T + 1_500) == "2026-01-01 00:00:01 UTC"
+
+
+def test_what_cannot_be_read_back_is_said_of_a_linked_record():
+    linked = replace(LINKED, write_only=("zap",))
+    assert any(
+        "written to zap but cannot be read back" in each for each in explain(linked).sentences
+    )
+    assert not any("read back" in each for each in explain(LINKED).sentences)

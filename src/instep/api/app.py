@@ -15,6 +15,7 @@ from instep.api import (
     history,
     hooks,
     plans,
+    posts,
     problems,
     sync_setup,
     syncs,
@@ -45,6 +46,7 @@ def build(instep: Instep, wake: Callable[[], None]) -> FastAPI:
     api.include_router(hooks.router(instep, wake))  # first: it is called the most
     api.include_router(health.router(instep))
     api.include_router(connections.router(instep))
+    api.include_router(posts.router(instep))
     api.include_router(syncs.router(instep, wake))
     api.include_router(sync_setup.router(instep))
     api.include_router(plans.router(instep))

@@ -1,14 +1,17 @@
-"""Connections over REST: never a secret in a reply."""
+"""Connections over REST: no secret in a reply, but one that Instep has made just now."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Self
 
 from fastapi import APIRouter, status
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
+from instep.api.posts import StandingView
 from instep.bootstrap import Instep
 from instep.core.scopes import Needs
+from instep.engine.posting_services import Standing
 from instep.engine.typed import Typed
 from instep.store.connections import Connection
 
@@ -66,9 +69,22 @@ class ConnectionView(BaseModel):
     country: str | None
     status: str
     problem: str | None
+    posts: StandingView | None = None
+    """How the webhooks stand that go out to it; null if there are none. Told in the list only."""
+
+    write_only: list[str] = []
+    """The kinds of records that are written to it but cannot be read back. Told in the list only."""
+    made: dict[str, str] | None = None
+    """Secrets that Instep has just made: shown this once, to whoever connected. Else null."""
 
     @classmethod
-    def of(cls, each: Connection) -> Self:
+    def of(
+        cls,
+        each: Connection,
+        posts: Standing | None = None,
+        write_only: Sequence[str] = (),
+        made: Mapping[str, str] | None = None,
+    ) -> Self:
         """Return the view of a stored connection."""
         return cls(
             id=each.id,
@@ -79,6 +95,9 @@ class ConnectionView(BaseModel):
             country=each.country,
             status=each.status,
             problem=each.problem,
+            posts=None if posts is None else StandingView(**posts.as_json()),
+            write_only=[*write_only],
+            made=dict(made) if made else None,
         )
 
 
@@ -89,7 +108,14 @@ def router(instep: Instep) -> APIRouter:
     @routes.get("")
     async def list_connections() -> list[ConnectionView]:
         """List the connections."""
-        return [ConnectionView.of(each) for each in await instep.connections.list()]
+        standings = await instep.postings.standings()
+        listed = await instep.connections.list()
+        return [
+            ConnectionView.of(
+                each, standings.get(each.id), instep.clients.write_only(each.connector)
+            )
+            for each in listed
+        ]
 
     @routes.get("/{name}/scopes")
     async def scopes(name: str) -> ScopesView:
@@ -107,7 +133,8 @@ def router(instep: Instep) -> APIRouter:
             new.country,
             {name: value.get_secret_value() for name, value in new.settings.items()},
         )
-        return ConnectionView.of(await instep.connections.connect(typed))
+        typed, made = instep.connections.with_made_secrets(typed)
+        return ConnectionView.of(await instep.connections.connect(typed), made=made)
 
     @routes.patch("/{name}")
     async def change(name: str, wanted: ConnectionChange) -> ConnectionView:
@@ -115,6 +142,7 @@ def router(instep: Instep) -> APIRouter:
         known = await instep.connections.get(name)
         settings = {each: value.get_secret_value() for each, value in wanted.settings.items()}
         typed = Typed(known.connector, known.name, wanted.auth, wanted.country, settings)
-        return ConnectionView.of(await instep.connections.update(typed))
+        typed, made = instep.connections.with_made_secrets(typed, renew=True)
+        return ConnectionView.of(await instep.connections.update(typed), made=made)
 
     return routes

@@ -30,6 +30,8 @@ class PreviewView(BaseModel):
     items: list[dict[str, Any]]
     next: int | None
     of_run: str | None = None
+    write_only: list[str] = []
+    """What the sync writes that cannot be read back, in words."""
 
     @classmethod
     def of(cls, preview: Preview) -> Self:

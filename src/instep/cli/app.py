@@ -8,6 +8,7 @@ from importlib.util import find_spec
 import typer
 
 from instep.cli import (
+    bridge,
     conflicts,
     connections,
     connector,
@@ -50,6 +51,7 @@ if find_spec("instep.connectors.csv"):  # as above
 
     app.add_typer(csv_files.app, name="csv")
 app.add_typer(connector.app, name="connector")
+app.add_typer(bridge.app, name="bridge")
 app.command("doctor")(doctor.doctor)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Annotated, Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -10,11 +11,13 @@ import typer
 
 from instep.bootstrap import Instep
 from instep.cli.options import AsJson
-from instep.cli.output import print_json, print_pairs, print_table
+from instep.cli.output import print_json, print_lines, print_pairs, print_table
 from instep.cli.session import use
 from instep.core.errors import UserError
 from instep.core.scopes import Needs
+from instep.core.write_only import of_connection
 from instep.engine.connection_services import Grant
+from instep.engine.posting_services import Standing
 from instep.engine.typed import Typed
 from instep.sdk.oauth import new_state
 from instep.store.connections import Connection
@@ -51,28 +54,32 @@ def connect(
 ) -> None:
     """Connect an app: check what you typed by one read-only call, then keep it sealed.
 
-    A secret left out is asked for without showing it.
+    A secret left out is asked for without showing it, or made where the app leaves it to Instep.
     """
     given = _pairs(settings or [])
 
-    async def work(instep: Instep) -> Connection:
+    async def work(instep: Instep) -> tuple[Connection, Mapping[str, str]]:
         typed = Typed(connector, name or connector, auth, country, given)
         if renew and auth is None and instep.connections.keeps_credential(typed):
-            return await instep.connections.change(typed)
+            return await instep.connections.change(typed), {}
         for each in instep.connections.missing_secrets(typed):
             given[each.name] = typer.prompt(each.title, hide_input=True)
+        typed, secrets = instep.connections.with_made_secrets(typed, renew=renew)
         if renew:
             typed = await instep.connections.completed(typed)
         do = instep.connections.renew if renew else instep.connections.connect
         kind = instep.connections.auth_kind(typed)
         scopes = await instep.scopes.to_ask(connector, kind, typed.name, scope or [])
-        return await do(typed, _granted(instep, typed, redirect_uri, scopes))
+        return await do(typed, _granted(instep, typed, redirect_uri, scopes)), secrets
 
-    made = use(work)
+    made, secrets = use(work)
     if as_json:
-        print_json(_as_json(made))
-    else:
-        print_pairs({"connected": made.name, "app": made.connector, "account": made.account_id})
+        print_json({**_as_json(made), "made": dict(secrets)})
+        return
+    print_pairs({"connected": made.name, "app": made.connector, "account": made.account_id})
+    if secrets:
+        typer.echo("Made for you and shown only now:")
+        print_pairs(secrets)
 
 
 def _granted(
@@ -104,29 +111,65 @@ def _pairs(texts: list[str]) -> dict[str, str]:
     return pairs
 
 
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """A connection as it is listed, with all that is known of it."""
+
+    connection: Connection
+    needs: Needs
+    posts: Standing | None
+    write_only: Sequence[str]
+
+    @property
+    def problem(self) -> str | None:
+        """What is wrong with it, the worst first."""
+        posts = self.posts.sentence if self.posts is not None else None
+        return self.connection.problem or self.needs.sentence or posts
+
+
 def list_connections(*, as_json: AsJson = False) -> None:
     """List the connections, whether they work, and which scopes their syncs need."""
 
-    async def work(instep: Instep) -> list[tuple[Connection, Needs]]:
-        needed = await instep.scopes.all()
-        return [(each, needed.get(each.id, Needs({}))) for each in await instep.connections.list()]
+    async def work(instep: Instep) -> list[_Listed]:
+        needed, posts = await instep.scopes.all(), await instep.postings.standings()
+        return [
+            _Listed(
+                each,
+                needed.get(each.id, Needs({})),
+                posts.get(each.id),
+                instep.clients.write_only(each.connector),
+            )
+            for each in await instep.connections.list()
+        ]
 
     found = use(work)
     if as_json:
-        print_json([{**_as_json(each), "scopes": _scopes(known)} for each, known in found])
+        print_json(
+            [
+                {
+                    **_as_json(each.connection),
+                    "scopes": _scopes(each.needs),
+                    "posts": None if each.posts is None else each.posts.as_json(),
+                    "write_only": [*each.write_only],
+                }
+                for each in found
+            ]
+        )
         return
     rows = [
         (
-            each.name,
-            each.connector,
-            each.account_id,
-            each.country,
-            each.status,
-            each.problem or known.sentence,
+            each.connection.name,
+            each.connection.connector,
+            each.connection.account_id,
+            each.connection.country,
+            each.connection.status,
+            each.problem,
         )
-        for each, known in found
+        for each in found
     ]
     print_table("Connections", ("name", "app", "account", "country", "status", "problem"), rows)
+    unread = [each for each in found if each.write_only]
+    print_lines([of_connection(each.connection.name, each.write_only) for each in unread])
 
 
 def _scopes(known: Needs) -> dict[str, Any]:

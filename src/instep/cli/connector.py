@@ -8,8 +8,9 @@ import typer
 
 from instep import connectors
 from instep.cli.options import AsJson
-from instep.cli.output import console, print_json, print_pairs, print_table
+from instep.cli.output import print_json, print_lines, print_pairs, print_table
 from instep.core.errors import UserError
+from instep.core.write_only import of_connection
 from instep.sdk.connector import Connector
 from instep.sdk.resource import Resource
 from instep.settings import load_settings
@@ -41,6 +42,7 @@ def _summary(connector: Connector) -> dict[str, Any]:
         "title": connector.title,
         "status": connector.status,
         "records": [each.canonical for each in connector.resources],
+        "write_only": [*connector.write_only],
         "missing": len(connector.missing),
     }
 
@@ -73,8 +75,9 @@ def show(
         print_json({**told_all, "settings": settings, "fields": fields})
         return
     print_pairs({"name": connector.name, "title": connector.title, "status": connector.status})
-    for line in connector.missing:
-        console.print(line, highlight=False, markup=False, soft_wrap=True)
+    print_lines(connector.missing)
+    if connector.write_only:
+        print_lines([of_connection(connector.title, connector.write_only)])
     _print_rows("Settings", settings)
     _print_rows("Fields", fields)
 

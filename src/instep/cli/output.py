@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import typer
@@ -37,6 +37,12 @@ def print_pairs(pairs: Mapping[str, Any]) -> None:
     width = max(map(len, pairs), default=0)
     for name, value in pairs.items():
         console.print(f"{name:<{width}}  {value}", highlight=False, markup=False)
+
+
+def print_lines(lines: Iterable[str]) -> None:
+    """Print sentences, a line each."""
+    for line in lines:
+        console.print(line, highlight=False, markup=False, soft_wrap=True)
 
 
 def report(error: InstepError, *, as_json: bool) -> int:

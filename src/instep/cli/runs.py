@@ -29,7 +29,16 @@ async def run_now(
     if is_owned(instep.db):
         return await _ask(instep, name, lambda: None, quiet=quiet, plan=plan)
     async with running(instep.engine, worker_name(instep.engine, instep.settings.worker)) as jobs:
-        return await _ask(instep, name, jobs.wake, quiet=quiet, plan=plan)
+        counts = await _ask(instep, name, jobs.wake, quiet=quiet, plan=plan)
+        await _post(instep, name)
+        return counts
+
+
+async def _post(instep: Instep, name: str) -> None:
+    """Post what the run wrote to apps that only listen: nobody may be there to do it later."""
+    sync = await instep.syncs.get(name)
+    if instep.engine.outlets is not None:
+        await instep.engine.outlets.settle({sync.a_connection, sync.b_connection})
 
 
 async def _ask(

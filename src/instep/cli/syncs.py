@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -12,13 +13,14 @@ import typer
 from instep.bootstrap import Instep
 from instep.cli import history, undo
 from instep.cli.options import AsJson
-from instep.cli.output import console, print_json, print_pairs, print_table
+from instep.cli.output import console, print_json, print_lines, print_pairs, print_table
 from instep.cli.person import who
 from instep.cli.runs import run_now
 from instep.cli.session import use
 from instep.core.brakes import Brakes
 from instep.core.errors import NeedsPerson
 from instep.engine.plan_services import Preview
+from instep.engine.posting_services import Standing
 from instep.engine.sync_services import Status
 from instep.store.syncs import NEVER, Sync
 
@@ -65,6 +67,7 @@ def preview(
         for item in seen.items
     ]
     print_table("What a run would do", ("record", "what", "changes", "why"), rows)
+    print_lines(seen.write_only)
 
 
 def _changes(item: Any) -> str:
@@ -98,14 +101,20 @@ def run(
 @app.command("status")
 def status(name: Name, *, as_json: AsJson = False) -> None:
     """Say how a sync stands."""
-    stands: Status = use(lambda instep: instep.syncs.status(name))
+
+    async def work(instep: Instep) -> tuple[Status, dict[str, Standing]]:
+        return await instep.syncs.status(name), await instep.postings.standings()
+
+    stands, posts = use(work)
     latest = stands.latest
     value = {
         **as_json_of(stands.sync),
         "links": stands.links,
+        "posts": _posts(stands.sync, posts),
         "records": {f"{side} {state}": each for (side, state), each in stands.records.items()},
         "waiting": stands.waiting,
         "reads": stands.cadence.sentence,
+        "write_only": [*stands.write_only],
         "next_poll": _time(stands.sync.poll_at),
         "next_reconciliation": _time(stands.sync.reconcile_at),
         "latest_run": None
@@ -120,7 +129,16 @@ def status(name: Name, *, as_json: AsJson = False) -> None:
     if as_json:
         print_json(value)
     else:
-        print_pairs({name: each for name, each in value.items() if name != "mapping"})
+        quiet = {"mapping", "write_only"}
+        print_pairs({name: each for name, each in value.items() if name not in quiet})
+        print_lines(stands.write_only)
+
+
+def _posts(sync: Sync, standings: Mapping[str, Standing]) -> dict[str, Any]:
+    """Return how the webhooks stand that go out to a side, for each side that has any."""
+    sides = {"a": sync.a_connection, "b": sync.b_connection}
+    found = {side: standings.get(connection_id) for side, connection_id in sides.items()}
+    return {side: each.as_json() for side, each in found.items() if each is not None}
 
 
 def _time(milliseconds: int) -> str:

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from instep.core.mapping import SideName
 from instep.core.records import Value
+from instep.core.write_only import of_record
 
 
 class Stand(StrEnum):
@@ -91,7 +92,8 @@ class Facts:
 
     `names` are the connections of side A and side B. `question` is the last question to a person
     about it: `conflict` with the fields both sides changed, or `review`. `stopped` says why the
-    sync does not run, where it does not. `awaited` is whom it waits for, where it does.
+    sync does not run, where it does not. `awaited` is whom it waits for, where it does. `write_only` are the
+    connections that it is written to and cannot be read back from.
     """
 
     sync: str
@@ -110,6 +112,7 @@ class Facts:
     settled: str | None = None
     noticed: bool = False
     awaited: Awaited | None = None
+    write_only: tuple[str, ...] = ()
 
     @property
     def ends(self) -> tuple[tuple[str, End], ...]:
@@ -170,6 +173,8 @@ def explain(facts: Facts) -> Explanation:
     sentences = [said for _, said in told]
     if told[0][0] is not Stand.IN_STEP:
         sentences += [*_linked(facts), *_last(facts)]
+    if facts.is_linked:
+        sentences += [of_record(name) for name in facts.write_only]
     if facts.settled is not None:
         sentences.append(f"The last word about it: {facts.settled}.")
     if facts.stopped is not None:

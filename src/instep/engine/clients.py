@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -15,9 +15,11 @@ from instep.engine.custom_fields import CustomFields, names_custom
 from instep.sdk.client import Call, Client
 from instep.sdk.clock import Clock
 from instep.sdk.connector import Connector
+from instep.sdk.kept import Answering
 from instep.sdk.resource import Account, Resource
 from instep.store.connections import Connection, Connections
 from instep.store.database import Database
+from instep.store.keeper import StoredKeeper
 from instep.store.limits import StoredLimiter
 from instep.store.tokens import StoredTokens
 from instep.store.vault import Vault
@@ -137,13 +139,25 @@ class Clients:
             limiter=StoredLimiter(self._db, connection, limits, self._clock),
             clock=self._clock,
             on_call=_log_call,
+            kept=self._answering(connection, connector),
         )
         return Reached(connection.id, connector, account, client, limits.concurrency)
+
+    def _answering(self, connection: Connection, connector: Connector) -> Answering:
+        """Return what answers for the resources that cannot be asked about."""
+        resources = [each for each in connector.resources if each.kept]
+        keeper = StoredKeeper(self._db, connection, resources, self._clock)
+        return Answering(keeper, resources)
 
     def title(self, connector: str) -> str:
         """Return what people call an app; its connector's name if that is not installed."""
         known = self._connectors.get(connector)
         return connector if known is None else known.title
+
+    def write_only(self, connector: str) -> Sequence[str]:
+        """Return the kinds of records an app takes and cannot be read back, by canonical name."""
+        known = self._connectors.get(connector)
+        return () if known is None else known.write_only
 
     def calls(self) -> dict[str, int]:
         """Return how many calls were made so far, by connector."""

@@ -14,7 +14,9 @@ from instep.engine.typed import (
     check,
     check_settings,
     has_secrets,
+    made_secrets,
     missing_secrets,
+    names_of_made,
     nowhere,
 )
 from instep.sdk.auth import Credential, OAuth2
@@ -76,10 +78,13 @@ class ConnectionServices:
     async def completed(self, typed: Typed) -> Typed:
         """Return `typed` with what the connection of this name knows already, to renew it.
 
-        A setting that only followed from the others (an address from its pod) follows anew.
-        Raises UserError if there is no such connection.
+        A setting that only followed from the others (an address from its pod) follows anew. Secrets
+        that Instep made once are still the same. Raises UserError if there is no such connection.
         """
         known = await self._stored.get(typed.name)
+        return await self._with_kept_secrets(known, self._with_settings(known, typed))
+
+    def _with_settings(self, known: Connection, typed: Typed) -> Typed:
         return replace(
             typed,
             auth_kind=typed.auth_kind or known.auth_kind,
@@ -103,7 +108,7 @@ class ConnectionServices:
         was typed wrong, and where the credential would go to another address than before.
         """
         known = await self._stored.get(typed.name)
-        completed = await self.completed(typed)
+        completed = self._with_settings(known, typed)
         connector, account = check_settings(
             completed, self._connectors, self._allows_address, self._locate
         )
@@ -149,6 +154,16 @@ class ConnectionServices:
         credential = await self._proven(checked, grant)
         return await self._stored.renew(known.name, credential, checked.account)
 
+    async def _with_kept_secrets(self, known: Connection, typed: Typed) -> Typed:
+        """Add the secrets that Instep made once and nobody typed anew."""
+        connector = self._connectors.get(known.connector)
+        names = names_of_made(connector) if connector is not None else set()
+        if not names:
+            return typed
+        stored = await self._stored.secrets(known)
+        kept = {name: each for name, each in stored.items() if name in names}
+        return replace(typed, settings={**kept, **typed.settings})
+
     def authorize_url(
         self, typed: Typed, redirect_uri: str, state: str, scopes: Sequence[str] | None = None
     ) -> str | None:
@@ -169,6 +184,17 @@ class ConnectionServices:
     def auth_kind(self, typed: Typed) -> str:
         """Return the way to sign in that was typed, or the app's first one. Raises UserError."""
         return auth_kind_of(typed, self._connectors)
+
+    def with_made_secrets(
+        self, typed: Typed, *, renew: bool = False
+    ) -> tuple[Typed, Mapping[str, str]]:
+        """Add fresh secrets where Instep makes them and nobody typed one; return them apart, too.
+
+        To renew, only where an empty one was typed. Whoever connects shows them: nobody can see
+        them afterwards. Raises UserError for an unknown app.
+        """
+        made = made_secrets(typed, self._connectors, renew=renew)
+        return replace(typed, settings={**typed.settings, **made}), made
 
     def missing_secrets(self, typed: Typed) -> Sequence[Setting]:
         """Return the secrets that still have to be typed. Raises UserError for an unknown app."""

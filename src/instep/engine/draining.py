@@ -18,6 +18,7 @@ from instep.core.filters import build_filter
 from instep.core.kinship import kind_of
 from instep.core.mapping import SideName, build, with_parent
 from instep.engine.clients import Clients
+from instep.engine.outlets import Outlets
 from instep.engine.running import Stopped, go_on, reason_of
 from instep.engine.work import Side, Work, to_ms
 from instep.sdk.clock import Clock
@@ -37,13 +38,17 @@ log = structlog.get_logger()
 
 @dataclass(slots=True)
 class Engine:
-    """What carries syncs out. One per process; its coroutines run in one event loop."""
+    """What carries syncs out. One per process; its coroutines run in one event loop.
+
+    `outlets` post what it writes to apps that only listen; None in tests that have none of these.
+    """
 
     db: Database
     clients: Clients
     clock: Clock
     owner: str
     jitter: Callable[[], float] = field(default=random.random)
+    outlets: Outlets | None = None
 
     async def advance(self, shard: int) -> bool:
         """Work on a shard's due syncs for a while. Returns whether more is due right now.
@@ -65,6 +70,8 @@ class Engine:
     async def drain(self, fence: Fence) -> bool:
         """As `advance`, of a shard that was taken before. Raises DrainOvertaken."""
         results = [await self._carry_on(sync, fence) for sync in await self._due(fence.shard)]
+        if self.outlets is not None and results:
+            self.outlets.wake()  # what was written may have to be posted, too
         return any(result is None for result in results)
 
     async def has_due(self, shard: int) -> bool:

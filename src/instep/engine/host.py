@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from instep.engine.draining import Engine
 from instep.engine.jobs import Jobs
 from instep.engine.lingering import Lingering
-from instep.store.owner import owning
+from instep.store.owner import is_owned, owning
 
 
 def worker_name(engine: Engine, wanted: str = "") -> str:
@@ -24,7 +24,7 @@ def worker_name(engine: Engine, wanted: str = "") -> str:
 async def running(
     engine: Engine, worker: str, lingering: Lingering | None = None
 ) -> AsyncIterator[Jobs]:
-    """Run the engine while the block runs.
+    """Run the engine while the block runs: its drains, and its outlets beside them.
 
     Raises UserError if another process owns the SQLite file.
     """
@@ -32,6 +32,29 @@ async def running(
         jobs = Jobs(engine, worker=worker, lingering=lingering)
         await jobs.start()
         try:
-            yield jobs
+            async with _posting(engine):
+                yield jobs
         finally:
             await jobs.stop()
+
+
+@asynccontextmanager
+async def _posting(engine: Engine) -> AsyncIterator[None]:
+    """Post what is due while the block runs."""
+    if engine.outlets is None:
+        yield
+        return
+    engine.outlets.start()
+    try:
+        yield
+    finally:
+        await engine.outlets.stop()
+
+
+async def post_due(engine: Engine, connection_id: str) -> bool:
+    """Post what is due for a connection; False if it is left to an engine that runs already."""
+    if engine.outlets is None or is_owned(engine.db):
+        return False
+    with owning(engine.db):
+        async with _posting(engine):
+            return await engine.outlets.settle({connection_id})

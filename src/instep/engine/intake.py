@@ -16,6 +16,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from instep.core.errors import ConnectionBroken, RetryLater, UserError
+from instep.core.records import Value
 from instep.engine.work import to_ms
 from instep.sdk.clock import Clock
 from instep.sdk.connector import Connector
@@ -198,8 +199,22 @@ def keys_of(webhooks: Webhooks, config: Mapping[str, str]) -> Mapping[str, str]:
 def _check_words(told: Hint) -> None:
     """Refuse what no database keeps, such as a NUL, before others have to wait with it."""
     words = (told.id, told.event, told.resource, told.record_id, told.parent_id, told.account_id)
-    if not all(each.isprintable() and len(each) <= _LONGEST_WORD for each in words if each):
+    kept = [word for each in told.told for word in (each.kind, each.record_id, each.parent_id)]
+    every = (*words, *kept)
+    if not all(each.isprintable() and len(each) <= _LONGEST_WORD for each in every if each):
         raise UserError("The webhook names something by an id that cannot be one.")
+    texts = [text for each in told.told for value in each.values.values() for text in _texts(value)]
+    if not all(_is_text(each) for each in texts):
+        raise UserError("The webhook holds text that is none: half a character at least.")
+
+
+def _texts(value: Value) -> Sequence[str]:
+    return (value,) if isinstance(value, str) else value if isinstance(value, tuple) else ()
+
+
+def _is_text(text: str) -> bool:
+    """Whether a text can be written down: JSON can name half of a character, which none keeps."""
+    return not any("\ud800" <= each <= "\udfff" for each in text)
 
 
 def _busy(error: SQLAlchemyError) -> IntakeBusy:

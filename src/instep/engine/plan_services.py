@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from instep.core.errors import NeedsPerson, UserError
 from instep.core.plan import Kind
 from instep.core.undoing import LINES
+from instep.engine import write_only
 from instep.engine.deciding import BATCH, count, plan_batch
 from instep.engine.draining import Engine
 from instep.engine.reversals import Reversal, reverse
@@ -36,6 +37,7 @@ class Preview:
     """What carrying out a plan would do: counts by word, and its first items.
 
     `plan` names it; `after` is where the next page of items begins, None: these are all.
+    `write_only` says what the sync writes that cannot be read back.
     """
 
     counts: Mapping[str, int]
@@ -43,12 +45,13 @@ class Preview:
     plan: str
     after: int | None = None
     of_run: str | None = None
+    write_only: Sequence[str] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Return it as programs read it."""
         told = {"plan": self.plan, "counts": dict(self.counts), "items": [*self.items]}
         undone = {} if self.of_run is None else {"of_run": self.of_run}
-        return {**told, **undone, "next": self.after}
+        return {**told, **undone, "next": self.after, "write_only": [*self.write_only]}
 
 
 class Plans:
@@ -164,7 +167,12 @@ class Plans:
 
     async def _shown(self, plan: Plan, items: int) -> Preview:
         shown, after = await self.items(plan.id, Wanted(limit=items)) if items else ([], 0)
-        return Preview(plan.counts, shown, plan.id, after, plan.of_run)
+        said = await self._read(lambda tx: self._write_only(tx, plan))
+        return Preview(plan.counts, shown, plan.id, after, plan.of_run, said)
+
+    def _write_only(self, tx: sa.Connection, plan: Plan) -> Sequence[str]:
+        sync = syncs.get(tx, self._workspace_id, plan.sync_id)
+        return write_only.sentences(tx, self._engine.clients, sync)
 
     async def _open_and_read(self, sync: Sync) -> Work:
         """Open a sync under a fence of our own, and read what changed in both apps."""

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from instep.core.errors import InstepError, UserError
 from instep.core.settlements import Settlement
 from instep.core.why import End, Explanation, Facts, Stand, explain, unknown
+from instep.engine import write_only
 from instep.engine.ancestors import awaited_by
 from instep.engine.draining import Engine
 from instep.engine.evidence import Evidence, gather
@@ -162,7 +163,12 @@ class Reviews:
         def read(tx: sa.Connection) -> Sequence[Told]:
             chosen = self._syncs(tx, sync)
             places = reviews.find(tx, [*chosen], [text])[text]
-            return [*map(_told, _gather(tx, chosen, sorted(places)))]
+            gathered = _gather(tx, chosen, sorted(places))
+            unread = {
+                each: tuple(write_only.names(tx, self._engine.clients, chosen[each]))
+                for each in {told.sync_id for told in gathered}
+            }
+            return [_told(_with_unread(each, unread[each.sync_id])) for each in gathered]
 
         return await self._engine.db.run_read(read) or [Told(text, None, unknown(text))]
 
@@ -233,6 +239,11 @@ def _with_awaited(tx: sa.Connection, sync: Sync, told: Sequence[Evidence]) -> Se
     return [
         replace(each, facts=replace(each.facts, awaited=awaited.get(each.keys[0]))) for each in told
     ]
+
+
+def _with_unread(each: Evidence, names: tuple[str, ...]) -> Evidence:
+    """Add where a record is written to and cannot be read back from."""
+    return replace(each, facts=replace(each.facts, write_only=names)) if names else each
 
 
 def _named(tx: sa.Connection, chosen: dict[str, Sync], ids: Sequence[str]) -> list[Settled]:

@@ -12,6 +12,7 @@ from instep.core.brakes import Brakes, check_limits
 from instep.core.cadence import Cadence, night_after
 from instep.core.errors import UserError
 from instep.core.mapping import SideName
+from instep.engine import write_only
 from instep.engine.cadences import cadence_of
 from instep.engine.clients import Clients, Reached
 from instep.engine.comparison import Comparison, compare
@@ -50,7 +51,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """How a sync stands."""
+    """How a sync stands. `write_only` says what it writes that cannot be read back."""
 
     sync: Sync
     links: int
@@ -58,6 +59,7 @@ class Status:
     waiting: Mapping[str, int]
     latest: Run | None
     cadence: Cadence
+    write_only: Sequence[str] = ()
 
 
 class Syncs:
@@ -129,6 +131,7 @@ class Syncs:
                 effects.count_by_state(tx, sync.id),
                 latest[0] if latest else None,
                 cadence_of(tx, sync, self._titles(tx, sync)),
+                write_only.sentences(tx, self._clients, sync),
             )
 
         return await self._read(read)

@@ -10,6 +10,7 @@ from instep.core.errors import UserError
 from instep.core.mapping_rows import meaning_changed
 from instep.core.rules import Rules
 from instep.core.rules_told import tell
+from instep.engine import write_only
 from instep.engine.clients import Clients
 from instep.engine.draining import Engine
 from instep.engine.rule_making import Made, Said, make, open_end
@@ -51,7 +52,8 @@ class SyncSetup:
         def read(tx: sa.Connection) -> Shown:
             sync = syncs.get(tx, self._workspace_id, name)
             a, b = reviews.names(tx, [sync.id])[sync.id]
-            return Shown(sync, a, b, tell(sync.canonical, sync.mapping, sync.rules, (a, b)))
+            told = tell(sync.canonical, sync.mapping, sync.rules, (a, b))
+            return Shown(sync, a, b, (*told, *write_only.sentences(tx, self._clients, sync)))
 
         return await self._engine.db.run_read(read)
 

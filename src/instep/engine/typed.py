@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from ipaddress import ip_address
-from urllib.parse import urlsplit
 
 import phonenumbers
 
@@ -14,6 +12,7 @@ from instep.core.errors import UserError
 from instep.sdk.auth import Bearer, Credential, Header, NoProof, OAuth2
 from instep.sdk.connector import Connector, Setting
 from instep.sdk.resource import Account
+from instep.sdk.targets import check_target
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +96,7 @@ def _account(
 ) -> Account:
     for value in settings.values():
         if value.startswith(("http://", "https://")):
-            _check_address(value, allows_address)
+            check_target(value, allows_address)
     secrets = _secret_names(connector)
     config = {name: value for name, value in settings.items() if name not in secrets}
     account_id = config[connector.account_setting] if connector.account_setting else typed.name
@@ -113,8 +112,30 @@ def missing_secrets(typed: Typed, connectors: Mapping[str, Connector]) -> Sequen
     app = named(typed.connector, connectors)
     needed = _secrets_of(app, _auth_kind(app, typed.auth_kind))
     return [
-        each for each in app.settings if each.name in needed and each.name not in typed.settings
+        each
+        for each in app.settings
+        if each.name in needed and each.name not in typed.settings and each.made is None
     ]
+
+
+def made_secrets(
+    typed: Typed, connectors: Mapping[str, Connector], *, renew: bool = False
+) -> dict[str, str]:
+    """Return new secrets for those that Instep makes itself where nobody typed one, by name.
+
+    To renew, only those that were typed empty. Raises UserError for an unknown app.
+    """
+    left_out = "as it is" if renew else ""
+    return {
+        each.name: each.made()
+        for each in named(typed.connector, connectors).settings
+        if each.made is not None and not typed.settings.get(each.name, left_out)
+    }
+
+
+def names_of_made(connector: Connector) -> set[str]:
+    """Return the secrets of an app that Instep makes itself where nobody types one."""
+    return {each.name for each in connector.settings if each.made is not None}
 
 
 def auth_kind_of(typed: Typed, connectors: Mapping[str, Connector]) -> str:
@@ -182,20 +203,6 @@ def _fitting(connector: Connector, setting: Setting, value: str) -> str:
             f"{connector.title} cannot use the value{shown} for {setting.name}. {setting.help}"
         )
     return value
-
-
-def _check_address(url: str, allows_address: Callable[[str], bool]) -> None:
-    """Refuse addresses inside the network the server stands in (SSRF), unless allowed."""
-    host = urlsplit(url).hostname or ""
-    try:
-        public = ip_address(host).is_global
-    except ValueError:
-        public = host != "localhost" and not host.endswith((".local", ".internal"))
-    if not public and not allows_address(host):
-        raise UserError(
-            f"The address {host} is inside a private network. If you mean it, allow it with "
-            "INSTEP_ALLOW_PRIVATE_TARGETS=true."
-        )
 
 
 def _country(text: str | None) -> str | None:

@@ -22,6 +22,7 @@ from instep.core.retry import RetryPolicy, next_attempt
 from instep.sdk.auth import Credential, TokenStore
 from instep.sdk.clock import Clock
 from instep.sdk.connector import Connector, Transport
+from instep.sdk.kept import HERE, PREFIX, Answering
 from instep.sdk.limits import Limiter, Observed, Purpose
 from instep.sdk.oauth import TokenEndpoint, TokenKeeper
 from instep.sdk.refusals import by_status
@@ -63,6 +64,7 @@ class Client:
         limiter: Limiter,
         clock: Clock,
         transport: Transport | None = None,
+        kept: Answering | None = None,
         policy: RetryPolicy = RetryPolicy(),  # noqa: B008 - frozen
         on_call: Callable[[Call], None] | None = None,
     ) -> None:
@@ -75,6 +77,7 @@ class Client:
         self._policy = policy
         self._on_call = on_call
         self._transport = transport or self._open_transport(account)
+        self._kept = kept
         endpoint = TokenEndpoint(connector, account, clock, self._ask_for_tokens)
         self._keeper = TokenKeeper(tokens, endpoint)
 
@@ -84,6 +87,8 @@ class Client:
         Tries again in place what is safe to repeat (a read; a write that was surely not done), a
         few times and not for long; longer waits are raised as RetryLater with their time.
         """
+        if request.path.startswith(PREFIX):
+            return await self._ask_ourselves(request)
         attempt = 0
         while True:
             attempt += 1
@@ -96,6 +101,17 @@ class Client:
                     raise
                 self.calls.retries += 1
                 await self._clock.sleep(wait)
+
+    async def _ask_ourselves(self, request: Request) -> Reply:
+        """Answer for the app out of what Instep keeps: no call, no credential, no permit."""
+        if self._kept is None:  # an app that is only tried: nothing of it is kept yet
+            reply = Reply(200 if request == HERE else 404, {}, {})
+        else:
+            reply = await self._kept.answer(request)
+        error = by_status(self._connector.title, request, reply, self._clock.now())
+        if error is not None:
+            raise error
+        return reply
 
     async def close(self) -> None:
         """Let go of sockets."""

@@ -19,6 +19,7 @@ class Setting:
     """One thing a person types when connecting. Secrets are sealed and never shown again.
 
     `file` says that it names a file: it has to lie where Instep may read, and its whole path is kept.
+    `made` makes a secret that nobody typed: it is shown once, when it was made.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Setting:
     pattern: str | None = None
     help: str = ""
     file: bool = False
+    made: Callable[[], str] | None = None
 
 
 class Transport(Protocol):
@@ -77,6 +79,11 @@ class Connector:
     status: str = "documented"
     missing: tuple[str, ...] = ()
     """What a person has to fill in before the app can be reached, a line each."""
+
+    @property
+    def write_only(self) -> tuple[str, ...]:
+        """The kinds of records that are written to the app but cannot be read back from it."""
+        return tuple(each.canonical for each in self.resources if each.write_only)
 
     def check_complete(self) -> None:
         """Raise UserError, naming every place to fill in, if the app is not described completely."""

@@ -25,7 +25,7 @@ class Request:
     """One call of an app.
 
     `path` is relative to the connection's base URL (an absolute URL is used as it is). `json`,
-    `form` and `parts` (an upload) exclude each other. `lists` are query parameters that are given
+    `form`, `parts` (an upload) and `content` (the very bytes of a body) exclude each other. `lists` are query parameters that are given
     more than once. `raw` asks for the body of a yes as bytes. `repeatable` says whether sending it
     twice is harmless: None means "by method" (GET, HEAD: yes; everything else: no). `carry` is
     never sent: it is what the resource wants to remember for the next page. A request that uploads
@@ -43,6 +43,7 @@ class Request:
     lists: Mapping[str, Sequence[str]] = field(default_factory=dict)
     parts: Sequence[Part] | None = None
     raw: bool = False
+    content: bytes | None = None
 
     @property
     def safe_to_repeat(self) -> bool:

@@ -14,6 +14,7 @@ from instep import __version__
 from instep.core.errors import InstepError, OutcomeUnknown, RecordRejected, RetryLater, UserError
 from instep.sdk.refusals import unsure
 from instep.sdk.request import Reply, Request
+from instep.sdk.targets import AllowsAddress, GuardedResolver, check_target
 
 LARGEST_REPLY = 20 * 1024 * 1024
 """Bytes of a reply, unpacked, that are read at most; no page of an API is near that."""
@@ -34,7 +35,9 @@ class Timeouts:
 class HttpTransport:
     """Carries requests to one base URL over kept-alive connections.
 
-    Redirects are not followed: a credential must not travel to where somebody else points.
+    Redirects are not followed: a credential must not travel to where somebody else points. With
+    `allows`, nothing inside a private network is reached that it does not allow, whatever the name
+    of the host.
     """
 
     def __init__(
@@ -44,22 +47,26 @@ class HttpTransport:
         connections: int = 32,
         timeouts: Timeouts = Timeouts(),
         largest: int = LARGEST_REPLY,
+        allows: AllowsAddress | None = None,
     ) -> None:
         self._base_url = base_url
         self._connections = connections
         self._timeouts = timeouts
         self._largest = largest
+        self._allows = allows
         self._session: aiohttp.ClientSession | None = None
 
     async def send(self, request: Request, headers: Mapping[str, str]) -> Reply:
         """Send once.
 
         Raises RetryLater if it was surely not done (or does no harm twice), OutcomeUnknown if
-        nobody knows, UserError for an address that is none, RecordRejected for a reply beyond
-        every reasonable size.
+        nobody knows, UserError for an address that is none or is not allowed, RecordRejected for a
+        reply beyond every reasonable size.
         """
         url = absolute(self._base_url, request.path)
-        where = _where(url)
+        where = where_of(url)
+        if self._allows is not None:
+            check_target(url, self._allows)
         try:
             async with self._open().request(
                 request.method,
@@ -93,7 +100,10 @@ class HttpTransport:
         if self._session is None:
             times = self._timeouts
             self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=self._connections),
+                connector=aiohttp.TCPConnector(
+                    limit=self._connections,
+                    resolver=None if self._allows is None else GuardedResolver(self._allows),
+                ),
                 timeout=aiohttp.ClientTimeout(
                     total=times.total, connect=times.connect, sock_read=times.read
                 ),
@@ -133,8 +143,10 @@ def absolute(base_url: str, path: str) -> str:
     return f"{base_url.rstrip('/')}/{path.lstrip('/')}"
 
 
-def _data(request: Request) -> dict[str, str] | aiohttp.FormData | None:
-    """Return the body of a form or of an upload."""
+def _data(request: Request) -> bytes | dict[str, str] | aiohttp.FormData | None:
+    """Return the body that is bytes already, a form or an upload."""
+    if request.content is not None:
+        return request.content
     if request.parts is None:
         return dict(request.form) if request.form is not None else None
     data = aiohttp.FormData(default_to_multipart=True)
@@ -164,7 +176,7 @@ async def _send_once(
         raise _CutOffError from error
 
 
-def _where(url: str) -> str:
+def where_of(url: str) -> str:
     """Return host and port for a sentence; never the user, path or query of an address."""
     try:
         parts = urlsplit(url)

@@ -6,14 +6,18 @@ that the app sent it, over the bytes as they came; nothing of an unproven body i
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
 from instep.core.errors import UserError
+from instep.core.records import Values
+from instep.sdk.request import JsonObject
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,23 @@ class Incoming:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """What a webhook says of a record that Instep keeps, because its app cannot be asked.
+
+    `kind` and the names of `values` are canonical; fields that are left out stay as they were.
+    `changed_at` (aware) is the app's own time of the change, None if it does not say: what is older
+    than what was told before counts no more. `gone` says that the record is there no longer.
+    """
+
+    kind: str
+    record_id: str
+    values: Values = field(default_factory=dict)
+    parent_id: str | None = None
+    changed_at: datetime | None = None
+    gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Hint:
     """What one webhook says: something may have changed at this record.
 
@@ -34,6 +55,9 @@ class Hint:
     read again: such a hint is kept and otherwise ignored. `record_id` and `parent_id` are as the
     app told them, and apps leave them out at times. `account_id` is the account it happened in.
     `deleted` says that the record is gone, which is believed only after a read that says so too.
+
+    `told` are records that the webhook is the truth of, because nobody can be asked about them:
+    they are stored with it, and each is hinted at as well, whatever `resource` says. See sdk.kept.
     """
 
     id: str
@@ -43,6 +67,7 @@ class Hint:
     parent_id: str | None
     account_id: str | None
     deleted: bool = False
+    told: tuple[Told, ...] = ()
 
 
 class Refusal(StrEnum):
@@ -64,6 +89,26 @@ class WebhookRefused(UserError):
     def __init__(self, reason: Refusal) -> None:
         super().__init__(reason.value)
         self.reason = reason
+
+
+def object_in(body: bytes) -> JsonObject:
+    """Return the JSON object that a proven body holds. Raises WebhookRefused if it holds none."""
+    try:
+        read = json.loads(body)
+    except (ValueError, RecursionError):
+        read = None
+    if not isinstance(read, dict):
+        raise WebhookRefused(Refusal.NO_OBJECT)
+    return read
+
+
+def content_id(incoming: Incoming) -> str:
+    """Return an id for a webhook that has none: equal content within one minute is a repetition.
+
+    Not for longer: `{"event": "contact.updated", "id": 5}` may well come again, and mean it.
+    """
+    minute = f"{incoming.received_at:%Y%m%d%H%M}"
+    return f"sha256:{hashlib.sha256(incoming.body).hexdigest()}:{minute}"
 
 
 class Webhooks(Protocol):

@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from instep.core.errors import UserError
 from instep.sdk.auth import Credential
 from instep.sdk.resource import Account
-from instep.store import credentials
+from instep.store import credentials, kept, postings
 from instep.store.credentials import Place
 from instep.store.database import Database
 from instep.store.ids import new_id
@@ -124,7 +124,9 @@ class Connections:
                     "remove that first."
                 )
             tx.execute(sa.delete(credential).where(credential.c.connection_id == found.id))
+            kept.forget(tx, found.id)
             tx.execute(sa.delete(lease).where(lease.c.name == found.lease_name))
+            postings.forget_connection(tx, found.id)
             tx.execute(sa.delete(connection).where(connection.c.id == found.id))
             _forget_paces(tx)
 
@@ -145,6 +147,7 @@ class Connections:
             told = {} if account is None else {"auth_kind": secret.kind, **_settings(account)}
             worked = {"status": "working", "problem": None, "verified_at": _now()}
             _change(tx, found.id, **worked, budget=budget, **told)
+            postings.lift(tx, found.id)
             _forget_paces(tx)
             return self._find(tx, found.id)
 
@@ -156,6 +159,7 @@ class Connections:
         def configure(tx: sa.Connection) -> Connection:
             found = self._find(tx, name)
             _change(tx, found.id, **_settings(account))
+            postings.lift(tx, found.id)  # they may go on with the settings put right
             return self._find(tx, found.id)
 
         return await self._db.run(configure)

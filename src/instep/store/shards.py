@@ -10,6 +10,9 @@ from instep.core.errors import InstepError
 from instep.store.database import insert_into
 from instep.store.schema.workers import shard
 
+OF_POSTINGS = -1
+"""The number under which postings have their epoch, beside the shards of syncs."""
+
 
 class DrainOvertaken(InstepError):
     """Another worker took this shard over; whatever we still wanted to write is void."""

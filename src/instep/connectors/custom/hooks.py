@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
-import json
 from base64 import b64decode, b64encode
 from binascii import Error as NotBase64
 from collections.abc import Mapping, Sequence
@@ -17,7 +15,14 @@ from pydantic import Field, model_validator
 from instep.connectors.custom.parts import Fact, Part
 from instep.connectors.custom.places import Place, dig
 from instep.core.errors import UserError
-from instep.sdk.webhooks import Hint, Incoming, Refusal, WebhookRefused
+from instep.sdk.webhooks import (
+    Hint,
+    Incoming,
+    Refusal,
+    WebhookRefused,
+    content_id,
+    object_in,
+)
 
 LARGEST = 1_048_576
 
@@ -113,13 +118,13 @@ class DescribedWebhooks:
                 "give it one with instep connect --renew."
             )
         prove(self.part.auth, incoming, secret)
-        return self._hint(incoming, _object(incoming.body))
+        return self._hint(incoming, object_in(incoming.body))
 
     def _hint(self, incoming: Incoming, body: Any) -> Hint:
         event = self._said(self.part.event, incoming, body) or ""
         resource = self.part.resource or self.part.events.get(event)
         return Hint(
-            id=self._said(self.part.id, incoming, body) or _content_id(incoming),
+            id=self._said(self.part.id, incoming, body) or content_id(incoming),
             event=event,
             resource=self.kinds.get(resource or ""),
             record_id=_word(dig(body, self.part.record_id)),
@@ -166,25 +171,6 @@ def _password(authorization: str) -> bytes:
     except NotBase64:
         return b""
     return pair.partition(b":")[2]
-
-
-def _content_id(incoming: Incoming) -> str:
-    """Return an id for a webhook that has none: equal content within one minute is a repetition.
-
-    Not for longer: `{"event": "contact.updated", "id": 5}` may well come again, and mean it.
-    """
-    minute = f"{incoming.received_at:%Y%m%d%H%M}"
-    return f"sha256:{hashlib.sha256(incoming.body).hexdigest()}:{minute}"
-
-
-def _object(body: bytes) -> Any:
-    try:
-        read = json.loads(body)
-    except (ValueError, RecursionError):
-        read = None
-    if not isinstance(read, dict):
-        raise WebhookRefused(Refusal.NO_OBJECT)
-    return read
 
 
 def _word(raw: Any) -> str | None:

@@ -26,6 +26,18 @@ from __future__ import annotations
 
 from instep.sdk.kept.answering import Answering
 from instep.sdk.kept.keeper import Keeper, Page, Refused, Wanted
-from instep.sdk.kept.resource import PREFIX, TOLD, KeptResource
+from instep.sdk.kept.outbox import NewPosting
+from instep.sdk.kept.resource import HERE, PREFIX, TOLD, KeptResource
 
-__all__ = ["PREFIX", "TOLD", "Answering", "Keeper", "KeptResource", "Page", "Refused", "Wanted"]
+__all__ = [
+    "HERE",
+    "PREFIX",
+    "TOLD",
+    "Answering",
+    "Keeper",
+    "KeptResource",
+    "NewPosting",
+    "Page",
+    "Refused",
+    "Wanted",
+]

@@ -59,7 +59,9 @@ class Answering:
     async def _below(
         self, resource: type[Resource], parent_id: str, rest: Sequence[str], request: Request
     ) -> Reply:
-        """Answer a call of one parent's records."""
+        """Answer a call of one parent's records; one of them may be told of before its parent."""
+        if len(rest) == 1:
+            return await self._one(resource, parent_id, rest[0], request)
         kind = resource.parent.kind if resource.parent is not None else ""
         if kind in self._kinds and await self._keeper.read(kind, parent_id) is None:
             return wire.problem(404, f"There is no {kind} {parent_id}.")
@@ -68,8 +70,6 @@ class Answering:
                 return await self._page(resource, parent_id, request.query)
             case ("POST", []):
                 return await self._create(resource, parent_id, request.json)
-            case (_, [record_id]):
-                return await self._one(resource, parent_id, record_id, request)
         return _unknown(request)
 
     async def _find(self, resource: type[Resource], query: Mapping[str, str]) -> Reply:

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from instep.core.records import Values
 
+OUTBOUND_URL = "outbound_url"
+"""The setting with the address that hears of what is written; without it nobody does."""
+
 
 @dataclass(frozen=True, slots=True)
 class NewPosting:

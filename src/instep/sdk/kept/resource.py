@@ -14,6 +14,9 @@ from instep.sdk.resource import Cursor, Resource
 PREFIX = "kept:"
 """Begins the path of a request that Instep's own database answers."""
 
+HERE = Request("GET", f"{PREFIX}/")
+"""Asks nobody anything and is always answered: the `verify` of a connector without an API."""
+
 TOLD = Cursor(overlap_seconds=60, ordered=True)
 """The cursor of what the database keeps: a transaction may commit some seconds after its time."""
 

@@ -413,7 +413,7 @@ class ConnectorContract(Ground):
 
     # When things go wrong
 
-    @needs("can_write")
+    @needs("can_write", "travels")
     async def test_calls_that_come_too_fast_heal_by_themselves(
         self, client: Client, resource: Resource, faults: Faults, writable: Values
     ) -> None:
@@ -423,7 +423,7 @@ class ConnectorContract(Ground):
         assert (await get(client, resource, record.id)).id == record.id
         assert client.calls.retries == 3  # noqa: PLR2004 - two for the write, one for the read
 
-    @needs("can_write")
+    @needs("can_write", "travels")
     async def test_a_read_survives_a_server_error(
         self, client: Client, resource: Resource, faults: Faults, writable: Values
     ) -> None:
@@ -431,7 +431,7 @@ class ConnectorContract(Ground):
         faults.fail(1)
         assert (await get(client, resource, record.id)).id == record.id
 
-    @needs("can_write")
+    @needs("can_write", "travels")
     async def test_a_create_that_met_a_server_error_is_not_sent_again(
         self, client: Client, resource: Resource, faults: Faults, writable: Values
     ) -> None:
@@ -440,7 +440,7 @@ class ConnectorContract(Ground):
             await client.send(resource.create(writable), Purpose.WRITE)
         assert client.calls.total == 1
 
-    @needs("can_find")
+    @needs("can_find", "travels")
     async def test_a_create_whose_answer_got_lost_is_unknown_and_can_be_found(
         self, client: Client, resource: Resource, faults: Faults, writable: Values
     ) -> None:
@@ -453,7 +453,7 @@ class ConnectorContract(Ground):
         read = await get(client, resource, found.id)
         assert alike(resource, read.values, writable) == alike(resource, writable, writable)
 
-    @needs("has_rule")
+    @needs("has_rule", "travels")
     async def test_a_create_whose_answer_got_lost_is_recognised_by_its_content(
         self, client: Client, resource: Resource, faults: Faults, writable: Values
     ) -> None:

@@ -14,6 +14,7 @@ from instep.sdk.auth import Credential
 from instep.sdk.client import Client
 from instep.sdk.clock import ManualClock
 from instep.sdk.connector import Connector
+from instep.sdk.kept import Answering
 from instep.sdk.resource import Account, Resource
 from instep.sdk.testing.fakes import FixedTokens, FreeLimiter
 
@@ -65,7 +66,9 @@ class Ground:
     changeable: ClassVar[tuple[str, Value]] = ("first_name", "Beth")
     """A field that can be changed, and a value that no sample has there."""
     has_credential: ClassVar[bool] = True
-    """Whether the app asks who is calling."""
+    """Whether its calls carry a credential, which can be a wrong one."""
+    travels: ClassVar[bool] = True
+    """Whether its calls travel: what Instep answers itself meets no limit and no fault."""
     has_versions: ClassVar[bool] = False
     refuses_duplicates: ClassVar[bool] = False
     can_find: ClassVar[bool] = True
@@ -130,6 +133,11 @@ class Ground:
         raise NotImplementedError
 
     @pytest.fixture
+    def kept(self) -> Answering | None:
+        """Return what answers for kept resources; None where the app answers for all."""
+        return None
+
+    @pytest.fixture
     def fill(self) -> Callable[[int], Awaitable[None]]:
         """Return what adds so many different records to the emulator in bulk."""
         raise NotImplementedError
@@ -172,7 +180,7 @@ class Ground:
 
     @pytest.fixture
     async def reach(
-        self, connector: Connector, account: Account
+        self, connector: Connector, account: Account, kept: Answering | None
     ) -> AsyncIterator[Callable[[Credential], Client]]:
         """Open clients; waiting costs them no time."""
         opened: list[Client] = []
@@ -184,6 +192,7 @@ class Ground:
                 tokens=FixedTokens(credential),
                 limiter=FreeLimiter(),
                 clock=ManualClock(datetime.now(UTC)),
+                kept=kept,
             )
             opened.append(client)
             return client
