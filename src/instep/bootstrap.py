@@ -30,7 +30,7 @@ from instep.engine.sync_setup import SyncSetup
 from instep.sdk.clock import Clock, SystemClock
 from instep.sdk.connector import Connector
 from instep.sdk.transport import HttpTransport, Timeouts
-from instep.settings import Settings, allows_address
+from instep.settings import Settings, allows_address, locate_file
 from instep.store.connections import Connections
 from instep.store.database import Database
 from instep.store.vault import open_vault
@@ -136,7 +136,11 @@ async def assemble(
                 clients=clients,
                 engine=engine,
                 connections=ConnectionServices(
-                    stored, available, clock, partial(allows_address, settings)
+                    stored,
+                    available,
+                    clock,
+                    partial(allows_address, settings),
+                    partial(locate_file, settings),
                 ),
                 scopes=Scopes(db, available, DEFAULT_WORKSPACE),
                 syncs=syncs,

@@ -45,6 +45,16 @@ class Settings(BaseSettings):
         description="Where the manifests of your own apps are; `connectors` in the data directory "
         "if left out.",
     )
+    files: Path | None = Field(
+        default=None,
+        description="Where the files of CSV connections are; `files` in the data directory if left "
+        "out.",
+    )
+    allow_any_file: bool = Field(
+        default=False,
+        description="Whether a connection may name a file anywhere else on this machine, by its "
+        "whole path.",
+    )
     host: str = Field(default="127.0.0.1", description="The address the server binds to.")
     port: int = Field(default=8750, ge=0, le=65535, description="The server's port; 0 takes any.")
     worker: str = Field(
@@ -77,9 +87,11 @@ class Settings(BaseSettings):
         return value.lower()
 
     def model_post_init(self, _context: Any, /) -> None:
-        """Put the database and the manifests where the data is, unless told otherwise."""
+        """Put the database, manifests and files where the data is, unless told otherwise."""
         if self.manifests is None:
             self.manifests = self.data_dir.expanduser() / "connectors"
+        if self.files is None:
+            self.files = self.data_dir.expanduser() / "files"
         if not self.database_url:
             self.database_url = f"sqlite:///{self.data_dir.expanduser() / 'instep.db'}"
 
@@ -91,6 +103,31 @@ def allows_address(settings: Settings, host: str) -> bool:
     machine's own addresses give nothing away; everything else private has to be allowed.
     """
     return settings.allow_private_targets or (_is_here(host) and _is_here(settings.host))
+
+
+def locate_file(settings: Settings, name: str) -> str:
+    """Return the whole path of a file that a connection names. Raises UserError outside the folder.
+
+    Links are followed before that is judged, so that none leads out.
+    """
+    folder = files_folder(settings)
+    try:
+        path = (folder / Path(name).expanduser()).resolve()
+    except (ValueError, RuntimeError, OSError):
+        raise UserError(f"{name!r} is no name of a file.") from None
+    if path.is_relative_to(folder) and path != folder:
+        return str(path)
+    if settings.allow_any_file and Path(name).expanduser().is_absolute():
+        return str(path)
+    raise UserError(
+        f"The file {name} is not in {folder}, where the files of connections are. Put it there, or "
+        "allow whole paths with INSTEP_ALLOW_ANY_FILE=true."
+    )
+
+
+def files_folder(settings: Settings) -> Path:
+    """Return the folder of the files that connections name, its links followed."""
+    return (settings.files or settings.data_dir / "files").expanduser().resolve()
 
 
 def _is_here(host: str) -> bool:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from instep.core.errors import UserError
 from instep.sandbox import Person
 from instep.sandbox.rows import read_people
-from instep.sandbox.tables import read_rows
+from instep.sdk.tables import read_rows
 
 HEADER = "first_name,last_name,email,phone\n"
 

@@ -5,7 +5,7 @@ from base64 import b64decode
 import pytest
 
 from instep.core.errors import ConnectionBroken, Duplicate
-from instep.sdk.auth import Basic, Bearer, Credential, Header, OAuth2
+from instep.sdk.auth import Basic, Bearer, Credential, Header, NoProof, OAuth2
 from instep.sdk.signing import hide, sayable, sign
 
 SECRET = "5e471ne1-secret"
@@ -20,6 +20,7 @@ def test_each_kind_is_sent_its_own_way():
     assert sign(Bearer("key"), credential(key=SECRET)) == {"Authorization": f"Bearer {SECRET}"}
     assert sign(OAUTH, credential(access_token=SECRET)) == {"Authorization": f"Bearer {SECRET}"}
     assert sign(Header("X-Key", "key"), credential(key=SECRET)) == {"X-Key": SECRET}
+    assert sign(NoProof(), credential()) == {}
 
 
 @pytest.mark.parametrize(

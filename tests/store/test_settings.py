@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from instep.core.errors import UserError
-from instep.settings import Settings, load_settings
+from instep.settings import Settings, files_folder, load_settings, locate_file
 
 
 @pytest.fixture(autouse=True)
@@ -66,3 +66,31 @@ def test_no_secret_shows_when_settings_are_printed():
 
 def test_every_setting_says_what_it_is_for():
     assert all(field.description for field in Settings.model_fields.values())
+
+
+def test_files_of_connections_lie_in_one_folder(environment, tmp_path):
+    environment.setenv("INSTEP_DATA_DIR", str(tmp_path))
+    settings = load_settings()
+    folder = tmp_path.resolve() / "files"
+    assert files_folder(settings) == folder
+    assert locate_file(settings, "a/b.csv") == str(folder / "a" / "b.csv")
+    assert locate_file(settings, str(folder / "b.csv")) == str(folder / "b.csv")
+
+
+@pytest.mark.parametrize("name", ["../b.csv", "/etc/passwd", "~/b.csv", ".", "a/../.."])
+def test_a_file_elsewhere_is_refused_with_the_folder_and_the_setting(environment, tmp_path, name):
+    environment.setenv("INSTEP_FILES", str(tmp_path / "here"))
+    with pytest.raises(UserError, match=r"is not in .*here, .*INSTEP_ALLOW_ANY_FILE=true"):
+        locate_file(load_settings(), name)
+
+
+def test_whole_paths_can_be_allowed_and_no_others(environment, tmp_path):
+    environment.setenv("INSTEP_ALLOW_ANY_FILE", "true")
+    assert locate_file(load_settings(), str(tmp_path / "b.csv")) == str(tmp_path / "b.csv")
+    with pytest.raises(UserError, match="is not in"):
+        locate_file(load_settings(), "../b.csv")
+
+
+def test_a_name_that_no_file_can_have_is_refused():
+    with pytest.raises(UserError, match="is no name of a file"):
+        locate_file(load_settings(), "a\0b")

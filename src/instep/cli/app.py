@@ -32,10 +32,11 @@ _GROUPS = {
     "connector": ("connector", "describing"),
     "recipe": ("recipes",),
     "bridge": ("bridge",),
+    "csv": ("csv_files",),
 }
 """The modules of each group: the first one's `app`, to which the others add theirs."""
 
-_WITH = {"describing": "instep.connectors.custom"}
+_WITH = {"describing": "instep.connectors.custom", "csv_files": "instep.connectors.csv"}
 """Modules that come and go with the package they are about."""
 
 

@@ -22,7 +22,7 @@ from instep.core.errors import NeedsPerson
 from instep.engine.plan_services import Preview
 from instep.engine.posting_services import Standing
 from instep.engine.sync_services import Status
-from instep.store.syncs import Sync
+from instep.store.syncs import NEVER, Sync
 
 app = typer.Typer(help="Syncs: standing rules that keep two apps equal.", no_args_is_help=True)
 
@@ -142,6 +142,8 @@ def _posts(sync: Sync, standings: Mapping[str, Standing]) -> dict[str, Any]:
 
 
 def _time(milliseconds: int) -> str:
+    if milliseconds >= NEVER:
+        return "when it is asked to"
     return datetime.fromtimestamp(milliseconds / 1000, UTC).isoformat(timespec="minutes")
 
 

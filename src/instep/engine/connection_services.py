@@ -17,6 +17,7 @@ from instep.engine.typed import (
     made_secrets,
     missing_secrets,
     names_of_made,
+    nowhere,
 )
 from instep.sdk.auth import Credential, OAuth2
 from instep.sdk.clock import Clock
@@ -45,11 +46,13 @@ class ConnectionServices:
         connectors: Mapping[str, Connector],
         clock: Clock,
         allows_address: Callable[[str], bool],
+        locate: Callable[[str], str] = nowhere,
     ) -> None:
         self._stored = stored
         self._connectors = connectors
         self._clock = clock
         self._allows_address = allows_address
+        self._locate = locate
 
     async def connect(self, typed: Typed, grant: Grant | None = None) -> Connection:
         """Check, verify and store a connection. Nothing is stored unless the app says yes.
@@ -57,7 +60,7 @@ class ConnectionServices:
         Raises UserError for what was typed wrong, and whatever the app answers to the read-only
         call: ConnectionBroken for a refused credential, AccountDenied, ScopeMissing, RetryLater.
         """
-        checked = check(typed, self._connectors, self._allows_address)
+        checked = check(typed, self._connectors, self._allows_address, self._locate)
         credential = await self._proven(checked, grant)
         account = checked.account
         new = NewConnection(
@@ -104,7 +107,9 @@ class ConnectionServices:
         """
         known = await self._stored.get(typed.name)
         completed = self._with_settings(known, typed)
-        connector, account = check_settings(completed, self._connectors, self._allows_address)
+        connector, account = check_settings(
+            completed, self._connectors, self._allows_address, self._locate
+        )
         _check_same(known, connector.name, account.id)
         before, after = (
             _addresses(connector, known.auth_kind, config)
@@ -142,7 +147,7 @@ class ConnectionServices:
         account.
         """
         known = await self._stored.get(typed.name)
-        checked = check(typed, self._connectors, self._allows_address)
+        checked = check(typed, self._connectors, self._allows_address, self._locate)
         _check_same(known, checked.connector.name, checked.account.id)
         credential = await self._proven(checked, grant)
         return await self._stored.renew(known.name, credential, checked.account)
@@ -165,7 +170,7 @@ class ConnectionServices:
         It asks for `scopes`, or for the app's usual ones. Raises UserError for what was typed
         wrong.
         """
-        checked = check(typed, self._connectors, self._allows_address)
+        checked = check(typed, self._connectors, self._allows_address, self._locate)
         auth = checked.connector.auth[checked.credential.kind]
         if not isinstance(auth, OAuth2) or auth.grant == "client_credentials":
             return None

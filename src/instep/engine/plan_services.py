@@ -131,6 +131,9 @@ class Plans:
             if sync_name is not None and sync_name not in {sync.name, sync.id}:
                 raise UserError(f"The plan {plan.id} is one of the sync {sync.name!r}.")
             plans.approve(tx, plan.id, person)
+            if sync.reason == syncs.RESTING and plan.state != "ended":
+                syncs.set_state(tx, sync.id, "active")
+                sync = syncs.get(tx, self._workspace_id, sync.id)
             syncs.set_due(tx, sync.id, to_ms(self._engine.clock.now()))
             return plan, sync
 
@@ -144,6 +147,14 @@ class Plans:
                 f"instep sync release {sync.name}"
             )
         return sync
+
+    async def leave(self, plan_id: str, what: Kind, sentence: str) -> int:
+        """Leave out all items of one kind, for this reason; return how many those are.
+
+        Raises UserError if there is no such plan.
+        """
+        plan = await self.get(plan_id)
+        return await self._write(lambda tx: plans.leave(tx, plan.id, what.value, sentence))
 
     async def run_of(self, plan_id: str) -> Run | None:
         """Return the newest run that carries a plan out; None: none has begun."""

@@ -173,6 +173,8 @@ async def _finish(work: Work, run: Run) -> Stopped:
         if _is_wanted(tx, work):
             at = now
         syncs.set_due(tx, work.sync.id, at if waiting is None else max(now, min(at, waiting)))
+        if at == syncs.NEVER and waiting is None:
+            syncs.rest(tx, work.sync.id)
         return Stopped("done", at=waiting)
 
     return await work.write(finish)
@@ -190,7 +192,7 @@ def _is_wanted(tx: sa.Connection, work: Work) -> bool:
 
 def _next_poll(tx: sa.Connection, work: Work, run: Run) -> int:
     """Return when to poll next; a run that has read no list moves nothing."""
-    if run.kind == "webhook" or run.plan_id is not None:
+    if run.kind == "webhook" or run.plan_id is not None or work.sync.rests:
         return work.sync.poll_at
     cadence = cadence_of(tx, work.sync, {side.name: side.app for side in (work.a, work.b)})
     at = work.now() + cadence.seconds * 1000

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 
 from instep.core.brakes import Brakes, check_limits
-from instep.core.cadence import Cadence
+from instep.core.cadence import Cadence, night_after
 from instep.core.errors import UserError
 from instep.core.mapping import SideName
 from instep.engine import write_only
@@ -203,9 +203,28 @@ class Syncs:
                 syncs.set_next_kind(tx, sync.id, "released")
                 syncs.request(tx, sync.id, self._now(), person)
             syncs.set_due(tx, sync.id, self._now())
+            if sync.rests:
+                syncs.set_poll(tx, sync.id, self._now())
+                syncs.set_reconciliation(tx, sync.id, night_after(self._now(), sync.id))
 
         await self._write(release)
         return await self.get(name)
+
+    async def rest(self, name: str) -> None:
+        """Pause a sync and take its times away, so that it only carries out plans.
+
+        Releasing it makes it one that polls like any other. Raises UserError for an unknown sync.
+        """
+        sync = await self.get(name)
+        await self._write(lambda tx: syncs.rest(tx, sync.id))
+
+    async def troubles(self, name: str, side: SideName) -> Mapping[str, tuple[str, str]]:
+        """Return state and sentence of one side's records that wait or failed, by id.
+
+        Raises UserError for an unknown sync.
+        """
+        sync = await self.get(name)
+        return await self._read(lambda tx: records.troubles(tx, sync.id, side))
 
     async def set_brakes(self, name: str, brakes: Brakes) -> None:
         """Change how much one run may do. Raises UserError for an unknown sync, an odd limit."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 import phonenumbers
 
 from instep.core.errors import UserError
-from instep.sdk.auth import Bearer, Credential, Header, OAuth2
+from instep.sdk.auth import Bearer, Credential, Header, NoProof, OAuth2
 from instep.sdk.connector import Connector, Setting
 from instep.sdk.resource import Account
 from instep.sdk.targets import check_target
@@ -35,21 +35,43 @@ class Checked:
     credential: Credential
 
 
+def nowhere(name: str) -> str:
+    """Refuse a file: where nobody says which ones may be read, none may."""
+    raise UserError(f"The file {name} cannot be used here.")
+
+
 def check(
-    typed: Typed, connectors: Mapping[str, Connector], allows_address: Callable[[str], bool]
+    typed: Typed,
+    connectors: Mapping[str, Connector],
+    allows_address: Callable[[str], bool],
+    locate: Callable[[str], str] = nowhere,
 ) -> Checked:
-    """Check what was typed. Raises UserError that names the app, the setting and what it takes."""
+    """Check what was typed. Raises UserError that names the app, the setting and what it takes.
+
+    `locate` returns the whole path of a file that was named, or refuses it.
+    """
     connector = named(typed.connector, connectors)
     auth_kind = _auth_kind(connector, typed.auth_kind)
     settings = _settings(connector, _secrets_of(connector, auth_kind), typed.settings)
     secrets = _secret_names(connector)
     kept = {name: value for name, value in settings.items() if name in secrets}
+    settings |= _located(connector, settings, locate)
     account = _account(connector, typed, settings, allows_address)
     return Checked(connector, account, Credential(auth_kind, kept))
 
 
+def _located(
+    connector: Connector, settings: Mapping[str, str], locate: Callable[[str], str]
+) -> dict[str, str]:
+    named = {each.name for each in connector.settings if each.file}
+    return {name: locate(value) for name, value in settings.items() if name in named}
+
+
 def check_settings(
-    typed: Typed, connectors: Mapping[str, Connector], allows_address: Callable[[str], bool]
+    typed: Typed,
+    connectors: Mapping[str, Connector],
+    allows_address: Callable[[str], bool],
+    locate: Callable[[str], str] = nowhere,
 ) -> tuple[Connector, Account]:
     """Check the settings alone, of a connection that keeps its credential. Raises UserError."""
     connector = named(typed.connector, connectors)
@@ -57,6 +79,7 @@ def check_settings(
         connector, settings=tuple(each for each in connector.settings if not each.secret)
     )
     settings = _settings(open_ones, set(), typed.settings)
+    settings |= _located(connector, settings, locate)
     return connector, _account(connector, typed, settings, allows_address)
 
 
@@ -145,6 +168,8 @@ def _secrets_of(connector: Connector, auth_kind: str) -> set[str]:
     auth = connector.auth[auth_kind]
     if isinstance(auth, OAuth2):
         return {"client_id", "client_secret"}
+    if isinstance(auth, NoProof):
+        return set()
     if isinstance(auth, (Bearer, Header)):
         return {auth.secret}
     return {name for name in (auth.username, auth.password) if name}

@@ -13,7 +13,7 @@ from instep.core.errors import UserError
 from instep.core.normalise import to_e164
 from instep.sandbox.headers import IDENTIFYING, assign
 from instep.sandbox.people import Person
-from instep.sandbox.tables import DELIMITERS, Row, read_rows, read_text
+from instep.sdk.tables import DELIMITERS, Row, read_rows, read_text
 
 _ISO_DATE = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ].*)?")
 _LOCAL_DATE = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})")

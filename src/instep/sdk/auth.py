@@ -51,7 +51,12 @@ class OAuth2:
     grant: Literal["authorization_code", "client_credentials"] = "authorization_code"
 
 
-Auth = Bearer | Basic | Header | OAuth2
+@dataclass(frozen=True, slots=True)
+class NoProof:
+    """Nothing is proven and nothing is sent: a file asks nobody who they are."""
+
+
+Auth = Bearer | Basic | Header | OAuth2 | NoProof
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from instep.sdk.webhooks import Told, Webhooks
 class Setting:
     """One thing a person types when connecting. Secrets are sealed and never shown again.
 
+    `file` says that it names a file: it has to lie where Instep may read, and its whole path is kept.
     `made` makes a secret that nobody typed: it is shown once, when it was made.
     """
 
@@ -28,6 +29,7 @@ class Setting:
     default: str | None = None
     pattern: str | None = None
     help: str = ""
+    file: bool = False
     made: Callable[[], str] | None = None
 
 

@@ -6,7 +6,7 @@ from base64 import b64encode
 from collections.abc import Iterable, Mapping
 
 from instep.core.errors import ConnectionBroken, InstepError
-from instep.sdk.auth import Auth, Basic, Bearer, Credential, Header, OAuth2
+from instep.sdk.auth import Auth, Basic, Bearer, Credential, Header, NoProof, OAuth2
 
 _SHORTEST = 8
 """Shorter secrets are ordinary words too; hiding those would only garble sentences."""
@@ -28,6 +28,8 @@ def sign(auth: Auth, credential: Credential) -> dict[str, str]:
             password = _secret(credential, auth.password) if auth.password else ""
             pair = f"{_secret(credential, auth.username)}:{password}"
             return {"Authorization": f"Basic {b64encode(pair.encode()).decode()}"}
+        case NoProof():
+            return {}
 
 
 def _secret(credential: Credential, name: str) -> str:

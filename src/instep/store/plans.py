@@ -133,6 +133,16 @@ def end(tx: sa.Connection, plan_id: str) -> None:
     tx.execute(sa.update(plan).where(plan.c.id == plan_id).values(state="ended"))
 
 
+def leave(tx: sa.Connection, plan_id: str, what: str, sentence: str) -> int:
+    """Leave out of an open plan all items that do this; return how many those are."""
+    return tx.execute(
+        sa.update(plan_item)
+        .where(plan_item.c.plan_id == plan_id, plan_item.c.what == what)
+        .where(plan_item.c.state == "planned")
+        .values(state="refused", sentence=sentence)
+    ).rowcount
+
+
 def planned(tx: sa.Connection, plan_id: str, limit: int) -> Sequence[sa.Row[Any]]:
     """Return the next items that have not been carried out, in the order of planning."""
     query = sa.select(plan_item).where(

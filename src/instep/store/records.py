@@ -287,6 +287,16 @@ def bury(
     mark(tx, scope, side, linked, source=source)
 
 
+def troubles(tx: sa.Connection, sync_id: str, side: SideName) -> dict[str, tuple[str, str]]:
+    """Return state and sentence of one side's records that wait or failed, by id."""
+    query = sa.select(record.c.record_id, record.c.state, record.c.sentence).where(
+        record.c.sync_id == sync_id,
+        record.c.side == side,
+        record.c.state.in_(("review", "failed", "waiting")),
+    )
+    return {row.record_id: (row.state, row.sentence or "") for row in tx.execute(query)}
+
+
 def count_by_state(tx: sa.Connection, sync_id: str) -> dict[tuple[str, str], int]:
     """Count a sync's records by side and state."""
     rows = tx.execute(

@@ -19,6 +19,14 @@ from instep.store.ids import new_id
 from instep.store.records import Scope
 from instep.store.schema.syncs import checkpoint, link, sync, visit
 
+NEVER = 253_402_300_799_000
+"""The last second of the year 9999: when a sync is due that runs only if it is asked to."""
+
+RESTING = "resting"
+"""Why a sync is paused that does only what it is asked to."""
+
+_RESTS = "It rests: it only carries out plans. Once released it polls like any other."
+
 SHARDS = 32
 """Syncs hash onto this many shards; a shard is drained by one worker at a time."""
 
@@ -46,6 +54,11 @@ class Sync:
     poll_at: int
     reconcile_at: int
     shard: int
+
+    @property
+    def rests(self) -> bool:
+        """Whether it has no times of its own: it only carries out plans."""
+        return self.poll_at >= NEVER
 
     def connection(self, side: SideName) -> str:
         """Return this side's connection id."""
@@ -235,6 +248,16 @@ def set_state(
 def set_next_kind(tx: sa.Connection, sync_id: str, kind: str) -> None:
     """Say what kind of run the next one is: poll, or released (the brake lets it through)."""
     tx.execute(sa.update(sync).where(sync.c.id == sync_id).values(next_kind=kind))
+
+
+def rest(tx: sa.Connection, sync_id: str) -> None:
+    """Pause a sync and take its times away: it wakes for an approved plan, and rests after it."""
+    never = {"due_at": NEVER, "poll_at": NEVER, "reconcile_at": NEVER}
+    tx.execute(
+        sa.update(sync)
+        .where(sync.c.id == sync_id)
+        .values(state="paused", reason=RESTING, sentence=_RESTS, **never)
+    )
 
 
 def set_brakes(tx: sa.Connection, sync_id: str, brakes: Brakes) -> None:

@@ -1,0 +1,104 @@
+"""A sync that rests carries out plans and does nothing by itself; on both databases."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from instep.core.errors import UserError
+from instep.core.plan import Kind
+from instep.store.vault import Vault
+from tests.crash.planned import approve, latest_run, preview, process_of, states, undo
+from tests.crash.small_world import contents, make_world
+
+YEAR = 365 * 86_400
+
+
+@pytest.fixture
+async def world(database):
+    made = await make_world(database, Vault(os.urandom(32)))
+    async with process_of(made) as process:
+        await process.syncs.rest(made.sync)
+    return made
+
+
+async def sync_of(world):
+    async with process_of(world) as process:
+        return await process.syncs.get(world.sync)
+
+
+async def wait_and_work(world):
+    """Let a year go by and do whatever is due then."""
+    world.clock.move(YEAR)
+    async with process_of(world) as process:
+        while await process.engine.advance((await sync_of(world)).shard):
+            pass
+
+
+async def test_it_never_is_due_by_itself(world):
+    await wait_and_work(world)
+    assert world.writes() == 0
+    sync = await sync_of(world)
+    assert (sync.state, sync.reason, sync.rests) == ("paused", "resting", True)
+    assert (
+        sync.sentence
+        == "It rests: it only carries out plans. Once released it polls like any other."
+    )
+
+
+async def test_it_wakes_for_an_approved_plan_and_rests_after_it(world):
+    shown = await preview(world)
+    await approve(world, shown.plan)
+    assert contents(world.a) == contents(world.b)
+    assert (await sync_of(world)).reason == "resting"
+    writes = world.writes()
+    world.edit(world.a, "Equal", city="Gouda")
+    await wait_and_work(world)
+    assert world.writes() == writes
+
+
+async def test_its_run_is_undone_and_it_rests_on(world):
+    before = contents(world.b)
+    await approve(world, (await preview(world)).plan)
+    await undo(world, latest_run(world).id)
+    assert contents(world.b) == before
+    assert (await sync_of(world)).reason == "resting"
+
+
+async def test_released_it_is_a_sync_like_any_other(world):
+    async with process_of(world) as process:
+        released = await process.syncs.release(world.sync)
+        assert (released.state, released.rests) == ("active", False)
+        await process.work()
+    assert contents(world.a) == contents(world.b)
+    sync = await sync_of(world)
+    assert (sync.state, sync.rests) == ("active", False)
+
+
+async def test_a_run_of_it_is_asked_for_by_a_plan_only(world):
+    async with process_of(world) as process:
+        with pytest.raises(UserError, match="is paused: It rests: it only carries out plans"):
+            await process.syncs.request_run(world.sync)
+
+
+async def test_a_kind_of_item_is_left_out_of_a_plan_and_out_of_its_run(world):
+    shown = await preview(world)
+    created = [item for item in shown.items if item["what"] == "create"]
+    assert created
+    async with process_of(world) as process:
+        left = await process.plans.leave(shown.plan, Kind.CREATE, "nobody is created")
+        assert left == len(created)
+    people = len(world.b.records())
+    await approve(world, shown.plan)
+    assert states(world, shown.plan)["refused"] == len(created)
+    assert len(world.b.records()) == people
+
+
+async def test_who_waits_or_failed_is_told_with_the_reason(world):
+    twins = [world.a.add({"first_name": "Twin", "email": "twin@example.com"}) for _ in range(2)]
+    await approve(world, (await preview(world)).plan)
+    async with process_of(world) as process:
+        told = await process.syncs.troubles(world.sync, "a")
+    assert told.keys() == {each.id for each in twins}
+    assert {state for state, _ in told.values()} == {"review"}
