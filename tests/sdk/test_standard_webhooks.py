@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hmac
+import re
 from base64 import b64decode, b64encode
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -15,7 +17,7 @@ from instep.sdk.standard_webhooks import TOLERANCE, new_secret, signed, verify
 from instep.sdk.webhooks import Incoming, Refusal, WebhookRefused
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
-SECRET, OTHER = new_secret(), new_secret()
+SECRET, OTHER = (f"whsec_{b64encode(byte * 32).decode()}" for byte in (b"a", b"b"))
 BODY = b'{"type": "contact.updated"}'
 
 # the vector that the libraries of the specification are tested with
@@ -130,6 +132,21 @@ def test_what_is_no_secret_is_refused_and_not_repeated(secret):
     assert "c2hvcnQ" not in str(caught.value)
 
 
+def test_the_example_for_receivers_proves_what_we_sign():
+    page = (Path(__file__).parents[2] / "docs" / "reference" / "webhooks-out.md").read_text()
+    [code] = re.findall(r"^```python\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    given = {}
+    exec(code, given)
+    is_from_instep, now = given["is_from_instep"], datetime.now(UTC)
+    both = sent(f"{OTHER} {SECRET}", at=now)
+    assert is_from_instep(both, BODY, SECRET)
+    assert is_from_instep(both, BODY, OTHER)
+    assert not is_from_instep(both, BODY + b" ", SECRET)
+    assert not is_from_instep(both, BODY, new_secret())
+    assert not is_from_instep(sent(at=now - timedelta(minutes=6)), BODY, SECRET)
+
+
 def test_a_new_secret_is_a_new_one():
-    assert SECRET != OTHER
-    assert verify(SECRET, came(sent()), NOW)
+    fresh = new_secret()
+    assert fresh != new_secret()
+    assert verify(fresh, came(sent(fresh)), NOW) == "msg_1"
