@@ -84,7 +84,9 @@ def connect(
     print_pairs({"connected": made.name, "app": made.connector, "account": made.account_id})
     if secrets:
         typer.echo("Made for you and shown only now:")
-        print_pairs(secrets)
+        print_lines(
+            f"{name}  {secret}" for name, secret in secrets.items()
+        )  # never broken over lines
 
 
 def _granted(
