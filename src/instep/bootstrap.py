@@ -119,12 +119,7 @@ async def assemble(
         stored = Connections(db, vault, DEFAULT_WORKSPACE)
         await stored.check_keys()
         clients = Clients(db, vault, stored, available, clock)
-        # where postings go is a user's word, so no name of a host is trusted
-        receivers = HttpTransport(
-            "", timeouts=_OF_RECEIVERS, allows=partial(allows_address, settings)
-        )
-        keep = timedelta(days=settings.keep_sent_days)
-        outlets = Outlets(db, stored, clock, receivers, keep)
+        outlets = _outlets(settings, db, stored, clock)
         engine = Engine(db, clients, clock, owner, outlets=outlets)
         syncs = Syncs(engine, clients, DEFAULT_WORKSPACE)
         setup = SyncSetup(engine, clients, DEFAULT_WORKSPACE)
@@ -155,6 +150,13 @@ async def assemble(
             )
         finally:
             await clients.close()
-            await receivers.close()
+            await outlets.transport.close()
     finally:
         db.close()
+
+
+def _outlets(settings: Settings, db: Database, stored: Connections, clock: Clock) -> Outlets:
+    # where postings go is a user's word, so no name of a host is trusted
+    allows = partial(allows_address, settings)
+    receivers = HttpTransport("", timeouts=_OF_RECEIVERS, allows=allows)
+    return Outlets(db, stored, clock, receivers, timedelta(days=settings.keep_sent_days))

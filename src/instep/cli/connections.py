@@ -77,16 +77,18 @@ def connect(
         scopes = await instep.scopes.to_ask(connector, kind, typed.name, scope or [], planned)
         return await do(typed, _granted(instep, typed, redirect_uri, scopes)), secrets
 
-    made, secrets = use(work)
+    _tell(*use(work), as_json=as_json)
+
+
+def _tell(made: Connection, secrets: Mapping[str, str], *, as_json: bool) -> None:
     if as_json:
         print_json({**_as_json(made), "made": dict(secrets)})
         return
     print_pairs({"connected": made.name, "app": made.connector, "account": made.account_id})
     if secrets:
         typer.echo("Made for you and shown only now:")
-        print_lines(
-            f"{name}  {secret}" for name, secret in secrets.items()
-        )  # never broken over lines
+        # never broken over lines
+        print_lines(f"{name}  {secret}" for name, secret in secrets.items())
 
 
 def _granted(

@@ -9,6 +9,7 @@ from instep.sandbox import Sandbox, invent
 from tests.cli.conftest import instep, settings
 from tests.conftest import (
     database_url,
+    postgres_pool,
     postgres_server,
     postgres_template,
     postgres_url,
@@ -19,6 +20,7 @@ from tests.conftest import (
 __all__ = [
     "database_url",
     "instep",
+    "postgres_pool",
     "postgres_server",
     "postgres_template",
     "postgres_url",
