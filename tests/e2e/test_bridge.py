@@ -195,3 +195,43 @@ async def test_what_is_wrong_is_answered_with_its_field_and_without_any_secret(s
     status, text = await vendor.tell("contact.created", ANN)
     assert status == 401
     assert not any(each in text for each in (*stage.secrets.values(), "guessed"))
+
+
+async def test_an_opportunity_that_reaches_a_stage_is_posted_as_a_card_once(
+    stage, vendor, receiver
+):
+    location = stage.sandbox.describe()["gohighlevel"]["location_id"]
+    found = stage.ghl.call("GET", f"/opportunities/pipelines?locationId={location}")
+    pipeline = found["pipelines"][0]
+    first, wanted = (each["id"] for each in pipeline["stages"][:2])
+    rows = [{"a": "name"}, {"a": "status"}, {"a": "value"}]
+    rows += [{"a": "stage_id", "value_map": [[wanted, "Fact find"]], "direction": "to_b"}]
+    said = Said(
+        mapping=[*rows, {"a": "contact_id"}],
+        direction="to_b",
+        filters={"a": [f"stage_id eq {wanted}"]},
+        leaving="keep",
+    )
+    sync = Wanted("cards", "gohighlevel", "bridge", "opportunity", said=said)
+    await stage.instep.syncs.create(sync)
+    await vendor.told("contact.created", ANN)
+    [contact] = stage.ghl.everyone()
+    deal = {"locationId": location, "pipelineId": pipeline["id"], "contactId": contact.id}
+    deal |= {"name": "Home loan", "status": "open", "pipelineStageId": first, "monetaryValue": 5000}
+    made = stage.ghl.call("POST", "/opportunities/", deal)["opportunity"]["id"]
+
+    await stage.run("cards")
+    assert await posted(stage, receiver, 0) == []
+
+    stage.ghl.call("PUT", f"/opportunities/{made}", {"pipelineStageId": wanted})
+    await stage.run("cards")
+    await stage.run("cards")
+    [(what, data)] = await posted(stage, receiver, 1)
+    assert (what, data["kind"]) == ("opportunity.created", "opportunity")
+    card = {"name": "Home loan", "status": "open", "value": "5000", "stage_id": "Fact find"}
+    assert data["record"] == {**card, "contact_id": "v-1"}
+
+    stage.ghl.call("PUT", f"/opportunities/{made}", {"status": "won", "pipelineStageId": first})
+    await stage.run("cards")
+    (_, (what, data)) = await posted(stage, receiver, 2)
+    assert (what, data["record"]["status"]) == ("opportunity.updated", "won")

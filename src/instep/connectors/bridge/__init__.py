@@ -12,6 +12,7 @@ from instep.connectors.bridge.belongings import Appointments, Notes, Tasks
 from instep.connectors.bridge.businesses import Businesses
 from instep.connectors.bridge.contacts import Contacts
 from instep.connectors.bridge.hooks import INBOUND, SIGNING, BridgeWebhooks
+from instep.connectors.bridge.opportunities import Opportunities
 from instep.sdk.auth import Header
 from instep.sdk.connector import Connector, Setting
 from instep.sdk.kept import HERE
@@ -21,7 +22,7 @@ from instep.sdk.standard_webhooks import new_secret
 
 __all__ = ["connector"]
 
-RESOURCES = (Contacts, Businesses, Tasks, Notes, Appointments)
+RESOURCES = (Contacts, Businesses, Tasks, Notes, Appointments, Opportunities)
 
 connector = Connector(
     name="bridge",

@@ -28,8 +28,9 @@ class Opportunities(PlainResource):
         Field("status", "status", choices=_STATUSES),
         Field("value", "monetaryValue", FieldType.NUMBER),
         Field("source", "source", readonly=True),
-        Field("pipeline_id", "pipelineId", link="pipeline"),
-        Field("stage_id", "pipelineStageId", link="stage"),
+        Field("pipeline_id", "pipelineId"),
+        # no link: a value map says what another app calls the stage
+        Field("stage_id", "pipelineStageId"),
         Field("assigned_to", "assignedTo", link="user"),
         Field("contact_id", "contactId", create_only=True, link="contact"),
     )
