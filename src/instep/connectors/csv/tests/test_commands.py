@@ -85,6 +85,27 @@ def test_who_is_there_is_matched_and_changed_field_by_field(connected, file, tmp
     assert people["bob@example.com"]["phone"] == "+14155550124"  # an empty cell empties nothing
 
 
+def test_an_emptied_cell_empties_its_field_if_somebody_wants_that(connected, file, tmp_path):
+    connected("csv", "import", file(PEOPLE), "--to", "ghl", "--json")
+    emptied = file(PEOPLE.replace("Ulm", "").replace("Bonn", ""))
+    kept = connected("csv", "import", emptied, "--to", "ghl", "--json")
+    assert kept.json["counts"] == {"rows": 2, "in step": 2}
+    connected("csv", "import", file(PEOPLE), "--to", "ghl", "--empty", "clears", "--json")
+    file(PEOPLE.replace("Ulm", ""))
+    done = connected("csv", "import", emptied, "--to", "ghl", "--empty", "clears", "--json")
+    assert results(done) == [(2, "updated")]
+    assert exported(connected, tmp_path / "out.csv")["ann@example.com"]["city"] == ""
+
+
+def test_a_row_that_the_app_does_not_take_is_told_with_its_reason(connected, file, tmp_path):
+    path = file("First Name,E-mail,Renews\nAnn,ann@example.com,soon\nBob,bob@example.com,\n")
+    report = tmp_path / "report.csv"
+    pairs = ("--map", "Renews=custom.Renewal date", "--report", report)
+    done = connected("csv", "import", path, "--to", "ghl", *pairs, "--json")
+    assert done.code == 0, done.err
+    print(done.json)
+
+
 @pytest.mark.parametrize(
     ("only", "expected"),
     [("--update-only", ["updated", "left"]), ("--create-only", ["left", "created"])],
