@@ -10,7 +10,7 @@ from instep.core.errors import UserError
 from instep.core.plan import Kind
 from instep.store.vault import Vault
 from tests.crash.planned import approve, latest_run, preview, process_of, states, undo
-from tests.crash.small_world import contents, make_world
+from tests.crash.small_world import contents, make_world, named
 
 YEAR = 365 * 86_400
 
@@ -93,6 +93,28 @@ async def test_a_kind_of_item_is_left_out_of_a_plan_and_out_of_its_run(world):
     await approve(world, shown.plan)
     assert states(world, shown.plan)["refused"] == len(created)
     assert len(world.b.records()) == people
+
+
+async def test_what_an_app_put_off_is_delivered_later_and_nothing_else_is_decided(world):
+    shown = await preview(world)
+    async with process_of(world) as process:
+        left = await process.plans.leave(shown.plan, Kind.CREATE, "nobody is created")
+        world.a.rate_limit(1, 7_200)
+        world.b.rate_limit(1, 7_200)
+        await process.plans.approve(shown.plan)
+        while await process.engine.advance((await sync_of(world)).shard):
+            pass
+        assert (await process.syncs.status(world.sync)).waiting
+        assert (await sync_of(world)).state == "active"
+    people = [len(app.records()) for app in (world.a, world.b)]
+    await wait_and_work(world)
+    async with process_of(world) as process:
+        assert not (await process.syncs.status(world.sync)).waiting
+    sync = await sync_of(world)
+    assert (sync.state, sync.reason) == ("paused", "resting")
+    assert [len(app.records()) for app in (world.a, world.b)] == people
+    assert left > 0
+    assert named(world.a, "Fills").values["city"] == named(world.b, "Fills").values["city"]
 
 
 async def test_who_waits_or_failed_is_told_with_the_reason(world):

@@ -139,6 +139,8 @@ class Engine:
                 asked = Asked(plan.person, plan.id)
                 of_plan = plans.RUNS[plan.kind]
                 return runs.start(tx, work.sync, of_plan, "carry_out", work.now(), asked)
+            if kind is None and work.sync.rests:  # what its last plan could not deliver at once
+                return runs.start(tx, work.sync, "approved", "deliver", work.now())
             if kind is None and not first and _is_only_hinted(tx, work):
                 return runs.start(tx, work.sync, "webhook", "decide", work.now())
             chosen = kind or ("backfill" if first else _next_kind(tx, work))

@@ -140,7 +140,7 @@ async def _deliver(work: Work, run: Run) -> None:
     await _look_up_all(work, run)
     if not await _something_is_due(work):
         # a stored plan is carried out as it is: what it brought up is for the next run to decide
-        phase = "decide" if run.plan_id is None else "done"
+        phase = "decide" if run.plan_id is None and not work.sync.rests else "done"
         await work.write(lambda tx: runs.advance(tx, run.id, phase))
 
 

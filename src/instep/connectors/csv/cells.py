@@ -34,9 +34,9 @@ def unguarded(cell: str) -> str:
 
 def value_of(cell: str, kind: FieldType) -> Value:
     """Return what a cell means, raw; None if it is empty. Words stand between commas or the like."""
-    if not cell or cell.isspace():
-        return None
     text = unguarded(cell)
+    if not text or text.isspace():
+        return None
     if kind is FieldType.WORDS:
         words = (each.strip() for each in _BETWEEN_WORDS.split(text))
         return tuple(sorted({each for each in words if each})) or None

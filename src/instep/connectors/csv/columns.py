@@ -37,6 +37,11 @@ class Columns:
     full_name: int | None = None
     types: Mapping[str, FieldType] = field(default_factory=dict)
 
+    @cached_property
+    def checked(self) -> Mapping[int, FieldType]:
+        """The types of the columns by place, where they are no plain texts."""
+        return {place: kind for _, place, kind in self._typed if kind is not FieldType.TEXT}
+
     @property
     def custom(self) -> tuple[Field, ...]:
         """The columns that are fields of the file's own."""

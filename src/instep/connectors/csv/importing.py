@@ -26,6 +26,7 @@ KEY = "instep_id"
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 _DATE = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ].*)?", re.ASCII)
 _LOCAL_DATE = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})", re.ASCII)
+_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)", re.ASCII)
 _MONTH_FIRST = {"US", "PH"}
 
 
@@ -96,15 +97,24 @@ class _Checker:
         cells = self.table.cells(place)[: len(columns.headers)]
         told = self.table.values(place).get("country")
         country = code_of(told) if isinstance(told, str) else self.country
-        for name, at in columns.places.items():
-            known = columns.kind.field(name)
-            kind = columns.types.get(columns.headers[at]) if known is None else known.type
+        for at, kind in columns.checked.items():
             text = value_of(cells[at], FieldType.TEXT)
-            if isinstance(text, str) and kind is FieldType.DATE:
+            if not isinstance(text, str):
+                continue
+            if kind is FieldType.DATE:
                 cells[at] = self._date(place, at, text)
-            elif isinstance(text, str) and kind is FieldType.PHONE:
+            elif kind is FieldType.PHONE:
                 cells[at] = guarded(self._phone(place, at, text, country))
+            elif kind is FieldType.NUMBER:
+                cells[at] = self._number(place, at, text)
         return cells
+
+    def _number(self, place: int, at: int, text: str) -> str:
+        if _NUMBER.fullmatch(text.strip()):
+            return text.strip()
+        # half the world writes a decimal comma: nothing is guessed
+        self._warn(place, at, f"{text!r} is no number; it is left out. Write it like 1250.50")
+        return ""
 
     def _date(self, place: int, at: int, text: str) -> str:
         day = day_of(text.strip(), month_first=self.country in _MONTH_FIRST)
@@ -135,6 +145,7 @@ def prepare(
     `country` completes phones and tells how dates are written; every row gets `tag`. `types` are
     those of the file's own columns, by header.
     """
+    table.columns = replace(table.columns, types=types)
     headers = table.columns.headers
     checker = _Checker(table, country)
     tags = table.columns.places.get("tags")

@@ -51,6 +51,6 @@ def test_yes_no_and_nothing_have_their_words(value, text):
     assert text_of(value, "opted_out") == text
 
 
-@pytest.mark.parametrize("cell", ["", "  ", "\t"])
+@pytest.mark.parametrize("cell", ["", "  ", "\t", "'\n"])
 def test_an_empty_cell_says_nothing(cell):
     assert value_of(cell, FieldType.TEXT) is None

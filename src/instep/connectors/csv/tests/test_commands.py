@@ -85,6 +85,48 @@ def test_who_is_there_is_matched_and_changed_field_by_field(connected, file, tmp
     assert people["bob@example.com"]["phone"] == "+14155550124"  # an empty cell empties nothing
 
 
+def test_an_emptied_cell_empties_its_field_if_somebody_wants_that(connected, file, tmp_path):
+    connected("csv", "import", file(PEOPLE), "--to", "ghl", "--json")
+    emptied = file(PEOPLE.replace("Ulm", "").replace("Bonn", ""))
+    kept = connected("csv", "import", emptied, "--to", "ghl", "--json")
+    assert kept.json["counts"] == {"rows": 2, "in step": 2}
+    connected("csv", "import", file(PEOPLE), "--to", "ghl", "--empty", "clears", "--json")
+    file(PEOPLE.replace("Ulm", ""))
+    done = connected("csv", "import", emptied, "--to", "ghl", "--empty", "clears", "--json")
+    assert results(done) == [(2, "updated")]
+    assert exported(connected, tmp_path / "out.csv")["ann@example.com"]["city"] == ""
+
+
+def test_a_row_that_the_app_does_not_take_is_told_with_its_reason(connected, file, tmp_path):
+    path = file("First Name,E-mail,Cover\nAnn,ann@example.com,Spaceship\nBob,bob@example.com,\n")
+    report = tmp_path / "report.csv"
+    pairs = ("--map", "Cover=custom.Policy type", "--report", report)
+    done = connected("csv", "import", path, "--to", "ghl", *pairs, "--json")
+    assert done.code == 0, done.err
+    assert done.json["counts"] == {"rows": 2, "created": 1, "failed": 1}
+    assert results(done) == [(2, "failed"), (3, "created")]
+    assert "Spaceship" in done.json["rows"][0]["reason"]
+    assert "Ann,ann@example.com,Spaceship,failed," in report.read_text("utf-8-sig")
+
+
+def test_values_that_a_field_cannot_hold_are_left_out_and_told(connected, file, tmp_path):
+    path = file("E-mail,Renews,Yearly\nann@example.com,soon,1.250\nb@example.com,1/2/2027,7.50\n")
+    pairs = ("--map", "Renews=custom.Renewal date", "--map", "Yearly=custom.Annual premium")
+    done = connected("csv", "import", path, "--to", "ghl", *pairs, "--json")
+    assert done.code == 0, done.err
+    assert [(each["line"], each["column"]) for each in done.json["warnings"]] == [(2, "Renews")]
+    fields = "email,custom.Renewal date,custom.Annual premium"
+    people = exported(connected, tmp_path / "out.csv", "--fields", fields)
+    bob = people["b@example.com"]
+    assert (bob["Renewal date"], bob["Annual premium"]) == ("2027-01-02", "7.5")
+    assert people["ann@example.com"]["Renewal date"] == ""
+    other = file('E-mail,Yearly\nann@example.com,"1,250"\n', "other.csv")
+    again = connected("csv", "import", other, "--to", "ghl", *pairs[2:], "--json")
+    assert again.json["warnings"][0]["said"] == (
+        "'1,250' is no number; it is left out. Write it like 1250.50"
+    )
+
+
 @pytest.mark.parametrize(
     ("only", "expected"),
     [("--update-only", ["updated", "left"]), ("--create-only", ["left", "created"])],
@@ -267,6 +309,38 @@ def test_notes_are_written_out_contact_by_contact(connected, tmp_path):
     said = connected("csv", "export", "ghl", out, "--records", "note", "--json")
     assert said.code == 0, said.err
     assert out.read_text().splitlines()[0].startswith("id,")
+
+
+def test_a_file_is_connected_and_kept_in_step_by_hand(connected, tmp_path):
+    folder = tmp_path / "data" / "files"
+    folder.mkdir(parents=True)
+    (folder / "clients.csv").write_text(PEOPLE)
+    said = connected("connect", "csv", "--name", "broker", "--set", "path=clients.csv", "--json")
+    assert (said.code, said.json["account"]) == (0, str(folder.resolve() / "clients.csv"))
+    made = connected("sync", "create", "both", "--a", "broker", "--b", "ghl", "--json")
+    assert made.code == 0, made.err
+    ran = connected("sync", "run", "both", "--json").json
+    assert (ran["created_b"], ran["created_a"]) == (2, 3)
+    assert len((folder / "clients.csv").read_text().splitlines()) == 6
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        ("path=none.csv", "There is no file"),
+        ("path=/etc/hostname", "INSTEP_ALLOW_ANY_FILE=true"),
+        ("kind=lead", "cannot use the value 'lead' for kind. One of contact, business, task, note"),
+        ("types=Renews", "types takes HEADER=TYPE"),
+        ("largest_rows=many", "cannot use the value 'many' for largest_rows. A number."),
+    ],
+)
+def test_a_file_that_cannot_be_connected_is_refused_in_a_sentence(connected, tmp_path, given, why):
+    folder = tmp_path / "data" / "files"
+    folder.mkdir(parents=True)
+    (folder / "clients.csv").write_text(PEOPLE)
+    said = connected("connect", "csv", "--set", "path=clients.csv", "--set", given)
+    assert (said.code, why in " ".join(said.err.split())) == (2, True), said.err
+    assert "Traceback" not in said.err
 
 
 def test_people_read_what_happened(connected, file):
