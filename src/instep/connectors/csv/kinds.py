@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from instep.core.records import Field, FieldType, Identity
 from instep.core.synonyms import CONTACT
+from instep.sdk.kept.fields import BUSINESS, PERSON, SOURCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,23 +41,7 @@ _CONTACT_WORDS = ("contactid", "contact", "contactemail", "client", "clientid", 
 _CONTACTS = Kind(
     "contact",
     "contacts",
-    (
-        Field("first_name", "first_name"),
-        Field("last_name", "last_name"),
-        Field("email", "email", FieldType.EMAIL, identity=Identity.STRONG),
-        Field("phone", "phone", FieldType.PHONE, identity=Identity.WEAK),
-        Field("address", "address"),
-        Field("city", "city"),
-        Field("state", "state"),
-        Field("postal_code", "postal_code"),
-        Field("country", "country", FieldType.COUNTRY),
-        Field("date_of_birth", "date_of_birth", FieldType.DATE),
-        Field("website", "website"),
-        Field("company", "company"),
-        Field("source", "source"),
-        Field("tags", "tags", FieldType.WORDS),
-        Field("opted_out", "opted_out", FieldType.CONSENT),
-    ),
+    (*PERSON, SOURCE),
     {
         **{name: words for name, words in CONTACT.items() if name != "phone_other"},
         "opted_out": ("optedout", "optout", "unsubscribed", "donotcontact", "dnd"),
@@ -68,18 +53,7 @@ _CONTACTS = Kind(
 _BUSINESSES = Kind(
     "business",
     "businesses",
-    (
-        Field("name", "name", identity=Identity.STRONG),
-        Field("phone", "phone", FieldType.PHONE),
-        Field("email", "email", FieldType.EMAIL),
-        Field("website", "website"),
-        Field("address", "address"),
-        Field("city", "city"),
-        Field("state", "state"),
-        Field("postal_code", "postal_code"),
-        Field("country", "country", FieldType.COUNTRY),
-        Field("tags", "tags", FieldType.WORDS),
-    ),
+    BUSINESS,
     {
         **{
             name: CONTACT[name]

@@ -20,30 +20,9 @@ from instep.store.database import Database
 from instep.store.keeper import StoredKeeper
 from instep.store.vault import Vault
 from instep.store.workspaces import DEFAULT_WORKSPACE
+from tests.sandbox.switches import Switches
 
 ANN = {"id": 42, "name": "Ann Lee", "email": "ann@example.com"}
-
-
-class Switches:
-    """The faults of the sandbox, as the contract asks for them."""
-
-    def __init__(self, app):
-        self._faults = app.faults
-
-    def rate_limit(self, times):
-        self._faults.switch_on(f"rate_limit_burst=count:{times}")
-
-    def fail(self, times):
-        self._faults.switch_on(f"server_error=count:{times}")
-
-    def drop_reply(self):
-        self._faults.switch_on("timeout_after_success=count:1")
-
-    def skew(self, seconds):
-        self._faults.switch_on(f"clock_skew={seconds}")
-
-    def clear(self):
-        self._faults.switch_off()
 
 
 class OnEmulator(ConnectorContract):

@@ -11,6 +11,7 @@ from instep.sandbox.server import Sandbox
 from instep.sdk.auth import Credential
 from instep.sdk.resource import Account
 from instep.sdk.testing import ConnectorContract
+from tests.sandbox.switches import Switches
 
 SERVED = {operation.id for operation in OPERATIONS}
 
@@ -19,28 +20,6 @@ def needs_sandbox(*operations):
     """Run a class only where the sandbox simulates these operations of the catalogue."""
     missing = sorted({*operations} - SERVED)
     return pytest.mark.skipif(bool(missing), reason=f"the sandbox lacks {', '.join(missing)}")
-
-
-class Switches:
-    """The faults of the sandbox, as the contract asks for them."""
-
-    def __init__(self, app):
-        self._faults = app.faults
-
-    def rate_limit(self, times):
-        self._faults.switch_on(f"rate_limit_burst=count:{times}")
-
-    def fail(self, times):
-        self._faults.switch_on(f"server_error=count:{times}")
-
-    def drop_reply(self):
-        self._faults.switch_on("timeout_after_success=count:1")
-
-    def skew(self, seconds):
-        self._faults.switch_on(f"clock_skew={seconds}")
-
-    def clear(self):
-        self._faults.switch_off()
 
 
 class OnSandbox(ConnectorContract):

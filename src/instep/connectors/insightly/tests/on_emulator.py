@@ -11,28 +11,7 @@ from instep.sdk.auth import Credential
 from instep.sdk.limits import Purpose
 from instep.sdk.resource import Account
 from instep.sdk.testing import ConnectorContract
-
-
-class Switches:
-    """The faults of the sandbox, as the contract asks for them."""
-
-    def __init__(self, app):
-        self._faults = app.faults
-
-    def rate_limit(self, times):
-        self._faults.switch_on(f"rate_limit_burst=count:{times}")
-
-    def fail(self, times):
-        self._faults.switch_on(f"server_error=count:{times}")
-
-    def drop_reply(self):
-        self._faults.switch_on("timeout_after_success=count:1")
-
-    def skew(self, seconds):
-        self._faults.switch_on(f"clock_skew={seconds}")
-
-    def clear(self):
-        self._faults.switch_off()
+from tests.sandbox.switches import Switches
 
 
 class OnEmulator(ConnectorContract):
