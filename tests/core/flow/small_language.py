@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from instep.core.errors import RecordRejected, UserError
 
-_EXPRESSION = re.compile(r"\{\{(.*?)\}\}")
+_EXPRESSION = re.compile(r"\{\{([^{}]*)\}\}")
 _PATH = re.compile(r"[a-z][\w-]*(\.[\w-]+|\[\d+\])*\Z", re.IGNORECASE)
 
 
@@ -20,9 +20,9 @@ def path_of(text):
 
 def look(path, values):
     for part in path:
-        if isinstance(part, int) and isinstance(values, list) and part < len(values):
-            values = values[part]
-        elif isinstance(values, dict) and part in values:
+        if (isinstance(part, int) and isinstance(values, list) and part < len(values)) or (
+            isinstance(values, dict) and part in values
+        ):
             values = values[part]
         else:
             return None

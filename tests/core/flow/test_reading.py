@@ -54,15 +54,21 @@ def test_all_problems_are_told_at_once_each_with_its_place_and_what_to_do():
     raw["steps"][4]["steps"][0]["inputs"]["deep"]["all"][0] = "{{item"
     assert sentences(raw) == [
         "The flow has titel, which is unknown. Did you mean title?",
-        "trigger.event is empty. It has to be a text. What the app tells by itself, such as "
-        "ContactCreate.",
+        (
+            "trigger.event is empty. It has to be a text. What the app tells by itself, such as "
+            "ContactCreate."
+        ),
         "steps[2] (step find) has operatoin, which is unknown. Did you mean operation?",
         "steps[2] (step find) has no operation. What is called, such as contacts.create.",
-        "steps[4].ways[1].steps[1].on_error.attempts (step big) is 0. It has to be a whole number "
-        "from 1 to 50.",
+        (
+            "steps[4].ways[1].steps[1].on_error.attempts (step big) is 0. It has to be a whole number "
+            "from 1 to 50."
+        ),
         "steps[4].ways[1].steps[1].on_error.then (step big) is go on. Did you mean go_on?",
-        "steps[5].steps[1].inputs.deep.all[1] (step tag) cannot be read. The expression is not "
-        "closed.",
+        (
+            "steps[5].steps[1].inputs.deep.all[1] (step tag) cannot be read. The expression is not "
+            "closed."
+        ),
     ]
 
 
@@ -82,8 +88,10 @@ def test_all_problems_are_told_at_once_each_with_its_place_and_what_to_do():
         ),
         (
             [{"id": "x", "kind": "delay", "seconds": 10**9}],
-            "steps[1].seconds (step x) is 1000000000. It has to be a whole number from 1 to "
-            "31,622,400.",
+            (
+                "steps[1].seconds (step x) is 1000000000. It has to be a whole number from 1 to "
+                "31,622,400."
+            ),
         ),
         ([{"id": "x", "kind": "delay", "seconds": True}], "seconds (step x) is true."),
         ([{"id": "x", "kind": "branch", "ways": []}], "has 0 ways."),
@@ -103,8 +111,10 @@ def test_what_cannot_be_is_refused_with_its_place(steps, expected):
 def test_a_poll_s_inputs_hold_no_expressions():
     trigger = {"kind": "poll", "connection": "g", "operation": "o", "inputs": {"q": "{{trigger}}"}}
     assert sentences(document(trigger=trigger)) == [
-        "trigger.inputs.q holds an expression. Write the value itself: before a run there is "
-        "nothing to be read."
+        (
+            "trigger.inputs.q holds an expression. Write the value itself: before a run there is "
+            "nothing to be read."
+        )
     ]
 
 
