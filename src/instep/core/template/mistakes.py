@@ -23,7 +23,8 @@ class _Pointed(Exception):
         self.source = source
         self.start = min(start, len(source))
         self.end = max(self.start + 1, end or 0)
-        super().__init__(f"The template is wrong at character {self.start + 1}: {sentence}.")
+        stop = "" if sentence.endswith(("?", "…")) else "."
+        super().__init__(f"The template is wrong at character {self.start + 1}: {sentence}{stop}")
 
     def pointed(self) -> str:
         """Return two lines: the part of the template around the place, and a mark below it."""
@@ -49,9 +50,10 @@ class RenderRefused(_Pointed, RecordRejected):
 def nearest(name: str, known: Iterable[str], some: int = 12) -> str:
     """Return the hint that ends a sentence: the nearest right word, or the words there are."""
     words = sorted(known)
-    near = difflib.get_close_matches(name[:_COMPARED], words, n=1)
+    folded = {word.lower(): word for word in words}
+    near = difflib.get_close_matches(name[:_COMPARED].lower(), folded, n=1)
     if near:
-        return f"did you mean {near[0]}?"
+        return f"did you mean {folded[near[0]]}?"
     if not words:
         return "there is nothing in it"
     return f"there are: {', '.join(words[:some])}{', …' if len(words) > some else ''}"

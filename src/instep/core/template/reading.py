@@ -82,7 +82,7 @@ class _Reader:
 
     def expression(self) -> Expression:
         """Read to the closing braces, which stay in `now`."""
-        if self.now.token is Token.CLOSE:
+        if self._ended():
             raise self._wrong("there is no expression; write a name, such as {{contact.email}}")
         operand = self._operand()
         calls: list[Call] = []
@@ -91,7 +91,7 @@ class _Reader:
                 raise self._wrong(f"there are more than {MOST_CALLS} modifiers; use fewer")
             self._step()
             calls.append(self._call())
-        if self.now.token is not Token.CLOSE:
+        if not self._ended():
             raise self._wrong(self._unexpected())
         return Expression(operand, tuple(calls), self.source)
 
@@ -220,6 +220,9 @@ class _Reader:
 
     def _is(self, sign: str) -> bool:
         return self.now.token is Token.SIGN and self.now.text == sign
+
+    def _ended(self) -> bool:
+        return self.now.token is Token.CLOSE
 
     def _step(self) -> Piece:
         """Return the token that comes next, and go on to the one behind it."""

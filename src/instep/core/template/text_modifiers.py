@@ -19,6 +19,7 @@ from instep.core.transforms import Tidying, Transforms
 
 _SHORT = 2_000  # characters: composing accents takes the square of a run of them
 _LONGEST_PHONE = 250
+_TITLED, _DIGITS = Transforms(Tidying.TITLE), Transforms(Tidying.DIGITS)
 _APART = re.compile(r"[^a-z0-9]+")
 TEXT, NUMBER, LIST = Kind.TEXT, Kind.NUMBER, Kind.LIST
 
@@ -41,11 +42,11 @@ def _short(text: str) -> str:
 
 
 def _title(text: str) -> str:
-    return Transforms(Tidying.TITLE).forward(_short(text), None) or ""
+    return _TITLED.forward(_short(text), None) or ""
 
 
 def _digits(text: str) -> str:
-    return Transforms(Tidying.DIGITS).forward(text, None) or ""
+    return _DIGITS.forward(text, None) or ""
 
 
 def _capital(text: str) -> str:

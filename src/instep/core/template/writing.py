@@ -97,11 +97,18 @@ def plain_number(number: Decimal) -> int | float:
     return float(number)
 
 
-def json_text(value: Any) -> str:
-    """Write a value as JSON. Raises Refused for what is too deep, too much, or no JSON."""
+def json_text(value: Any, *, in_order: bool = False) -> str:
+    """Write a value as JSON, with the names of objects in order if they are to be compared.
+
+    Raises Refused for what is too deep, too much, or no JSON.
+    """
     _bounded(value)
     try:
-        return clean(json.dumps(value, ensure_ascii=False, allow_nan=False, default=_plain))
+        return clean(
+            json.dumps(
+                value, ensure_ascii=False, allow_nan=False, default=_plain, sort_keys=in_order
+            )
+        )
     except (TypeError, ValueError):
         raise Refused("has something in it that JSON does not know") from None
 
