@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from instep.core.flow.language import Conditions, Path, Template
+from instep.core.flow.language import Conditions, Template
 
 OPENING = "{{"
 """Without it a text holds no expression and stands for itself."""
@@ -39,9 +39,9 @@ class Filling:
     _parts: Any
 
     @property
-    def paths(self) -> tuple[Path, ...]:
-        """Every path its templates read, in the order they stand."""
-        return tuple(path for each in _templates(self._parts) for path in each.paths)
+    def templates(self) -> tuple[Template, ...]:
+        """Every template in it, in the order they stand."""
+        return tuple(_templates(self._parts))
 
     @property
     def is_constant(self) -> bool:
@@ -49,14 +49,9 @@ class Filling:
         return self._parts is self.raw
 
     @property
-    def only(self) -> Path | None:
-        """The path, if the value is exactly one path and nothing else."""
-        return self._parts.template.only if isinstance(self._parts, _Text) else None
-
-    @property
-    def is_text(self) -> bool:
-        """Whether it is one template, the type of whose value is its own affair."""
-        return isinstance(self._parts, _Text)
+    def template(self) -> Template | None:
+        """The template it is; None if it is a plain value, or one with templates inside."""
+        return self._parts.template if isinstance(self._parts, _Text) else None
 
     def entries(self) -> Iterator[tuple[str, Filling]]:
         """Yield what stands directly inside, each with its place: `[1]` of a list, or a name."""
