@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from instep.core.flow.reading import read_flow
-from tests.core.flow.small_language import SmallLanguage
+from instep.core.flow.spoken import FlowLanguage
+
+
+def when(**wanted):
+    """Conditions that ask for these values of the trigger's item."""
+    return {"all": [{"field": f"trigger.{name}", "value": each} for name, each in wanted.items()]}
 
 
 def action(own, operation="contacts.get", **more):
@@ -21,15 +26,15 @@ def everything():
         "title": "Welcome a new lead",
         "trigger": {"kind": "event", "connection": "ghl", "event": "ContactCreate"},
         "steps": [
-            {"id": "leads", "kind": "filter", "where": {"trigger.type": "lead"}},
+            {"id": "leads", "kind": "filter", "where": when(type="lead")},
             action("find", inputs={"contactId": "{{trigger.id}}"}),
             {"id": "names", "kind": "set_values", "values": {"full": "Dear {{trigger.name}}"}},
             {
                 "id": "size",
                 "kind": "branch",
                 "ways": [
-                    {"where": {"trigger.size": "big"}, "steps": [action("big")]},
-                    {"title": "Mid", "where": {"trigger.size": "mid"}, "steps": []},
+                    {"where": when(size="big"), "steps": [action("big")]},
+                    {"title": "Mid", "where": when(size="mid"), "steps": []},
                 ],
                 "otherwise": [action("small", on_error={"then": "go_on"})],
             },
@@ -49,7 +54,7 @@ def everything():
 
 
 def read(raw):
-    return read_flow(raw, SmallLanguage())
+    return read_flow(raw, FlowLanguage())
 
 
 def flow_of(*steps, trigger=None):

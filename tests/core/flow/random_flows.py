@@ -19,14 +19,14 @@ from instep.core.flow.model import Action
 from instep.core.flow.moves import Do, FindOut, Finish, Stop, Wait
 from instep.core.flow.outcomes import after_error, done, load, started, stored
 from instep.core.flow.walk import Walk
-from tests.core.flow.documents import flow_of
+from tests.core.flow.documents import flow_of, when
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 FLAGS = "abc"
 ERRORS = (RetryLater, RecordRejected, OutcomeUnknown, ConnectionBroken, DailyLimit)
 
-conditions = st.dictionaries(
-    st.sampled_from([f"trigger.{each}" for each in FLAGS]), st.booleans(), max_size=2
+conditions = st.dictionaries(st.sampled_from(FLAGS), st.booleans(), min_size=1, max_size=2).map(
+    lambda wanted: when(**wanted)
 )
 policies = st.fixed_dictionaries(
     {"attempts": st.integers(1, 3), "then": st.sampled_from(["stop", "go_on", "dead_letter"])}
@@ -183,7 +183,7 @@ def _taken(branch, item):
 
 
 def _holds(where, item):
-    return all(item[name[8:]] == wanted for name, wanted in where.raw.items())
+    return all(item[row["field"][8:]] == row["value"] for row in where.raw["all"])
 
 
 def _tried(step, place, seed, did):

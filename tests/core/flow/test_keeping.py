@@ -33,7 +33,6 @@ SECRET = "pit-1234-abcd"
         "x-api-key",
         "clientSecret",
         "refreshToken",
-        "X-GHL-Signature",
         "privateKey",
         "Set-Cookie",
     ],
@@ -45,7 +44,17 @@ def test_a_secret_is_known_by_its_name(name):
 
 @pytest.mark.parametrize(
     "name",
-    ["author", "tokenised", "nextPageToken", "passenger", "key", "keyword", "email", "monkey"],
+    [
+        "author",
+        "tokenised",
+        "emailSignature",
+        "nextPageToken",
+        "passenger",
+        "key",
+        "keyword",
+        "email",
+        "monkey",
+    ],
 )
 def test_other_names_are_left_alone(name):
     assert keep({name: "x"}).value == {name: "x"}

@@ -66,8 +66,8 @@ def test_all_problems_are_told_at_once_each_with_its_place_and_what_to_do():
         ),
         "steps[4].ways[1].steps[1].on_error.then (step big) is go on. Did you mean go_on?",
         (
-            "steps[5].steps[1].inputs.deep.all[1] (step tag) cannot be read. The expression is not "
-            "closed."
+            "steps[5].steps[1].inputs.deep.all[1] (step tag) cannot be read. The template is "
+            "wrong at character 1: this {{ is not closed; }} is missing."
         ),
     ]
 

@@ -13,7 +13,7 @@ from instep.core.flow.moves import Do, FindOut, Finish, Reason, Stop, Wait
 from instep.core.flow.outcomes import Outcome, State, answered, done, started
 from instep.core.flow.replays import obstacle, without_stop
 from instep.core.flow.walk import Walk
-from tests.core.flow.documents import action, flow_of
+from tests.core.flow.documents import action, flow_of, when
 from tests.core.flow.random_flows import NOW, Ride, flows, interpreted, items, later
 
 seeds = st.integers(0, 10_000)
@@ -122,7 +122,7 @@ def test_each_item_has_a_scope_of_its_own():
 
 
 def test_a_filter_ends_the_list_it_stands_in():
-    only = {"id": "only", "kind": "filter", "where": {"item": 2}}
+    only = {"id": "only", "kind": "filter", "where": {"all": [{"field": "item", "value": 2}]}}
     each = {"kind": "for_each", "items": "{{trigger.list}}", "steps": [only, action("do")]}
     did, end = moves(flow_of({"id": "each", **each}, action("after")), {"list": [1, 2, 3]})
     assert [place for place, _ in did] == ["each[2].do", "after"]
@@ -130,12 +130,12 @@ def test_a_filter_ends_the_list_it_stands_in():
 
 
 def test_a_filter_of_the_flow_ends_the_run_and_says_why():
-    flow = flow_of({"id": "only", "kind": "filter", "where": {"trigger.a": 1}}, action("do"))
-    assert moves(flow, {"a": 2}) == ([], Finish("a is not 1"))
+    flow = flow_of({"id": "only", "kind": "filter", "where": when(a=1)}, action("do"))
+    assert moves(flow, {"a": 2}) == ([], Finish("It did not hold: trigger.a is 1: no, it is 2."))
 
 
 def test_after_a_branch_the_flow_goes_on():
-    way = {"where": {"trigger.a": 1}, "steps": [action("one")]}
+    way = {"where": when(a=1), "steps": [action("one")]}
     branch = {"id": "b", "kind": "branch", "ways": [way], "otherwise": [action("other")]}
     flow = flow_of(branch, action("after"))
     assert [place for place, _ in moves(flow, {"a": 1})[0]] == ["one", "after"]
@@ -167,8 +167,8 @@ def test_a_delay_waits_until_a_moment(until, at):
             {"at": [1, 2, 3]},
             "has 3 items, and at_most is 2. Nothing was done.",
         ),
-        ({"kind": "set_values", "values": {"a": "{{trigger.refused}}"}}, {}, "cannot be filled in"),
-        (action("x", inputs={"a": "{{trigger.refused}}"}), {}, "cannot be filled in"),
+        ({"kind": "set_values", "values": {"a": "{{trigger.refused | required}}"}}, {}, "required"),
+        (action("x", inputs={"a": "{{trigger.refused | required}}"}), {}, "required"),
     ],
 )
 def test_what_cannot_be_worked_out_stops_the_run_with_the_reason(step, item, why):

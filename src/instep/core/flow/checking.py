@@ -38,7 +38,7 @@ from instep.core.flow.model import (
 )
 from instep.core.flow.offer import Offer, OfferedTrigger
 from instep.core.flow.problems import Problem, Problems, below, nearest
-from instep.core.flow.scope import MOMENT, NUMBER, OPEN, TEXT, Scope, known_object
+from instep.core.flow.sight import MOMENT, NUMBER, OPEN, TEXT, Sight, known_object
 from instep.core.template import Kind, Shape
 from instep.core.template.shapes import ANYTHING, takes
 
@@ -51,10 +51,10 @@ _Offered = TypeVar("_Offered")
 def check_flow(flow: Flow, offer: Offer) -> tuple[Problem, ...]:
     """Return every problem of a flow, warnings among them, in the order of its document."""
     checker = _Checker(offer)
-    scope = Scope(checker.trigger(flow.trigger))
+    sight = Sight(checker.trigger(flow.trigger))
     if not flow.steps:
         checker.problems.add("steps", "is empty", "Give the flow something to do.")
-    checker.steps(flow.steps, "steps", scope)
+    checker.steps(flow.steps, "steps", sight)
     return tuple(checker.problems.found)
 
 
@@ -94,7 +94,7 @@ class _Checker:
         if offered is None:
             return OPEN
         inputs = {name: constant(each) for name, each in trigger.inputs.items()}
-        check_inputs(inputs, offered.inputs, "trigger.inputs", Scope(OPEN), self.problems)
+        check_inputs(inputs, offered.inputs, "trigger.inputs", Sight(OPEN), self.problems)
         self._check_budget(trigger, offered)
         return self._trigger_item(trigger.connection, offered)
 
@@ -148,7 +148,7 @@ class _Checker:
 
     # Steps
 
-    def steps(self, steps: tuple[Step, ...], place: str, scope: Scope) -> Scope:
+    def steps(self, steps: tuple[Step, ...], place: str, sight: Sight) -> Sight:
         """Check a list of steps; return what is known after it."""
         ended = False
         for number, step in enumerate(steps, start=1):
@@ -157,65 +157,67 @@ class _Checker:
             if ended:
                 fix = "Remove it, or change the filter before it."
                 self.problems.add(at, "can never be reached", fix)
-            scope = self._step(step, at, scope)
+            sight = self._step(step, at, sight)
             ended = isinstance(step, Filter) and self._never(step.where)
             self.problems.step = outer
-        return scope
+        return sight
 
-    def _step(self, step: Step, place: str, scope: Scope) -> Scope:
+    def _step(self, step: Step, place: str, sight: Sight) -> Sight:
         match step:
-            case Filter():
-                self._conditions(step.where, below(place, "where"), scope)
-                self._tell_always(step.where, below(place, "where"))
-                return scope.with_step(step.id, known_object(held=Shape(Kind.BOOLEAN), why=TEXT))
             case Branch():
-                return self._branch(step, place, scope)
+                after = self._branch(step, place, sight)
             case ForEach():
-                return self._for_each(step, place, scope)
-            case Action():
-                return scope.with_step(step.id, self._action(step, place, scope))
+                after = self._for_each(step, place, sight)
             case SetValues():
-                return self._set_values(step, place, scope)
+                after = self._set_values(step, place, sight)
+            case Filter():
+                after = sight.with_step(step.id, self._filter(step, place, sight))
+            case Action():
+                after = sight.with_step(step.id, self._action(step, place, sight))
             case Delay():
-                self._delay(step, place, scope)
-                return scope.with_step(step.id, ANYTHING)
+                after = sight.with_step(step.id, self._delay(step, place, sight))
             case SyncNow():
-                self._sync_now(step, place)
-                return scope.with_step(step.id, OPEN)
+                after = sight.with_step(step.id, self._sync_now(step, place))
+        return after
 
-    def _branch(self, step: Branch, place: str, scope: Scope) -> Scope:
+    def _filter(self, step: Filter, place: str, sight: Sight) -> Shape:
+        self._conditions(step.where, below(place, "where"), sight)
+        self._tell_always(step.where, below(place, "where"))
+        return known_object(held=Shape(Kind.BOOLEAN), why=TEXT)
+
+    def _branch(self, step: Branch, place: str, sight: Sight) -> Sight:
         seen: dict[str, int] = {}
         ends = []
         for number, way in enumerate(step.ways, start=1):
             at = f"{place}.ways[{number}]"
-            self._conditions(way.where, f"{at}.where", scope)
+            self._conditions(way.where, f"{at}.where", sight)
             first = seen.setdefault(repr(way.where.raw), number)
             if first != number or self._never(way.where):
                 why = f"as way {first} has the same conditions" if first != number else "as it is"
                 self.problems.add(at, f"can never be taken, {why}", "Remove it, or change where.")
-            ends.append(self.steps(way.steps, f"{at}.steps", scope))
-        ends.append(self.steps(step.otherwise, f"{place}.otherwise", scope))
+            ends.append(self.steps(way.steps, f"{at}.steps", sight))
+        ends.append(self.steps(step.otherwise, f"{place}.otherwise", sight))
         taken = known_object(way=NUMBER, title=TEXT, why=TEXT)
-        return scope.joined(ends).with_step(step.id, taken)
+        return sight.joined(ends).with_step(step.id, taken)
 
-    def _for_each(self, step: ForEach, place: str, scope: Scope) -> Scope:
+    def _for_each(self, step: ForEach, place: str, sight: Sight) -> Sight:
         at = below(place, "items")
-        shape = check_template(step.items, at, scope, self.problems)
+        shape = check_template(step.items, at, sight, self.problems)
         if not takes(Kind.LIST, shape.kind):
             fix = "Name a list, such as {{steps.find.contacts}}."
             self.problems.add(at, f"is no list, but {shape.kind.value}", fix)
         item = shape.items or ANYTHING
         count = known_object(count=NUMBER)
         about = known_object(item=item, index=NUMBER, count=NUMBER)
-        inner = replace(scope.with_step(step.id, about), item=item)
+        inner = replace(sight.with_step(step.id, about), item=item)
         if not step.steps:
             self.problems.warn(below(place, "steps"), "is empty", "Give it something to do.")
         self._loops += 1
         self.steps(step.steps, below(place, "steps"), inner)
         self._loops -= 1
-        return scope.with_step(step.id, count)
+        return sight.with_step(step.id, count)
 
-    def _action(self, step: Action, place: str, scope: Scope) -> Shape:
+    def _action(self, step: Action, place: str, sight: Sight) -> Shape:
         """Check an action; return what later steps may read of it."""
         offered = self._offered(
             step.connection, step.operation, place, "operation", self.offer.actions
@@ -223,9 +225,9 @@ class _Checker:
         if offered is None:
             for name, each in step.inputs.items():
                 at = f"{place}.inputs.{name}"
-                check_value(each, ANYTHING, at, scope, self.problems)
+                check_value(each, ANYTHING, at, sight, self.problems)
             return OPEN
-        check_inputs(step.inputs, offered.inputs, below(place, "inputs"), scope, self.problems)
+        check_inputs(step.inputs, offered.inputs, below(place, "inputs"), sight, self.problems)
         self._check_scopes(step.connection, offered.scopes, place)
         if self._loops and offered.effect != "read":
             fix = "Mind the app's limits; a filter before the loop keeps it small."
@@ -235,19 +237,20 @@ class _Checker:
             return _with_error(offered.output)
         return offered.output
 
-    def _set_values(self, step: SetValues, place: str, scope: Scope) -> Scope:
+    def _set_values(self, step: SetValues, place: str, sight: Sight) -> Sight:
         shapes = {
-            name: check_value(each, ANYTHING, f"{place}.values.{name}", scope, self.problems)
+            name: check_value(each, ANYTHING, f"{place}.values.{name}", sight, self.problems)
             for name, each in step.values.items()
         }
-        return scope.with_values(shapes).with_step(step.id, Shape(Kind.OBJECT, shapes))
+        return sight.with_values(shapes).with_step(step.id, Shape(Kind.OBJECT, shapes))
 
-    def _delay(self, step: Delay, place: str, scope: Scope) -> None:
+    def _delay(self, step: Delay, place: str, sight: Sight) -> Shape:
         if step.until is not None:
-            self._moment(step.until, below(place, "until"), scope)
+            self._moment(step.until, below(place, "until"), sight)
+        return ANYTHING
 
-    def _moment(self, until: Filling, place: str, scope: Scope) -> None:
-        shape = check_template(until, place, scope, self.problems)
+    def _moment(self, until: Filling, place: str, sight: Sight) -> None:
+        shape = check_template(until, place, sight, self.problems)
         if until.is_constant:
             fix = "Name a moment of the item, such as {{trigger.startTime}}, or give seconds."
             self.problems.add(place, "is the same for every run", fix)
@@ -255,20 +258,21 @@ class _Checker:
             fix = "Name a moment, such as {{trigger.startTime}}."
             self.problems.add(place, f"is no moment, but {shape.kind.value}", fix)
 
-    def _sync_now(self, step: SyncNow, place: str) -> None:
+    def _sync_now(self, step: SyncNow, place: str) -> Shape:
         known = self.offer.syncs()
         if step.sync not in known:
             at = below(place, "sync")
             self.problems.add(at, f"is {step.sync}, which there is not", nearest(step.sync, known))
+        return OPEN
 
     # Conditions
 
-    def _conditions(self, where: Where, place: str, scope: Scope) -> None:
-        wrong = where.conditions.check(scope.shape)
+    def _conditions(self, where: Where, place: str, sight: Sight) -> None:
+        wrong = where.conditions.check(sight.shape)
         for sentence in wrong:
             tell_wrong(sentence, place, self.problems)
         if not wrong:
-            tell_doubtful(scope.doubtful(where.conditions.unguarded), place, self.problems)
+            tell_doubtful(sight.doubtful(where.conditions.unguarded), place, self.problems)
 
     def _tell_always(self, where: Where, place: str) -> None:
         if _constant_verdict(where) is True:

@@ -8,7 +8,7 @@ from typing import Any
 from instep.core.flow.filling import Filling
 from instep.core.flow.offer import Input
 from instep.core.flow.problems import Problems, below, nearest, shown
-from instep.core.flow.scope import TEXT, Scope
+from instep.core.flow.sight import TEXT, Sight
 from instep.core.template import Kind, Shape
 from instep.core.template.shapes import ANYTHING, WRITABLE, kind_of, takes
 
@@ -19,7 +19,7 @@ def check_inputs(
     given: Mapping[str, Filling],
     wanted: Mapping[str, Input],
     place: str,
-    scope: Scope,
+    sight: Sight,
     problems: Problems,
 ) -> None:
     """Check names, required ones, types and allowed values of an operation's inputs."""
@@ -32,20 +32,20 @@ def check_inputs(
             fix = f"The operation needs it: give {name} {_a(each.shape.kind)}."
             problems.add(place, f"has no {name}", fix)
         elif held is not None:
-            check_value(held, each.shape, below(place, name), scope, problems)
+            check_value(held, each.shape, below(place, name), sight, problems)
             _check_allowed(held, each, below(place, name), problems)
 
 
 def check_value(
-    given: Filling, wanted: Shape, place: str, scope: Scope, problems: Problems
+    given: Filling, wanted: Shape, place: str, sight: Sight, problems: Problems
 ) -> Shape:
     """Check a value, and all in it, against the shape it should have; return the shape it has."""
     if given.template is not None:
-        shape = check_template(given, place, scope, problems)
+        shape = check_template(given, place, sight, problems)
     elif given.is_constant:
         shape = _constant(given.raw, wanted)
     else:
-        shape = _check_inside(given, wanted, place, scope, problems)
+        shape = _check_inside(given, wanted, place, sight, problems)
     if not takes(wanted.kind, shape.kind):
         # of single values the app may still take one for the other: "5" for 5
         tell = problems.warn if {wanted.kind, shape.kind} <= WRITABLE | {Kind.BOOLEAN} else None
@@ -55,15 +55,15 @@ def check_value(
     return shape
 
 
-def check_template(given: Filling, place: str, scope: Scope, problems: Problems) -> Shape:
+def check_template(given: Filling, place: str, sight: Sight, problems: Problems) -> Shape:
     """Check a template against what is known; return the shape of what it gives."""
     if given.template is None:
         return Shape(kind_of(given.raw))
-    shape, wrong = given.template.check(scope.shape)
+    shape, wrong = given.template.check(sight.shape)
     for sentence in wrong:
         tell_wrong(sentence, place, problems)
     if not wrong:
-        tell_doubtful(scope.doubtful(given.template.unguarded), place, problems)
+        tell_doubtful(sight.doubtful(given.template.unguarded), place, problems)
     return shape
 
 
@@ -82,14 +82,14 @@ def tell_doubtful(names: list[str], place: str, problems: Problems) -> None:
 
 
 def _check_inside(
-    given: Filling, wanted: Shape, place: str, scope: Scope, problems: Problems
+    given: Filling, wanted: Shape, place: str, sight: Sight, problems: Problems
 ) -> Shape:
     """Check a list or an object with templates somewhere inside."""
     found = {}
     for name, each in given.entries():
         inner = (wanted.items or ANYTHING) if name.startswith("[") else wanted.fields.get(name)
         at = f"{place}{name}" if name.startswith("[") else below(place, name)
-        found[name] = check_value(each, inner or ANYTHING, at, scope, problems)
+        found[name] = check_value(each, inner or ANYTHING, at, sight, problems)
     if isinstance(given.raw, list):
         return Shape(Kind.LIST, items=next(iter(found.values()), None))
     return Shape(Kind.OBJECT, found)

@@ -38,7 +38,6 @@ _SECRET_WORDS = frozenset(
         "pwd",
         "secret",
         "secrets",
-        "signature",
         "token",
         "tokens",
     }

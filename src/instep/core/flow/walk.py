@@ -40,12 +40,12 @@ MOST_OUTCOMES = 50_000
 class _Frame:
     """A list of steps on its way. With `loop`, it is gone through for each of `items`.
 
-    `place` is that of the for-each; `scope` are the values its steps read, by root.
+    `place` is that of the for-each; `values` are the values its steps read, by root.
     """
 
     steps: tuple[Step, ...]
     prefix: str
-    scope: dict[str, Any]
+    values: dict[str, Any]
     position: int = 0
     loop: ForEach | None = None
     place: str = ""
@@ -55,15 +55,25 @@ class _Frame:
 
 
 class Walk:
-    """One run on its way. `item` is the trigger's; `outcomes` are those stored so far, by place."""
+    """One run on its way. `item` is the trigger's; `outcomes` are those stored so far, by place.
 
-    def __init__(self, flow: Flow, item: Any, outcomes: Mapping[str, Outcome]) -> None:
+    `before` is what the item was before it changed, None if that is not known.
+    """
+
+    def __init__(
+        self, flow: Flow, item: Any, outcomes: Mapping[str, Outcome], before: Any = None
+    ) -> None:
         self._outcomes = dict(outcomes)
         self._inputs: Mapping[str, Any] = {}
         self._met: set[str] = set()
         self._ended_by: str | None = None
-        scope: dict[str, Any] = {"trigger": item, "steps": {}, "values": {}}
-        self._frames = [_Frame(flow.steps, "", scope)]
+        values: dict[str, Any] = {
+            "trigger": item,
+            "before": before,
+            "steps": {},
+            "values": {},
+        }
+        self._frames = [_Frame(flow.steps, "", values)]
 
     def record(self, place: str, outcome: Outcome) -> None:
         """Take note of what became of the step that was the last move."""
@@ -82,7 +92,7 @@ class Walk:
             place = frame.prefix + step.id
             if place not in self._outcomes and len(self._outcomes) >= MOST_OUTCOMES:
                 return Advance(settled, _too_many(place))
-            frame.scope["now"] = now.isoformat()
+            frame.values["now"] = now.isoformat()
             fresh = self._decide(step, place, frame, now)
             if fresh is not None:
                 settled[place] = self._outcomes[place] = fresh
@@ -108,18 +118,18 @@ class Walk:
         self._met.add(place)
         outcome = self._outcomes.get(place)
         if outcome is None and isinstance(step, (Action, SyncNow)):
-            return self._fill_in(step, frame.scope)
+            return self._fill_in(step, frame.values)
         if outcome is None:
-            return settle(step, frame.scope, now)
+            return settle(step, frame.values, now)
         if isinstance(step, Delay) and outcome.state is State.LATER and _is_due(outcome, now):
             return replace(outcome, state=State.DONE, error=None)
         return None
 
-    def _fill_in(self, step: Action | SyncNow, scope: Mapping[str, Any]) -> Outcome | None:
+    def _fill_in(self, step: Action | SyncNow, values: Mapping[str, Any]) -> Outcome | None:
         """Work out the inputs of a step that is next; return its failure if that cannot be."""
         inputs = step.inputs if isinstance(step, Action) else {}
         try:
-            self._inputs = {name: each.render(scope) for name, each in inputs.items()}
+            self._inputs = {name: each.render(values) for name, each in inputs.items()}
         except InstepError as error:
             return Outcome(State.FAILED, error=str(error))
         return None
@@ -146,20 +156,20 @@ class Walk:
                     self._ended_by = output["why"]
             case Branch():
                 taken = step.lists[output["way"] - 1]
-                self._frames.append(_Frame(taken, frame.prefix, frame.scope))
+                self._frames.append(_Frame(taken, frame.prefix, frame.values))
             case ForEach():
                 self._enter_loop(step, place, output["items"], frame)
                 output = {"count": output["count"]}
             case SetValues():
-                frame.scope["values"].update(output)
+                frame.values["values"].update(output)
         if outcome.state is not State.DONE:
             output = {"error": outcome.error}
-        frame.scope["steps"][step.id] = output
+        frame.values["steps"][step.id] = output
 
     def _enter_loop(self, step: ForEach, place: str, items: list[Any], frame: _Frame) -> None:
         if not items:
             return
-        inner = _Frame(step.steps, "", {}, loop=step, place=place, items=items, outer=frame.scope)
+        inner = _Frame(step.steps, "", {}, loop=step, place=place, items=items, outer=frame.values)
         _begin_item(inner, step, 0)
         self._frames.append(inner)
 
@@ -169,7 +179,7 @@ def _begin_item(frame: _Frame, loop: ForEach, index: int) -> None:
     about = {"item": frame.items[index], "index": index + 1, "count": len(frame.items)}
     frame.index, frame.position = index, 0
     frame.prefix = f"{frame.place}[{index + 1}]."
-    frame.scope = {
+    frame.values = {
         **frame.outer,
         "item": about["item"],
         "index": about["index"],

@@ -21,8 +21,8 @@ def known_object(**fields: Shape) -> Shape:
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
-    """The shapes of what stands before a step, by root. `item` is there inside a for-each only.
+class Sight:
+    """What a step sees: the shapes of what stands before it, by root. `item` is there inside a for-each only.
 
     `unsure` are the steps and values ("steps", id) that only some ways give.
     """
@@ -39,30 +39,31 @@ class Scope:
         loop = {} if self.item is None else {"item": self.item, "index": NUMBER}
         return known_object(
             trigger=self.trigger,
+            before=self.trigger,
             steps=Shape(Kind.OBJECT, self.steps),
             values=Shape(Kind.OBJECT, self.values),
             now=MOMENT,
             **loop,
         )
 
-    def with_step(self, own: str, shape: Shape) -> Scope:
-        """Return the scope after a step that gives this."""
+    def with_step(self, own: str, shape: Shape) -> Sight:
+        """Return the sight after a step that gives this."""
         return replace(
             self,
             steps={**self.steps, own: shape},
             unsure=self.unsure - {("steps", own)},
         )
 
-    def with_values(self, values: Mapping[str, Shape]) -> Scope:
-        """Return the scope after these values were set."""
+    def with_values(self, values: Mapping[str, Shape]) -> Sight:
+        """Return the sight after these values were set."""
         return replace(
             self,
             values={**self.values, **values},
             unsure=self.unsure - {("values", name) for name in values},
         )
 
-    def joined(self, ways: Iterable[Scope]) -> Scope:
-        """Return the scope after a branch: what some ways give is there, but not for sure."""
+    def joined(self, ways: Iterable[Sight]) -> Sight:
+        """Return the sight after a branch: what some ways give is there, but not for sure."""
         ends = list(ways)
         steps, values, unsure = dict(self.steps), dict(self.values), set(self.unsure)
         for end in ends:
