@@ -31,14 +31,14 @@ def moment(number):
 def readings(draw):
     """The states a few contacts went through, as polls read them: doubled, late, in any order.
 
-    Each poll reads some states that are not newer than what the app had by then; the last one
-    reads the newest of all, as the app's own word.
+    The last poll reads the newest of all, among others, so that none may be missing after it.
     """
     form = draw(st.sampled_from([int, float, moment]))
     newest = {f"c{n}": draw(st.integers(1, 5)) for n in range(draw(st.integers(1, 4)))}
     states = [contact(own, form(n)) for own, top in newest.items() for n in range(1, top + 1)]
     polls = draw(st.lists(st.lists(st.sampled_from(states), max_size=6), max_size=5))
-    last = draw(st.permutations([contact(own, form(top)) for own, top in newest.items()] * 2))
+    final = [contact(own, form(top)) for own, top in newest.items()] * 2
+    last = draw(st.permutations(final + draw(st.lists(st.sampled_from(states), max_size=4))))
     return [*polls, last], {own: form(top) for own, top in newest.items()}
 
 

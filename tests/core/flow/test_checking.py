@@ -132,6 +132,21 @@ def test_what_every_way_sets_is_there_for_sure():
     assert "values.n, which only some ways give" in warnings(half, create(score="{{values.n}}"))[0]
 
 
+def test_what_a_way_gives_only_sometimes_is_not_sure_after_it_either():
+    def setting(own):
+        return {"id": own, "kind": "set_values", "values": {"n": 1}}
+
+    inner = {
+        "id": "i",
+        "kind": "branch",
+        "ways": [{"where": when(id="x"), "steps": [setting("a")]}],
+    }
+    way = {"where": when(dnd=True), "steps": [inner]}
+    branch = {"id": "b", "kind": "branch", "ways": [way], "otherwise": [setting("c")]}
+    [told] = warnings(branch, create(score="{{values.n}}"))
+    assert "values.n, which only some ways give" in told
+
+
 def test_a_way_with_the_conditions_of_one_before_it_can_never_be_taken():
     ways = [{"where": when(dnd=True), "steps": []}] * 2
     [told] = errors({"id": "b", "kind": "branch", "ways": ways})
