@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from instep.core.flow import form, model
+from instep.core.flow.problems import MOST_PROBLEMS
 from tests.core.flow.documents import action, document, everything, flow_of, read, sentences
 
 
@@ -149,6 +150,16 @@ def test_a_huge_number_is_a_value_and_a_huge_bound_is_none():
 
 def test_many_values_are_refused_in_one_sentence():
     assert len(sentences(document(action("x", inputs={"a": list(range(10_000))})))) == 1
+
+
+def test_a_document_with_too_much_text_is_refused_in_one_sentence():
+    steps = [action(f"s{n}", inputs={"a": ["y" * 9_000]}) for n in range(60)]
+    [told] = sentences(document(*steps))
+    assert "texts become too long. Use 500,000 at most" in told
+
+
+def test_a_heap_of_mistakes_is_told_in_part():
+    assert len(sentences({f"x{n}": 1 for n in range(100_000)})) == MOST_PROBLEMS
 
 
 json_values = st.recursive(

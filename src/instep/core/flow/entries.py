@@ -45,6 +45,7 @@ class EntryReader:
     language: Language
     problems: Problems
     _values: int = 0
+    _characters: int = 0
 
     def read(self, raw: Any, entry: Entry, place: str) -> Any:
         """Return what the entry holds, WRONG if it was refused."""
@@ -88,6 +89,12 @@ class EntryReader:
         if len(raw) > longest:
             fix = f"Use {longest:,} at most."
             self.problems.add(place, f"has {len(raw):,} characters", fix)
+            return WRONG
+        before, self._characters = self._characters, self._characters + len(raw)
+        if self._characters > form.MOST_TEXT:
+            if before <= form.MOST_TEXT:  # told once
+                fix = f"Use {form.MOST_TEXT:,} at most, or part it into several flows."
+                self.problems.add(place, "is where the flow's texts become too long", fix)
             return WRONG
         if "\0" in raw or any("\ud800" <= each <= "\udfff" for each in raw):
             self.problems.add(place, "holds what is no character", "Type the text again.")

@@ -11,6 +11,8 @@ MOST_STEPS = 100
 DEEPEST_STEPS = 5
 """How deep lists of steps may stand in each other, the flow's own list counted."""
 LONGEST_TEXT = 10_000
+MOST_TEXT = 500_000
+"""How many characters all texts of a document may have together."""
 LONGEST_NAME = 200
 DEEPEST_VALUE = 10
 MOST_VALUES = 2_000

@@ -24,7 +24,7 @@ def check_inputs(
 ) -> None:
     """Check names, required ones, types and allowed values of an operation's inputs."""
     for name in given:
-        if name not in wanted:
+        if name not in wanted and not problems.is_full:
             problems.add(below(place, name), "is unknown to the operation", nearest(name, wanted))
     for name, each in wanted.items():
         held = given.get(name)

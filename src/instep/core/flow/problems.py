@@ -6,6 +6,9 @@ import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+MOST_PROBLEMS = 200
+"""How many errors, and how many warnings, are told at once: nobody reads more."""
+
 _SHOWN = 8
 _LENGTH = 60
 _HUGE = 10**18
@@ -42,11 +45,18 @@ class Problems:
 
     def add(self, place: str, what: str, fix: str) -> None:
         """Note what makes the flow unusable."""
-        self.found.append(Problem(place, what, fix, self.step))
+        if not self.is_full:
+            self.found.append(Problem(place, what, fix, self.step))
 
     def warn(self, place: str, what: str, fix: str) -> None:
         """Note what a person should know before publishing."""
-        self.found.append(Problem(place, what, fix, self.step, is_warning=True))
+        if len(self.warnings) < MOST_PROBLEMS:
+            self.found.append(Problem(place, what, fix, self.step, is_warning=True))
+
+    @property
+    def is_full(self) -> bool:
+        """Whether no further error is taken."""
+        return len(self.found) >= MOST_PROBLEMS and len(self.errors) >= MOST_PROBLEMS
 
     @property
     def errors(self) -> tuple[Problem, ...]:

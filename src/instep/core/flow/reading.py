@@ -61,6 +61,8 @@ class _Reader:
     ) -> None:
         known = [*kinds, *(each.name for each in entries)]
         for name in raw:
+            if self.problems.is_full:
+                break
             if name not in known:
                 self.problems.add(
                     place, f"has {shown(name)}, which is unknown", nearest(name, known)
