@@ -58,6 +58,8 @@ class ConditionRow:
             return f"{self.field} is {'filled' if self.value else 'empty'}"
         if self.operator.wants is Wants.NOTHING:
             return f"{self.field} {self.operator.says}"
+        if self.operator.wants is Wants.LENGTH:
+            return f"{self.field} {self.operator.says} {self.value}"
         return f"{self.field} {self.operator.says} {_shown(self.value)}"
 
     def judged(self, situation: Situation) -> tuple[bool, str]:
