@@ -91,7 +91,7 @@ Rows of field, operator and value, all or any of which have to be met. Groups st
 - `field` is an expression, with modifiers if you like: `contact.phone | phone`. Texts in `value` are templates. `words`
   may say the row in your own words.
 - Texts are compared without case and with blanks as one. Where one of two values is a number, both are read as
-  numbers; true and false equal their words; lists are compared as sets. Equal moments are the same instant.
+  numbers; where one is true or false, the other is read as true, yes, 1, false, no or 0; lists are compared as sets. Equal moments are the same instant.
 - A missing value is not equal to anything, not even to another missing one; ask for it by `exists` and `false`. The
   opposites, `not` and `not_contains`, are then true.
 - What cannot be compared, such as text with `greater`, is not met, and the record of the run says why.
