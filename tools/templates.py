@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -111,7 +112,7 @@ def page() -> str:
     parts += ["Examples look at the values below the tables.", ""]
     for title, group in GROUPS.items():
         parts += [f"### {title}", "", *_table(group), ""]
-    parts += ["### The values of the examples", "", "```python", repr(SAMPLE), "```", ""]
+    parts += ["### The values of the examples", "", "```json", json.dumps(SAMPLE), "```", ""]
     parts += [_FORMATS, *(f"| `{code}` | {meaning} |" for code, (meaning, _) in CODES.items()), ""]
     parts += [
         f"Lengths of time are a number and one of {', '.join(UNITS)}: `+1d`, `-90min`, `1mo`.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import pickle
 import time
 
 import pytest
@@ -17,59 +18,59 @@ from instep.core.template.reading import (
     MOST_STEPS,
 )
 
+# template, what is pointed at, what is said of it
+CASES = [
+    ("Hi {{a", "{{", "not closed"),
+    ("{{", "{{", "not closed"),
+    ("{{a}", "}", "write }}"),
+    ("{{}}", "}}", "write a name, such as {{contact.email}}"),
+    ("{{ {{a}} }}", "{", "cannot stand within another"),
+    ("{{a | titel}}", "titel", "did you mean title?"),
+    ("{{a | Upper}}", "Upper", "did you mean upper?"),
+    ("{{a | zzzzz}}", "zzzzz", "there are: add_time"),
+    ("{{a | }}", "}}", "the name of a modifier has to follow |"),
+    ("{{a upper}}", "upper", "did you mean | upper?"),
+    ("{{a 'b'}}", "'b'", "one thing too many"),
+    ("{{a, b}}", ",", "arguments follow a modifier's name"),
+    ("{{a | truncate}}", "truncate", "needs 1: count, ending"),
+    ("{{a | upper:1}}", "upper:1", "takes no arguments"),
+    ("{{a | join:',',','}}", "join:',',','", "takes at most 1: between"),
+    ("{{a | truncate:0}}", "0", "whole number from 1"),
+    ("{{a | truncate:1.5}}", "1.5", "whole number from 1"),
+    ("{{a | truncate:'x'}}", "'x'", "has to be a number"),
+    ("{{a | truncate:}}", "}}", "has to stand here"),
+    ("{{a | date:'yyyy'}}", "'yyyy'", "YYYY"),
+    ("{{a | date:'YYYY','Mars/Base'}}", "'Mars/Base'", "name of a time zone"),
+    ("{{a | date:'YYYY','../../etc/passwd'}}", "'../../etc/passwd'", "time zone"),
+    ("{{a | add_time:'1 fortnight'}}", "'1 fortnight'", "such as +1d"),
+    ("{{a | phone:'Nowhere'}}", "'Nowhere'", "has to be a country"),
+    ("{{a | decimals:2,'ab'}}", "'ab'", "one character"),
+    ("{{a | epoch:'h'}}", "'h'", "has to be s or ms"),
+    ("{{“a”}}", "“", "use straight ones"),
+    ("{{\N{CYRILLIC SMALL LETTER A}bc}}", "\N{CYRILLIC SMALL LETTER A}", 'in quotes: ["…"]'),
+    ("{{a\u200bb}}", "\u200b", "U+200B ZERO WIDTH SPACE means nothing"),
+    ("{{a\u202e}}", "\u202e", "U+202E RIGHT-TO-LEFT OVERRIDE"),
+    ("{{a | truncate:１}}", "１", "U+FF11 FULLWIDTH DIGIT ONE"),
+    ("{{a.0}}", "0", "[0] is the first"),
+    ("{{a.}}", "}}", "a name has to follow the point"),
+    ("{{a[}}", "}}", "ends too early"),
+    ("{{a[0}}", "}}", "] has to stand here"),
+    ("{{a[b]}}", "b", "a place, such as [0]"),
+    ("{{a[1.5]}}", "1.5", "a place, such as [0]"),
+    ("{{a[1234567]}}", "1234567", "a place, such as [0]"),
+    ("{{'a}}", "'", "no closing '"),
+    (r"{{'a\q'}}", r"\q", r"for \ write \\"),
+    ("{{1234567890123456}}", "1234567890123456", "at most 15 digits"),
+    ("{{a + 1}}", "+", "use | plus:"),
+    ("{{upper(a)}}", "(", "there are no brackets"),
+    ("{{a == 1}}", "=", "conditions"),
+    ("{{a ; b}}", ";", "';' means nothing here"),
+    ("a\x00{{b}}", "\x00", "cannot be stored"),
+    ("\ud800", "\ud800", "cannot be stored"),
+]
 
-@pytest.mark.parametrize(
-    ("text", "marked", "said"),
-    [
-        ("Hi {{a", "{{", "not closed"),
-        ("{{", "{{", "not closed"),
-        ("{{a}", "}", "write }}"),
-        ("{{}}", "}}", "write a name, such as {{contact.email}}"),
-        ("{{ {{a}} }}", "{", "cannot stand within another"),
-        ("{{a | titel}}", "titel", "did you mean title?"),
-        ("{{a | Upper}}", "Upper", "did you mean upper?"),
-        ("{{a | zzzzz}}", "zzzzz", "there are: add_time"),
-        ("{{a | }}", "}}", "the name of a modifier has to follow |"),
-        ("{{a upper}}", "upper", "did you mean | upper?"),
-        ("{{a 'b'}}", "'b'", "one thing too many"),
-        ("{{a, b}}", ",", "arguments follow a modifier's name"),
-        ("{{a | truncate}}", "truncate", "needs 1: count, ending"),
-        ("{{a | upper:1}}", "upper:1", "takes no arguments"),
-        ("{{a | join:',',','}}", "join:',',','", "takes at most 1: between"),
-        ("{{a | truncate:0}}", "0", "whole number from 1"),
-        ("{{a | truncate:1.5}}", "1.5", "whole number from 1"),
-        ("{{a | truncate:'x'}}", "'x'", "has to be a number"),
-        ("{{a | truncate:}}", "}}", "has to stand here"),
-        ("{{a | date:'yyyy'}}", "'yyyy'", "YYYY"),
-        ("{{a | date:'YYYY','Mars/Base'}}", "'Mars/Base'", "name of a time zone"),
-        ("{{a | date:'YYYY','../../etc/passwd'}}", "'../../etc/passwd'", "time zone"),
-        ("{{a | add_time:'1 fortnight'}}", "'1 fortnight'", "such as +1d"),
-        ("{{a | phone:'Nowhere'}}", "'Nowhere'", "has to be a country"),
-        ("{{a | decimals:2,'ab'}}", "'ab'", "one character"),
-        ("{{a | epoch:'h'}}", "'h'", "has to be s or ms"),
-        ("{{“a”}}", "“", "use straight ones"),
-        ("{{\N{CYRILLIC SMALL LETTER A}bc}}", "\N{CYRILLIC SMALL LETTER A}", 'in quotes: ["…"]'),
-        ("{{a\u200bb}}", "\u200b", "U+200B ZERO WIDTH SPACE means nothing"),
-        ("{{a\u202e}}", "\u202e", "U+202E RIGHT-TO-LEFT OVERRIDE"),
-        ("{{a | truncate:１}}", "１", "U+FF11 FULLWIDTH DIGIT ONE"),
-        ("{{a.0}}", "0", "[0] is the first"),
-        ("{{a.}}", "}}", "a name has to follow the point"),
-        ("{{a[}}", "}}", "ends too early"),
-        ("{{a[0}}", "}}", "] has to stand here"),
-        ("{{a[b]}}", "b", "a place, such as [0]"),
-        ("{{a[1.5]}}", "1.5", "a place, such as [0]"),
-        ("{{a[1234567]}}", "1234567", "a place, such as [0]"),
-        ("{{'a}}", "'", "no closing '"),
-        (r"{{'a\q'}}", r"\q", r"for \ write \\"),
-        ("{{1234567890123456}}", "1234567890123456", "at most 15 digits"),
-        ("{{a + 1}}", "+", "use | plus:"),
-        ("{{upper(a)}}", "(", "there are no brackets"),
-        ("{{a == 1}}", "=", "conditions"),
-        ("{{a ; b}}", ";", "';' means nothing here"),
-        ("a\x00{{b}}", "\x00", "cannot be stored"),
-        ("\ud800", "\ud800", "cannot be stored"),
-    ],
-)
+
+@pytest.mark.parametrize(("text", "marked", "said"), CASES)
 def test_an_error_points_at_what_is_wrong(text, marked, said):
     with pytest.raises(TemplateError) as caught:
         parse(text)
@@ -88,6 +89,13 @@ def test_the_place_is_drawn_below_the_line():
     assert line.startswith("…xxx")
     assert line.endswith("y…")
     assert line[marks.index("^") : marks.rindex("^") + 1] == "titel"
+
+
+def test_an_error_is_the_same_after_it_was_stored():
+    for kind in (TemplateError, RenderRefused):
+        error = kind("there is no x", "a {{x}}", 4, 5)
+        again = pickle.loads(pickle.dumps(error))
+        assert (type(again), str(again), again.pointed()) == (kind, str(error), error.pointed())
 
 
 def test_errors_are_of_the_kinds_that_say_what_happens_next():
