@@ -49,15 +49,25 @@ class ConditionRow:
     words: str | None = None
     wanted: Any = dataclasses.field(default=None, compare=False)
     place: str = dataclasses.field(default="", compare=False)
+    told: str = dataclasses.field(default="", compare=False, init=False)
+
+    def __post_init__(self) -> None:
+        # told with every verdict, so it is put into words only once
+        object.__setattr__(self, "told", self._in_words())
 
     def sentence(self) -> str:
         """Return the row in plain words: 'contact.city is "Ulm"'."""
+        return self.told
+
+    def _in_words(self) -> str:
         if self.words is not None:
             return self.words
         if self.operator.wants is Wants.FLAG:
             return f"{self.field} is {'filled' if self.value else 'empty'}"
         if self.operator.wants is Wants.NOTHING:
             return f"{self.field} {self.operator.says}"
+        if self.operator.wants is Wants.LENGTH:
+            return f"{self.field} {self.operator.says} {self.value}"
         return f"{self.field} {self.operator.says} {_shown(self.value)}"
 
     def judged(self, situation: Situation) -> tuple[bool, str]:
@@ -110,7 +120,7 @@ def _judge(group: Rows[ConditionRow], situation: Situation) -> tuple[bool, str]:
 
 def _told(row: Any, situation: Situation) -> tuple[bool, str]:
     met, found = row.judged(situation)
-    return met, f"{row.sentence()}{f' ({found})' if met else f': no, {found}'}"
+    return met, f"{row.told}{f' ({found})' if met else f': no, {found}'}"
 
 
 def _shown(value: Any) -> str:

@@ -57,7 +57,7 @@ CODES: dict[str, tuple[str, Callable[[datetime], str]]] = {
     "SSS": ("thousandths, 045", lambda when: f"{when.microsecond // 1000:03}"),
     "A": ("AM or PM", lambda when: "AM" if when.hour < _NOON else "PM"),
     "a": ("am or pm", lambda when: "am" if when.hour < _NOON else "pm"),
-    "Z": ("offset, +01:00 or Z", _offset),
+    "Z": ("offset, +01:00, or Z for UTC", _offset),
 }
 """Code → what it stands for, and how it is written. Letters in [brackets] stand for themselves."""
 
@@ -68,7 +68,7 @@ ISO = "iso"
 
 @lru_cache(maxsize=1024)
 def read_format(text: str) -> tuple[str | Callable[[datetime], str], ...]:
-    """Read a format into its parts. Raises NoTime that names the letters nobody knows."""
+    """Read a format into its parts. Raises NoTime, which repeats nothing of it."""
     if not text or len(text) > _LONGEST:
         raise NoTime(f"has to be a format of 1 to {_LONGEST} characters, such as YYYY-MM-DD")
     parts: list[str | Callable[[datetime], str]] = []
@@ -83,8 +83,8 @@ def read_format(text: str) -> tuple[str | Callable[[datetime], str], ...]:
             parts.append(CODES[found[0]][1])
         else:
             raise NoTime(
-                f"has {found[0]!r}, which stands for nothing; there are {', '.join(CODES)}, and "
-                "other letters stand in [brackets]"
+                f"has letters that stand for nothing; there are {', '.join(CODES)}, and other "
+                "letters stand in [brackets]"
             )
     if at < len(text):
         raise NoTime("has a [ that is not closed")

@@ -105,7 +105,7 @@ def read_time(text: str) -> date | datetime:
 
 @lru_cache(maxsize=1024)
 def zone_named(name: str) -> ZoneInfo:
-    """Return a time zone by its name in the tz database. Raises NoTime."""
+    """Return a time zone by its name in the tz database, which comes with Python. Raises NoTime."""
     try:
         # only what looks like a zone is looked up: the name becomes part of a path
         if len(name) <= _LONGEST and _ZONE.fullmatch(name):

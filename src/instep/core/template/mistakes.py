@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from typing import Self
 
 from instep.core.errors import RecordRejected, UserError
 
@@ -25,6 +26,10 @@ class _Pointed(Exception):
         self.end = max(self.start + 1, end or 0)
         stop = "" if sentence.endswith(("?", "…")) else "."
         super().__init__(f"The template is wrong at character {self.start + 1}: {sentence}{stop}")
+
+    def __reduce__(self) -> tuple[type[Self], tuple[str, str, int, int]]:
+        """Copy and store by what it was made of, not by the sentence it makes."""
+        return type(self), (self.sentence, self.source, self.start, self.end)
 
     def pointed(self) -> str:
         """Return two lines: the part of the template around the place, and a mark below it."""

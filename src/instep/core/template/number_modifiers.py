@@ -10,13 +10,13 @@ from instep.core.template.shapes import Kind
 
 NUMBER, TEXT = Kind.NUMBER, Kind.TEXT
 _EXACT = Context(prec=100, rounding=ROUND_HALF_UP)  # more than two numbers' digits together
-_MOST_PLACES = 10
+MOST_PLACES = 10
 _LONGEST_MARK = 1
 
 
 def _places(number: Decimal) -> int:
-    if not 0 <= number <= _MOST_PLACES or number != int(number):
-        raise Refused(f"has to be a whole number from 0 to {_MOST_PLACES}")
+    if not 0 <= number <= MOST_PLACES or number != int(number):
+        raise Refused(f"has to be a whole number from 0 to {MOST_PLACES}")
     return int(number)
 
 

@@ -36,11 +36,12 @@ def parse(source: str) -> Template:
     """Read a template. Raises TemplateError, with the place and what to write instead."""
     _storable(source)
     parts: list[str | Expression] = []
-    at = 0
+    at = count = 0
     while opening := OPENING.search(source, at):
         if opening.start() > at:
             parts.append(source[at : opening.start()])
-        if len(parts) >= 2 * MOST_EXPRESSIONS:
+        count += 1
+        if count > MOST_EXPRESSIONS:
             said = f"there are more than {MOST_EXPRESSIONS} expressions; use fewer"
             raise TemplateError(said, source, opening.start())
         reader = _Reader(source, opening.end(), closed=True)

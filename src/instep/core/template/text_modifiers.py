@@ -122,7 +122,7 @@ TEXT_MODIFIERS = (
         TEXT,
         "Puts a text in front, unless there is nothing.",
         ('contact.first_name | prefix:"Dear "', "Dear ann"),
-        lambda text, more: more + text,
+        lambda text, more: more + text if text else text,
         (Argument("text"),),
     ),
     Modifier(
@@ -131,7 +131,7 @@ TEXT_MODIFIERS = (
         TEXT,
         "Puts a text behind, unless there is nothing.",
         ('"12" | suffix:" years"', "12 years"),
-        lambda text, more: text + more,
+        lambda text, more: text + more if text else text,
         (Argument("text"),),
     ),
     Modifier(
