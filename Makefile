@@ -8,7 +8,7 @@ ARGS ?=
 SEEDS ?= 5
 SEED ?=
 
-.PHONY: help install demo test check format crash chaos bench conformance catalogue openapi recipes clean
+.PHONY: help install demo test check format crash chaos bench conformance catalogue openapi recipes templates clean
 
 help: ## Show what there is
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -64,6 +64,9 @@ openapi: $(VENV)/.dev ## Write the REST API down in docs/reference/openapi.json
 
 recipes: $(VENV)/.dev ## Write the page of the recipes, docs/reference/recipes.md
 	$(BIN)/python -m tools.recipes
+
+templates: $(VENV)/.dev ## Write the page of templates and conditions, docs/reference/templates.md
+	$(BIN)/python -m tools.templates
 
 clean: ## Remove everything that can be made again
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache node_modules

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from instep.core.errors import UserError
-from instep.core.filters import DEEPEST, Operator, build_filter, excluded, filter_rows
+from instep.core.filters import Operator, build_filter, excluded, filter_rows
+from instep.core.groups import DEEPEST
 from instep.core.records import Field, FieldType
 
 FIELDS = (

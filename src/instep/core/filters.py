@@ -14,11 +14,9 @@ from enum import StrEnum
 from typing import Any
 
 from instep.core.errors import UserError
+from instep.core.groups import Place, Rows, read_group
 from instep.core.normalise import normalise
 from instep.core.records import Field, FieldType, Value, Values
-
-DEEPEST = 8
-"""How deep groups may stand in groups: deeper ones nobody could read."""
 
 
 class Operator(StrEnum):
@@ -86,30 +84,17 @@ _VERBS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class Group(Rows[Condition]):
     """Conditions and groups of which all (or, with `every` False, at least one) have to be met."""
-
-    parts: tuple[Condition | Group, ...]
-    every: bool = True
 
     def matches(self, values: Values, country: str | None) -> bool:
         """Whether a record with these values, by canonical name, is one the sync is about."""
-        met = (part.matches(values, country) for part in self.parts)
-        return all(met) if self.every else any(met)
-
-    def sentence(self) -> str:
-        """Return the filter in plain words: "city is Ulm and (tags contains vip or …)"."""
-        return (" and " if self.every else " or ").join(
-            f"({part.sentence()})" if isinstance(part, Group) else part.sentence()
-            for part in self.parts
-        )
+        return self.holds(lambda row: row.matches(values, country))
 
     @property
     def fields(self) -> frozenset[str]:
         """The canonical names of the fields it looks at: all of them have to be read."""
-        return frozenset[str]().union(
-            *(part.fields if isinstance(part, Group) else {part.field.name} for part in self.parts)
-        )
+        return frozenset(row.field.name for row in self.rows())
 
 
 def excluded(group: Group, values: Values, country: str | None, *, linked: bool) -> str | None:
@@ -142,7 +127,6 @@ def _shown(value: Value) -> str:
 
 # Reading the stored or typed form
 
-_GROUPS = ("all", "any")
 _PARTS = ("field", "operator", "value", "words")
 
 
@@ -155,7 +139,8 @@ def build_filter(
     phone numbers. Raises UserError that names the place, such as "all[2].any[1]".
     """
     named = {field.name: field for field in fields}
-    return _Reader(named, whose, country).group(raw, "")
+    reader = _Reader(named, whose, country, Place(f"The filter of {whose}"))
+    return read_group(raw, Group, reader.row, reader.at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,26 +148,9 @@ class _Reader:
     fields: Mapping[str, Field]
     whose: str
     country: str | None
+    at: Place
 
-    def group(self, raw: Any, place: str, depth: int = 1) -> Group:
-        word = next(iter(raw), None) if isinstance(raw, Mapping) and len(raw) == 1 else None
-        if word not in _GROUPS:
-            raise self._wrong(place, 'has to be {"all": […]} or {"any": […]}')
-        rows = raw[word]
-        inside = f"{place}.{word}" if place else str(word)
-        if not isinstance(rows, (list, tuple)) or not rows:
-            raise self._wrong(inside, "needs a list with at least one condition")
-        if depth > DEEPEST:
-            raise self._wrong(inside, f"is a group in more than {DEEPEST} others; use fewer")
-        places = [f"{inside}[{number}]" for number in range(1, len(rows) + 1)]
-        parts = [self._part(row, at, depth) for row, at in zip(rows, places, strict=True)]
-        return Group(tuple(parts), every=word == "all")
-
-    def _part(self, raw: Any, place: str, depth: int) -> Condition | Group:
-        if not isinstance(raw, Mapping):
-            raise self._wrong(place, "has to be a condition: field, operator, value")
-        if "field" not in raw:
-            return self.group(raw, place, depth + 1)
+    def row(self, raw: Mapping[str, Any], place: str) -> Condition:
         for name in raw:
             if name not in _PARTS:
                 raise self._wrong(place, f"has {name!r}; a condition has {', '.join(_PARTS)}")
@@ -244,8 +212,7 @@ class _Reader:
         )
 
     def _wrong(self, place: str, what: str) -> UserError:
-        where = f"The filter of {self.whose}"
-        return UserError(f"{where}: {place} {what}." if place else f"{where} {what}.")
+        return self.at.wrong(place, what)
 
 
 _UNDIVIDED = frozenset({FieldType.BOOLEAN, FieldType.CONSENT, FieldType.MOMENT, FieldType.NUMBER})
@@ -253,12 +220,10 @@ _UNDIVIDED = frozenset({FieldType.BOOLEAN, FieldType.CONSENT, FieldType.MOMENT, 
 
 def filter_rows(group: Group) -> dict[str, Any]:
     """Return the stored form of a filter; `build_filter` reads it back."""
-    return {"all" if group.every else "any": [_row(part) for part in group.parts]}
+    return group.stored(_row)
 
 
-def _row(part: Condition | Group) -> dict[str, Any]:
-    if isinstance(part, Group):
-        return filter_rows(part)
+def _row(part: Condition) -> dict[str, Any]:
     several = part.operator is Operator.IN
     values = [list(each) if isinstance(each, tuple) else each for each in part.wanted]
     row = {

@@ -1,0 +1,55 @@
+"""Doing a run again: from the step that failed, on the version it had or on a newer one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from instep.core.flow.model import Action, Branch, Flow, Step
+from instep.core.flow.outcomes import Outcome
+from instep.core.flow.walk import Walk
+
+_ITEMS = re.compile(r"\[\d+\]")
+
+
+def without_stop(outcomes: Mapping[str, Outcome], place: str) -> dict[str, Outcome]:
+    """Return the outcomes from which the step at `place`, where the run stopped, is done again.
+
+    Everything before it stays done. Nothing lies after it: the run stopped there.
+    """
+    return {each: outcome for each, outcome in outcomes.items() if each != place}
+
+
+def obstacle(
+    old: Flow, new: Flow, item: Any, outcomes: Mapping[str, Outcome], now: datetime
+) -> str | None:
+    """Say why what was done in version `old` cannot be gone on with in `new`; None if it can.
+
+    `outcomes` are those that are kept. All of them have to lie on the way of the new version,
+    before anything that would be done anew.
+    """
+    before = {step.id: step for step in old.all_steps()}
+    after = {step.id: step for step in new.all_steps()}
+    for place in outcomes:
+        own = _ITEMS.sub("", place).rpartition(".")[2]
+        if own not in after:
+            return f"The step {own} was done, and the newer version does not have it."
+        if own in before and not _is_alike(before[own], after[own]):
+            return f"The step {own} was done, and it is another in the newer version."
+    walk = Walk(new, item, outcomes)
+    walk.next(now)
+    if walk.unmet:
+        ahead = min(walk.unmet)
+        return f"The step at {ahead} was done, and the newer version does other steps before it."
+    return None
+
+
+def _is_alike(old: Step, new: Step) -> bool:
+    """Whether what a step came to still means the same."""
+    if isinstance(old, Branch) and isinstance(new, Branch):
+        return [way.where.raw for way in old.ways] == [way.where.raw for way in new.ways]
+    if isinstance(old, Action) and isinstance(new, Action):
+        return (old.connection, old.operation) == (new.connection, new.operation)
+    return type(old) is type(new)

@@ -1,0 +1,81 @@
+"""What is known, at one step, of the values it may read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from instep.core.flow.language import Path
+from instep.core.template import Kind, Shape
+
+TEXT = Shape(Kind.TEXT)
+NUMBER = Shape(Kind.NUMBER)
+MOMENT = Shape(Kind.MOMENT)
+OPEN = Shape(Kind.OBJECT, more=True)
+"""An object of which nothing is known beforehand."""
+
+
+def known_object(**fields: Shape) -> Shape:
+    """Return the shape of an object that has these fields and no others."""
+    return Shape(Kind.OBJECT, fields)
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What a step sees: the shapes of what stands before it, by root. `item` is there inside a for-each only.
+
+    `unsure` are the steps and values ("steps", id) that only some ways give.
+    """
+
+    trigger: Shape
+    steps: Mapping[str, Shape] = field(default_factory=dict)
+    values: Mapping[str, Shape] = field(default_factory=dict)
+    item: Shape | None = None
+    unsure: frozenset[Path] = frozenset()
+
+    @property
+    def shape(self) -> Shape:
+        """All of it, as the languages check against it."""
+        loop = {} if self.item is None else {"item": self.item, "index": NUMBER}
+        return known_object(
+            trigger=self.trigger,
+            before=self.trigger,
+            steps=Shape(Kind.OBJECT, self.steps),
+            values=Shape(Kind.OBJECT, self.values),
+            now=MOMENT,
+            **loop,
+        )
+
+    def with_step(self, own: str, shape: Shape) -> Sight:
+        """Return the sight after a step that gives this."""
+        return replace(
+            self,
+            steps={**self.steps, own: shape},
+            unsure=self.unsure - {("steps", own)},
+        )
+
+    def with_values(self, values: Mapping[str, Shape]) -> Sight:
+        """Return the sight after these values were set."""
+        return replace(
+            self,
+            values={**self.values, **values},
+            unsure=self.unsure - {("values", name) for name in values},
+        )
+
+    def joined(self, ways: Iterable[Sight]) -> Sight:
+        """Return the sight after a branch: what some ways give is there, but not for sure."""
+        ends = list(ways)
+        steps, values, unsure = dict(self.steps), dict(self.values), set(self.unsure)
+        for end in ends:
+            steps |= end.steps
+            values = {**end.values, **values}
+            unsure |= end.unsure
+        for end in ends:
+            unsure |= {("steps", own) for own in steps.keys() - end.steps.keys()}
+            unsure |= {("values", name) for name in values.keys() - end.values.keys()}
+        return replace(self, steps=steps, values=values, unsure=frozenset(unsure))
+
+    def doubtful(self, paths: Iterable[Path]) -> list[str]:
+        """Return which steps and values among these paths only some ways give."""
+        heads = dict.fromkeys(path[:2] for path in paths)
+        return [f"{head[0]}.{head[1]}" for head in heads if head in self.unsure]
