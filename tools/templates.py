@@ -92,15 +92,16 @@ Rows of field, operator and value, all or any of which have to be met. Groups st
 - `field` is an expression, with modifiers if you like: `contact.phone | phone`. Texts in `value` are templates. `words`
   may say the row in your own words.
 - Texts are compared without case and with blanks as one. Where one of two values is a number, both are read as
-  numbers; where one is true or false, the other is read as true, yes, 1, false, no or 0; lists are compared as sets. Equal moments are the same instant.
+  numbers; where one is true or false, the other is read as true, yes, 1, false, no or 0. Lists are compared as sets.
+  Equal moments are the same instant.
 - A missing value is not equal to anything, not even to another missing one; ask for it by `exists` and `false`. The
   opposites, `not` and `not_contains`, are then true.
 - What cannot be compared, such as text with `greater`, is not met, and the record of the run says why.
 - A date stands for its whole day in the zone: a moment of that day is neither before nor after it.
 - `changed` and `changed_to` are not met where nothing is known of the value before.
 
-The first five words of a [sync's filter](../how-to/choose-what-a-sync-takes.md) mean the same there; a sync leaves a
-record alone whose field was not read, a condition takes it as missing.
+The operators of a [sync's filter](../how-to/choose-what-a-sync-takes.md) (`eq`, `not`, `contains`, `in`, `exists`) mean
+the same there. But a sync leaves a record alone whose field was not read; a condition takes it as missing.
 
 | operator | reads | value | met when | asked of |
 | --- | --- | --- | --- | --- |"""

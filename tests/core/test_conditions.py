@@ -18,8 +18,10 @@ from instep.core.conditions import (
     judge,
 )
 from instep.core.errors import UserError
+from instep.core.filters import build_filter
 from instep.core.groups import DEEPEST
 from instep.core.operators import OPERATORS, Wants
+from instep.core.records import Field, FieldType
 from instep.core.template import Kind, RenderRefused, Shape
 
 WHERE = "The conditions of step 2"
@@ -112,6 +114,39 @@ def test_a_row_may_have_words_of_its_own():
 def test_a_modifier_that_fails_is_an_error_of_the_record_not_a_no():
     with pytest.raises(RenderRefused, match="has to be a number"):
         held(row("contact.city | number", "greater", 1))
+
+
+odd = st.text(st.sampled_from("aAbß ẞİıſΣςé\u0301\u00a0\t"), max_size=5)
+texts = odd | st.sampled_from(["Ulm", " bad  DOBERAN", "bad"])
+filled = texts.filter(str.strip)
+tags = st.lists(filled, min_size=1, max_size=3)
+
+
+@given(
+    st.sampled_from(["eq", "not", "contains", "in", "exists"]),
+    st.none() | texts,
+    st.data(),
+)
+def test_a_row_means_the_same_in_a_sync_filter(operator, value, data):
+    choice = {"exists": st.booleans(), "in": st.lists(filled, min_size=1, max_size=3)}
+    asked = data.draw(choice.get(operator, filled))
+    agree(Field("v", "v"), operator, value, asked)
+
+
+@given(
+    st.sampled_from(["eq", "not", "contains", "exists"]),
+    st.none() | st.lists(filled, max_size=3),
+    st.data(),
+)
+def test_a_row_about_tags_means_the_same_in_a_sync_filter(operator, value, data):
+    asked = data.draw(st.booleans() if operator == "exists" else filled | tags)
+    agree(Field("v", "v", FieldType.WORDS), operator, value, asked)
+
+
+def agree(field, operator, value, asked):
+    raw = {"all": [row("v", operator, asked)]}
+    by_filter = build_filter(raw, [field], "contacts").matches({"v": value}, None)
+    assert judge(built(raw), Situation({"v": value})).held is by_filter
 
 
 wanted = {
