@@ -11,7 +11,7 @@ import pytest
 from tools.stubs.build import STUB, stub
 
 ROOT = Path(__file__).parents[2]
-EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
+EXAMPLES = sorted((ROOT / "examples").rglob("*.py"))
 
 
 def mypy(path):

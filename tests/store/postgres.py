@@ -23,6 +23,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from instep.store import migrations
 from instep.store.schema import metadata
 from instep.store.workspaces import DEFAULT_WORKSPACE
 
@@ -108,6 +109,7 @@ _EMPTY = "; ".join(
         "DROP SCHEMA IF EXISTS dbos CASCADE",
         *(f"DELETE FROM {name}" for name in _TABLES if name != "workspace"),
         f"DELETE FROM workspace WHERE id <> '{DEFAULT_WORKSPACE}'",
+        f"UPDATE alembic_version SET version_num = '{migrations.HEAD}'",
         "SELECT setval(oid::regclass, 1, false) FROM pg_class WHERE relkind = 'S'",
     ]
 )

@@ -99,23 +99,23 @@ def messy(count, seed=5):
     return "\r\n".join(rows) + "\r\n"
 
 
-async def test_five_hundred_messy_rows_go_in_once_and_stay_in_step(stand, typed):
-    stand.path.write_text(messy(500))
+async def test_many_messy_rows_go_in_once_and_stay_in_step(stand, typed):
+    stand.path.write_text(messy(80))
     before = stand.path.read_bytes()
     await stand.connect(typed)
     await stand.sync(direction="to_b")
     counts = await stand.run()
-    assert (counts["read_a"], counts["created_b"]) == (500, 500)
+    assert (counts["read_a"], counts["created_b"]) == (80, 80)
     assert stand.path.read_bytes() == before  # who only reads changes nothing
     people = await stand.people()
-    assert len(people) == 503
+    assert len(people) == 83
     for email, row in stand.rows().items():
         values = people[email].values
         said = (row["first_name"], row["zip"], to_e164(row["phone1"], "US"))
         assert (values["first_name"], values["postal_code"], values["phone"]) == said
     again = await stand.run()
     assert again.get("created_b", 0) + again.get("updated_b", 0) == 0
-    assert len(await stand.people()) == 503
+    assert len(await stand.people()) == 83
 
 
 async def test_edits_on_both_sides_travel_and_the_file_keeps_its_form(stand, typed):
