@@ -7,6 +7,8 @@ PYTHON ?= python3
 ARGS ?=
 SEEDS ?= 5
 SEED ?=
+# twice as many as processors: much of a test is waiting for another process
+WORKERS ?= $(shell expr 2 '*' $$(getconf _NPROCESSORS_ONLN))
 
 .PHONY: help install demo test check format crash chaos bench conformance catalogue openapi recipes templates clean
 
@@ -29,7 +31,7 @@ demo: $(BIN)/instep ## Run the main job in the sandbox (ARGS="--once" ends by it
 	@$(BIN)/instep demo $(ARGS)
 
 test: $(VENV)/.dev ## Run every test, in parallel, on SQLite and PostgreSQL
-	$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 check: $(VENV)/.dev ## Format, lint, types, import contracts, sizes
 	$(BIN)/ruff format --check .
