@@ -10,6 +10,9 @@ SEED ?=
 # twice as many as processors: much of a test is waiting for another process
 WORKERS ?= $(shell expr 2 '*' $$(getconf _NPROCESSORS_ONLN))
 
+# tests start many processes: each would compile every module anew where this is set
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help install demo test check format crash chaos bench conformance catalogue openapi recipes templates clean
 
 help: ## Show what there is

@@ -41,9 +41,12 @@ def shell_lines(page: Path) -> list[str]:
     return [line.removeprefix("$ ").strip() for line in text.splitlines()]
 
 
+COMMAND = typer.main.get_command(build())
+
+
 def resolve(words: list[str]):
     """Walk the command line's tree; return the command and the words left over."""
-    command = typer.main.get_command(build())
+    command = COMMAND
     while words and words[0] in getattr(command, "commands", {}):
         command, words = command.commands[words[0]], words[1:]
     return command, words
