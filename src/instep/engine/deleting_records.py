@@ -64,9 +64,13 @@ async def look_up_delete(work: Work, side: Side, row: sa.Row[Any]) -> Outcome:
 def is_fresh(work: Work, side: Side, target: sa.Row[Any]) -> bool:
     """Whether what we know of a record may be written over without reading it again.
 
-    A list that comes from an index behind the records may have shown it as it was before.
+    A list that comes from an index behind the records may have shown it as it was before. One that
+    tells no versions leaves out what would guard the write, however short ago it was.
     """
-    return not side.resource.cursor.late and target.read_at >= work.now() - FRESH_MS
+    resource = side.resource
+    is_guarded = target.version is not None or not resource.guarded
+    in_time = target.read_at >= work.now() - FRESH_MS
+    return is_guarded and in_time and not resource.cursor.late
 
 
 def has_moved(fields: Values, basis: Values) -> bool:

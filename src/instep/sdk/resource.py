@@ -123,6 +123,8 @@ class Resource(ABC):
     """Whether Instep's own database answers for the records, as the app cannot be asked."""
     write_only: ClassVar[bool] = False
     """Whether what is written to the app cannot be read back from it; every report says so."""
+    guarded: ClassVar[bool] = False
+    """Whether the app refuses an `update` whose version is not the record's any more."""
     archived: ClassVar[Mapping[str, Value]] = {}
     """The values that put a record away without deleting it; empty: the app has no such thing."""
 

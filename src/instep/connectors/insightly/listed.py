@@ -30,6 +30,7 @@ class ListedResource(Resource):
     key: ClassVar[str]
     form: ClassVar[Form]
     searched: ClassVar[Mapping[str, str]] = {}
+    guarded = True  # facts: apps 1.2 (If-Match)
     apart: ClassVar[Collection[str]] = ()
     """Fields whose own calls answer without the record."""
     has_custom: ClassVar[bool] = True

@@ -27,6 +27,7 @@ class KeptResource(Resource):
     """Records of one kind. Every call answers the whole record; lists come in the order of change."""
 
     cursor = Cursor(overlap_seconds=0, ordered=True)
+    guarded = True
     findable: ClassVar[tuple[str, ...]] = ()
     """The fields it can be searched by."""
 
