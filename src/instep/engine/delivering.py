@@ -28,6 +28,7 @@ from instep.core.pairs import other_side
 from instep.core.plan import Action
 from instep.core.records import Record, Values, Write
 from instep.core.retry import backoff_seconds
+from instep.engine.arrived import how_arrived
 from instep.engine.deleting_records import delete, has_moved, is_fresh
 from instep.engine.twins import newcomer
 from instep.engine.work import Side, Work, to_ms
@@ -228,7 +229,9 @@ async def _update(work: Work, side: Side, row: sa.Row[Any], target: sa.Row[Any] 
         return Done(row, await _send(work, side, row, (fields, version, changed_at)))
     except VersionStale as error:
         seen = await work.read_again(side, row.record_id, row.parent_id)
-        return Moved(row, seen, str(error))
+        # a repeated call is refused so, too, if the first one was done and only its answer got lost
+        how = how_arrived(work, side, row, load(seen.fields))
+        return Moved(row, seen, str(error)) if how is None else Done(row, seen, how=how)
 
 
 def _names(work: Work, row: sa.Row[Any]) -> bool:

@@ -7,7 +7,6 @@ blind repeat of a create makes a double.
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -19,7 +18,7 @@ from instep.core.fingerprint import load
 from instep.core.match import Keys, contradicts
 from instep.core.pairs import other_side
 from instep.core.plan import Action
-from instep.core.records import Values
+from instep.engine.arrived import how_arrived
 from instep.engine.deleting_records import look_up_delete
 from instep.engine.delivering import CLAIM, store
 from instep.engine.work import Side, Work, to_ms
@@ -72,35 +71,11 @@ async def _look_up_update(work: Work, side: Side, row: sa.Row[Any]) -> Outcome:
     except Gone as error:
         return Failed(row, str(error), gone=True)
     fields, basis = load(seen.fields), load(row.basis)
-    if _holds(work, side, row, fields):
-        return Done(row, seen, how="look-up")
+    if (how := how_arrived(work, side, row, fields)) is not None:
+        return Done(row, seen, how=how)
     if all(fields.get(key) == value for key, value in basis.items()):
         return Later(row, work.now(), "it had not arrived; sent again", counted=False)
-    if _arrived(row, fields):
-        return Done(row, seen, how="edited since")
     return Moved(row, seen, "it changed there meanwhile; decided again")
-
-
-def _arrived(row: sa.Row[Any], fields: Values) -> bool:
-    """Whether a field holds what only our write can have put there: then all of it arrived."""
-    basis, words = load(row.basis), json.loads(row.moved)
-    return any(
-        key in fields and fields[key] == value and basis.get(key) != value
-        for key, value in load(row.after).items()
-        if key not in words
-    )
-
-
-def _holds(work: Work, side: Side, row: sa.Row[Any], fields: Values) -> bool:
-    """Whether the record is already as the write wants it.
-
-    A field the mapping leaves out is not known; such a write may be sent twice without harm.
-    """
-    if any(key not in work.mapping.by_key for key in load(row.basis)):
-        return False
-    outward = work.mapping.outward(fields, side.name)
-    wanted = work.seen_values(side, row.record_id, write_of(row).applied_to(outward))
-    return load(wanted.fields) == dict(fields)
 
 
 async def _look_up_create(
