@@ -9,6 +9,6 @@ from tests.crash.ordeal import Plan, undergo
 
 @pytest.mark.crash
 def test_a_killed_worker_loses_and_doubles_nothing(database_url, tmp_path):
-    outcome = undergo(database_url, tmp_path, Plan(kills=4, contacts=60, seed=7, edits=4))
+    outcome = undergo(database_url, tmp_path, Plan(kills=3, contacts=40, seed=7, edits=4))
     assert outcome.verdict.troubles == []
     assert outcome.in_step
