@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,6 +18,7 @@ from instep.store.watchers import Watcher
 _FORGOTTEN_AT_ONCE = 10_000
 
 _Key = tuple[str, str]
+_Concerned = Sequence[tuple[Watcher, str, Hint]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +67,16 @@ def store(tx: sa.Connection, arrivals: Sequence[Arrival], now: int) -> Stored:
     latest = {each.key: each for each in arrivals}
     # always in the same order, so that two processes that store the same events do not deadlock
     ordered = [latest[key] for key in sorted(latest)]
-    watching = watchers.watching(tx, {each.connection_id for each in ordered if each.points})
-    ids = _insert(tx, ordered, watching)
-    new = [(ids[each.key], each) for each in ordered if each.key in ids and each.points]
+    pointed = {each.key: each.points for each in ordered}
+    watching = watchers.watching(tx, {each.connection_id for each in ordered if pointed[each.key]})
+    concerned = {each.key: _concerned(each, pointed[each.key], watching) for each in ordered}
+    ids = _insert(tx, ordered, concerned)
     kept.tell(tx, _tellings(each for key, each in latest.items() if key in ids), now)
     concerns = [
-        Concern(watcher, side, named, event_id)
-        for event_id, each in new
-        for watcher, side, named in _concerned(each, watching)
+        Concern(watcher, side, named, ids[key])
+        for key, found in concerned.items()
+        if key in ids
+        for watcher, side, named in found
     ]
     hints.note(tx, concerns)
     due = watchers.hurry(tx, {each.watcher.sync_id for each in concerns}, now)
@@ -104,10 +107,13 @@ def _tellings(arrivals: Iterable[Arrival]) -> list[Telling]:
     ]
 
 
-def _concerned(arrival: Arrival, watching: Iterable[Watcher]) -> list[tuple[Watcher, str, Hint]]:
+def _concerned(
+    arrival: Arrival, pointed: Iterable[Hint], watching: Sequence[Watcher]
+) -> _Concerned:
+    """Return each sync, by its side, that a webhook is a hint for, and the hint."""
     return [
         (watcher, side, named)
-        for named in arrival.points
+        for named in pointed
         for watcher in watching
         if watcher.canonical == named.resource
         for side, connection_id in watcher.ends
@@ -116,17 +122,17 @@ def _concerned(arrival: Arrival, watching: Iterable[Watcher]) -> list[tuple[Watc
 
 
 def _insert(
-    tx: sa.Connection, arrivals: Sequence[Arrival], watching: Sequence[Watcher]
+    tx: sa.Connection, arrivals: Sequence[Arrival], concerned: Mapping[_Key, _Concerned]
 ) -> dict[_Key, int]:
     """Insert what is new; return the new events' ids."""
-    told = [_row(each, _syncs(each, watching)) for each in arrivals]
+    told = [_row(each, _syncs(concerned[each.key])) for each in arrivals]
     rows = bulk.insert_new(tx, event, told, ("id", "connection_id", "sending_id"))
     return {(row.connection_id, row.sending_id): row.id for row in rows}
 
 
-def _syncs(arrival: Arrival, watching: Sequence[Watcher]) -> int:
-    """Count the syncs, by their sides, that a webhook is a hint for."""
-    return len({(watcher.sync_id, side) for watcher, side, _ in _concerned(arrival, watching)})
+def _syncs(concerned: _Concerned) -> int:
+    """Count the syncs, by their sides."""
+    return len({(watcher.sync_id, side) for watcher, side, _ in concerned})
 
 
 def _row(arrival: Arrival, concerned: int) -> dict[str, Any]:
