@@ -126,7 +126,7 @@ async def test_what_comes_while_one_is_written_shares_a_transaction(database, co
     first = asyncio.create_task(intake.take("ghl", incoming(now=NOW)))
     await _until(lambda: slow.writes == 1)
     rest = [asyncio.create_task(intake.take("ghl", incoming(now=NOW))) for _ in range(50)]
-    await _until(lambda: len(intake._waiting) == 50)
+    await _until(lambda: intake.waiting == 50)
     slow.gate.set()
     await asyncio.gather(first, *rest)
     assert len(_sendings(database)) == 51
@@ -139,7 +139,7 @@ async def test_a_full_intake_sends_webhooks_away_and_takes_them_later(database, 
     first = asyncio.create_task(intake.take("ghl", incoming(now=NOW)))
     await _until(lambda: slow.writes == 1)
     second = asyncio.create_task(intake.take("ghl", incoming(now=NOW)))
-    await _until(lambda: len(intake._waiting) == 1)
+    await _until(lambda: intake.waiting == 1)
     again = incoming(now=NOW, webhookId="again")
     with pytest.raises(IntakeBusy, match="send this one again"):
         await intake.take("ghl", again)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
 import sqlalchemy as sa
@@ -18,12 +18,14 @@ from instep.core.filters import build_filter
 from instep.core.kinship import kind_of
 from instep.core.mapping import SideName, build, with_parent
 from instep.engine.clients import Clients
+from instep.engine.flows.draining import Flows
 from instep.engine.outlets import Outlets
 from instep.engine.running import Stopped, go_on, reason_of
 from instep.engine.work import Side, Work, to_ms
 from instep.sdk.clock import Clock
 from instep.store import hints, kin, plans, runs, shards, syncs
 from instep.store.database import Database
+from instep.store.flows.versions import FIRST_SHARD
 from instep.store.runs import Asked, Run
 from instep.store.shards import DrainOvertaken, Fence
 from instep.store.syncs import Sync
@@ -40,7 +42,8 @@ log = structlog.get_logger()
 class Engine:
     """What carries syncs out. One per process; its coroutines run in one event loop.
 
-    `outlets` post what it writes to apps that only listen; None in tests that have none of these.
+    `outlets` post what it writes to apps that only listen, `flows` carry flows out; None in tests
+    that have none of these.
     """
 
     db: Database
@@ -49,6 +52,7 @@ class Engine:
     owner: str
     jitter: Callable[[], float] = field(default=random.random)
     outlets: Outlets | None = None
+    flows: Flows | None = None
 
     async def advance(self, shard: int) -> bool:
         """Work on a shard's due syncs for a while. Returns whether more is due right now.
@@ -69,14 +73,27 @@ class Engine:
 
     async def drain(self, fence: Fence) -> bool:
         """As `advance`, of a shard that was taken before. Raises DrainOvertaken."""
+        if self.flows is not None and fence.shard >= FIRST_SHARD:
+            return await self.flows.drain(fence)
         results = [await self._carry_on(sync, fence) for sync in await self._due(fence.shard)]
         if self.outlets is not None and results:
             self.outlets.wake()  # what was written may have to be posted, too
         return any(result is None for result in results)
 
-    async def has_due(self, shard: int) -> bool:
-        """Whether a sync of this shard is due now."""
-        return bool(await self._due(shard))
+    async def due_shards(self) -> set[int]:
+        """Return the shards that have something due now, of syncs and of flows."""
+        now = to_ms(self.clock.now())
+
+        def read(tx: sa.Connection) -> set[int]:
+            shards_of_syncs = {sync.shard for sync in syncs.due(tx, now)}
+            return shards_of_syncs | (self.flows.due_shards(tx, now) if self.flows else set())
+
+        return await self.db.run_read(read)
+
+    def ring(self, shards_due: Collection[int]) -> None:
+        """Tell the drains of this process that are at work on these shards that there is more."""
+        if self.flows is not None:
+            self.flows.ring(shards_due)
 
     async def _due(self, shard: int) -> list[Sync]:
         return await self.db.run_read(lambda tx: syncs.of_shard(tx, shard, to_ms(self.clock.now())))

@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from instep.core.errors import ConnectionBroken, RetryLater, UserError
 from instep.core.records import Value
+from instep.engine.group_commit import GroupCommit
 from instep.engine.work import to_ms
 from instep.sdk.clock import Clock
 from instep.sdk.connector import Connector
@@ -80,9 +81,13 @@ class Intake:
         self._capacity = capacity
         self._patience = patience
         self._doors: dict[str, _Door] = {}
-        self._waiting: list[tuple[Arrival, asyncio.Future[Stored]]] = []
-        self._writing: asyncio.Task[None] | None = None
+        self._writer = GroupCommit(self._write, BATCH)
         self._sweep_at = clock.now()
+
+    @property
+    def waiting(self) -> int:
+        """How many webhooks wait for the writer."""
+        return self._writer.waiting
 
     async def take(self, name: str, incoming: Incoming) -> bool:
         """Prove a webhook and keep it; one that was kept before is fine, too.
@@ -141,30 +146,16 @@ class Intake:
 
     async def _keep(self, arrival: Arrival) -> Stored:
         """Wait until an arrival is durable. Raises IntakeBusy if that takes too long."""
-        if len(self._waiting) >= self._capacity:
+        if self.waiting >= self._capacity:
             raise IntakeBusy("Too many webhooks came at once; send this one again.")
-        kept: asyncio.Future[Stored] = asyncio.get_running_loop().create_future()
-        self._waiting.append((arrival, kept))
-        if self._writing is None:
-            self._writing = asyncio.create_task(self._write_all())
         try:
             async with asyncio.timeout(self._patience):
-                return await kept
+                return await self._writer.put(arrival)
         except TimeoutError:
             raise IntakeBusy("The webhook could not be kept in time; send it again.") from None
 
-    async def _write_all(self) -> None:
-        """Write until nothing waits; what comes meanwhile makes the next batch."""
-        try:
-            while self._waiting:
-                batch, self._waiting = self._waiting[:BATCH], self._waiting[BATCH:]
-                # who lost patience was told to come again, and is not written for
-                await self._write([each for each in batch if not each[1].done()])
-        finally:
-            self._writing = None
-
-    async def _write(self, batch: Sequence[tuple[Arrival, asyncio.Future[Stored]]]) -> None:
-        arrivals = [arrival for arrival, _ in batch]
+    async def _write(self, arrivals: Sequence[Arrival]) -> Stored:
+        """Store a batch. Raises IntakeBusy where the database does not take it."""
         now = self._clock.now()
         try:
             stored = await self._db.run(lambda tx: events.store(tx, arrivals, to_ms(now)))
@@ -172,14 +163,9 @@ class Intake:
                 self._sweep_at = now + _SWEEP_EVERY
                 await self._db.run(lambda tx: events.forget(tx, to_ms(now - KEEP)))
         except SQLAlchemyError as error:
-            log.warning("webhooks not kept", webhooks=len(batch), why=type(error).__name__)
-            for _, kept in batch:
-                if not kept.done():
-                    kept.set_exception(_busy(error))
-            return
-        for _, kept in batch:
-            if not kept.done():
-                kept.set_result(stored)
+            log.warning("webhooks not kept", webhooks=len(arrivals), why=type(error).__name__)
+            raise _busy(error) from error
+        return stored
 
 
 def keys_of(webhooks: Webhooks, config: Mapping[str, str]) -> Mapping[str, str]:

@@ -23,7 +23,7 @@ from dbos import DBOS, DBOSConfig, SetEnqueueOptions, SetWorkflowID
 from instep.engine.draining import Engine
 from instep.engine.lingering import Lingering
 from instep.engine.work import to_ms
-from instep.store import syncs, workers
+from instep.store import workers
 from instep.store.ids import new_id
 from instep.store.shards import DrainOvertaken, Fence
 
@@ -120,9 +120,9 @@ class Jobs:
             self._beat_at = time.monotonic() + TICK_SECONDS
             await self._beat()
             await self._sweep()
-        now = to_ms(self._engine.clock.now())
-        due = await self._engine.db.run_read(lambda tx: syncs.due(tx, now))
-        missing = self._lingering.ring({sync.shard for sync in due})
+        due = await self._engine.due_shards()
+        self._engine.ring(due)
+        missing = self._lingering.ring(due)
         if missing:
             room = AT_ONCE - self._lingering.busy
             await asyncio.to_thread(_start_missing, missing, room)
@@ -170,7 +170,7 @@ class Jobs:
                 return False
             at_once += 1
             # a hint that came during a run is due as soon as that ends; but never a hot loop
-            if at_once <= _ROUNDS_AT_ONCE and await self._engine.has_due(fence.shard):
+            if at_once <= _ROUNDS_AT_ONCE and fence.shard in await self._engine.due_shards():
                 continue
             if not await self._lingering.wait(fence.shard):
                 return False

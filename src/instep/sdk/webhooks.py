@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 from instep.core.errors import UserError
 from instep.core.records import Values
@@ -60,6 +60,9 @@ class Hint:
 
     `told` are records that the webhook is the truth of, because nobody can be asked about them:
     they are stored with it, and each is hinted at as well, whatever `resource` says. See sdk.kept.
+
+    `body` is what it said, whole: only flows read it. `told_at` (epoch milliseconds) is the app's
+    own time of what happened, if it told one: runs of one record go in its order.
     """
 
     id: str
@@ -70,6 +73,8 @@ class Hint:
     account_id: str | None
     deleted: bool = False
     told: tuple[Told, ...] = ()
+    body: Mapping[str, Any] | None = field(default=None, repr=False)
+    told_at: int | None = None
 
 
 class Refusal(StrEnum):

@@ -8,8 +8,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from instep.sdk.webhooks import Hint, Told
+from instep.sdk import webhooks
+from instep.sdk.webhooks import Hint
 from instep.store import bulk, hints, kept, watchers
+from instep.store.flows import starts
+from instep.store.flows.starts import Told
 from instep.store.hints import Concern
 from instep.store.kept import Telling
 from instep.store.schema.events import event
@@ -56,7 +59,7 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """How many arrivals were new, and whether a sync became due by them."""
+    """How many arrivals were new, and whether a sync or a flow became due by them."""
 
     new: int
     due: bool
@@ -80,10 +83,11 @@ def store(tx: sa.Connection, arrivals: Sequence[Arrival], now: int) -> Stored:
     ]
     hints.note(tx, concerns)
     due = watchers.hurry(tx, {each.watcher.sync_id for each in concerns}, now)
-    return Stored(len(ids), due)
+    started = starts.start(tx, _told(each for key, each in latest.items() if key in ids), now)
+    return Stored(len(ids), due or started)
 
 
-def _hint_at(hint: Hint, told: Told) -> Hint:
+def _hint_at(hint: Hint, told: webhooks.Told) -> Hint:
     """Return the hint at one record of those that a webhook tells."""
     return replace(
         hint,
@@ -93,6 +97,23 @@ def _hint_at(hint: Hint, told: Told) -> Hint:
         deleted=told.gone,
         told=(),
     )
+
+
+def _told(arrivals: Iterable[Arrival]) -> list[Told]:
+    """Return what may start flows, in the order in which it came."""
+    return [
+        Told(
+            connection_id=each.connection_id,
+            event=each.hint.event,
+            sending=each.hint.id,
+            body=each.hint.body,
+            record_id=each.hint.record_id,
+            at=each.received_at,
+            told_at=each.hint.told_at,
+        )
+        for each in sorted(arrivals, key=lambda arrival: arrival.received_at)
+        if each.ours and each.hint.body is not None
+    ]
 
 
 def _tellings(arrivals: Iterable[Arrival]) -> list[Telling]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -93,7 +93,9 @@ def answered(unknown: Outcome, now: datetime, *, happened: bool) -> Outcome:
 
 def stored(outcome: Outcome) -> dict[str, Any]:
     """Return an outcome as JSON; what is not told is left out."""
-    raw = {name: value for name, value in asdict(outcome).items() if value is not None}
+    # not asdict, which would copy every output all the way down
+    told = ((name, getattr(outcome, name)) for name in Outcome.__dataclass_fields__)
+    raw = {name: value for name, value in told if value is not None}
     return {**raw, "at": outcome.at.isoformat()} if outcome.at is not None else raw
 
 

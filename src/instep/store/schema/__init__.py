@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from instep.store.schema import connections, events, kept, plans, postings, syncs, workers
+from instep.store.schema import connections, events, flows, kept, plans, postings, syncs, workers
 from instep.store.schema.metadata import metadata
 
-__all__ = ["connections", "events", "kept", "metadata", "plans", "postings", "syncs", "workers"]
+__all__ = [
+    "connections",
+    "events",
+    "flows",
+    "kept",
+    "metadata",
+    "plans",
+    "postings",
+    "syncs",
+    "workers",
+]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from instep.store.migrations.initial import (
     connections,
     events,
+    flows,
     kept,
     plans,
     postings,
@@ -20,6 +21,7 @@ def upgrade() -> None:
     """Create every table, those that others point to first."""
     connections.create()
     events.create()
+    flows.create()
     kept.create()
     postings.create()
     syncs.create()

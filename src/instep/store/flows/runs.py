@@ -1,0 +1,282 @@
+"""Runs of flows: put in with what started them, taken in order, and brought to their end."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from instep.store import bulk
+from instep.store.ids import new_id
+from instep.store.schema.flows import flow, flow_run, flow_step
+
+OPEN = ("ready", "waiting", "held")
+FAILED = ("dead", "stopped", "unknown")
+_ENDED = "('done', 'stopped', 'dead', 'unknown', 'cancelled')"
+
+
+@dataclass(frozen=True, slots=True)
+class NewRun:
+    """A run to be: `sending` makes it the same one as another, of which only one is kept.
+
+    `order_key` None: it waits for no other.
+    """
+
+    flow_id: str
+    workspace_id: str
+    version: int
+    shard: int
+    origin: str
+    item: Any
+    at: int
+    sending: str | None = None
+    order_key: str | None = None
+    record_id: str | None = None
+    ordered_at: int | None = None
+    person: str | None = None
+    copy_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RunRow:
+    """A run that can be gone on with."""
+
+    id: int
+    key: str
+    workspace_id: str
+    flow_id: str
+    version: int
+    order_key: str
+    item: Any
+    started_at: int | None
+    replayed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a run has come to. `due_at` is when it may go on, for one that is open."""
+
+    state: str
+    due_at: int
+    place: str | None = None
+    sentence: str | None = None
+    held_by: str | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it goes on by itself, or once its connection is renewed."""
+        return self.state in OPEN
+
+
+def put(tx: sa.Connection, new: Sequence[NewRun]) -> list[str]:
+    """Store these runs in this order, ready to start; return the keys of those that are new."""
+    rows = [_row(each) for each in new]
+    return [row.key for row in bulk.insert_new(tx, flow_run, rows, ("key",))]
+
+
+def _row(new: NewRun) -> dict[str, Any]:
+    key = new_id("frn")
+    return {
+        "workspace_id": new.workspace_id,
+        "key": key,
+        "flow_id": new.flow_id,
+        "version": new.version,
+        "shard": new.shard,
+        "origin": new.origin,
+        "sending": new.sending,
+        "order_key": new.order_key or key,
+        "ordered_at": new.at if new.ordered_at is None else new.ordered_at,
+        "record_id": new.record_id,
+        "item": _dump(new.item),
+        "state": "ready",
+        "due_at": new.at,
+        "person": new.person,
+        "replayed": 0,
+        "copy_of": new.copy_of,
+        "created_at": new.at,
+    }
+
+
+def due_shards(tx: sa.Connection, now: int) -> set[int]:
+    """Return the shards that have a run to go on with."""
+    query = sa.select(flow_run.c.shard).join(flow, flow.c.id == flow_run.c.flow_id)
+    return set(tx.execute(query.where(_is_due(now)).distinct()).scalars())
+
+
+def due(tx: sa.Connection, shard: int, now: int, limit: int) -> list[RunRow]:
+    """Return a shard's next runs: of those of one record only the earliest that is to be done."""
+    query = (
+        sa.select(
+            flow_run.c.id,
+            flow_run.c.key,
+            flow_run.c.workspace_id,
+            flow_run.c.flow_id,
+            flow_run.c.version,
+            flow_run.c.order_key,
+            flow_run.c.item,
+            flow_run.c.started_at,
+            flow_run.c.replayed,
+        )
+        .join(flow, flow.c.id == flow_run.c.flow_id)
+        .where(flow_run.c.shard == shard, _is_due(now), ~_waits_for_another())
+        .order_by(flow_run.c.due_at, flow_run.c.ordered_at, flow_run.c.id)
+        .limit(limit)
+    )
+    return [_read(row) for row in tx.execute(query)]
+
+
+def _is_due(now: int) -> sa.ColumnElement[bool]:
+    # written out for the partial indexes: a bound value hides that their condition holds
+    is_open = sa.text("flow_run.state IN ('ready', 'waiting', 'held')")
+    goes_on = flow_run.c.state != sa.literal_column("'held'")
+    return sa.and_(is_open, goes_on, flow_run.c.due_at <= now, flow.c.state == "active")
+
+
+def _waits_for_another() -> sa.ColumnElement[bool]:
+    """Whether an earlier run of the same record is still to be done.
+
+    One that waits because its flow says so holds up no other: that may be days.
+    """
+    earlier = flow_run.alias("earlier")
+    before = sa.or_(
+        earlier.c.ordered_at < flow_run.c.ordered_at,
+        sa.and_(earlier.c.ordered_at == flow_run.c.ordered_at, earlier.c.id < flow_run.c.id),
+    )
+    return sa.exists().where(
+        earlier.c.flow_id == flow_run.c.flow_id,
+        earlier.c.order_key == flow_run.c.order_key,
+        sa.text("earlier.state IN ('ready', 'held')"),
+        before,
+    )
+
+
+def stand(tx: sa.Connection, standings: Mapping[int, Standing], now: int) -> None:
+    """Store where these runs have come to; what ended well needs its outcomes no more."""
+    rows = [
+        {
+            "id": run_id,
+            "state": each.state,
+            "due_at": each.due_at,
+            "place": each.place,
+            "sentence": each.sentence,
+            "held_by": each.held_by,
+            "ended_at": None if each.is_open else now,
+        }
+        for run_id, each in sorted(standings.items())
+    ]
+    bulk.update(tx, flow_run, rows, key=("id",))
+    done = [run_id for run_id, each in standings.items() if each.state == "done"]
+    if done:
+        mine = sa.and_(flow_step.c.run_id.in_(done), flow_step.c.outcome.is_not(None))
+        tx.execute(sa.update(flow_step).where(mine).values(outcome=None))
+
+
+def begin(tx: sa.Connection, run_ids: Collection[int], now: int) -> None:
+    """Note that these runs have started."""
+    if run_ids:
+        fresh = sa.and_(flow_run.c.id.in_(sorted(run_ids)), flow_run.c.started_at.is_(None))
+        tx.execute(sa.update(flow_run).where(fresh).values(started_at=now))
+
+
+def counts(
+    tx: sa.Connection, workspace_id: str, flow_id: str | None = None
+) -> dict[str, dict[str, int]]:
+    """Count the runs of each flow, or of one, by state."""
+    query = (
+        sa.select(flow_run.c.flow_id, flow_run.c.state, sa.func.count().label("number"))
+        .where(flow_run.c.workspace_id == workspace_id)
+        .group_by(flow_run.c.flow_id, flow_run.c.state)
+    )
+    if flow_id is not None:
+        query = query.where(flow_run.c.flow_id == flow_id)
+    counted: dict[str, dict[str, int]] = {}
+    for row in tx.execute(query):
+        counted.setdefault(row.flow_id, {})[row.state] = row.number
+    return counted
+
+
+def release(tx: sa.Connection, workspace_id: str, connections: Collection[str], now: int) -> int:
+    """Let the runs go on that wait for these connections to be renewed; return how many."""
+    held = sa.and_(
+        flow_run.c.workspace_id == workspace_id,
+        sa.text("flow_run.state IN ('ready', 'waiting', 'held')"),
+        flow_run.c.state == "held",
+        flow_run.c.held_by.in_(sorted(connections)),
+    )
+    again = {"state": "ready", "due_at": now, "held_by": None}
+    return tx.execute(sa.update(flow_run).where(held).values(**again)).rowcount
+
+
+def count_failures(
+    tx: sa.Connection, ends: Mapping[str, tuple[int, bool]], now: int, pause_after: tuple[int, int]
+) -> list[str]:
+    """Count runs that failed in a row and pause the flows that keep failing; return their ids.
+
+    `ends` are, by flow, how many failed since the last one that did not, and whether one did not.
+    `pause_after` are how many in a row it takes, and for how many milliseconds.
+    """
+    for flow_id, (failed, recovered) in sorted(ends.items()):
+        mine = sa.update(flow).where(flow.c.id == flow_id)
+        since = now if failed else None
+        if recovered:
+            changed = (flow.c.failures != 0) | flow.c.failing_since.is_not(None)
+            to = mine if failed else mine.where(changed)
+            tx.execute(to.values(failures=failed, failing_since=since))
+        else:
+            counted = {
+                "failures": flow.c.failures + failed,
+                "failing_since": sa.func.coalesce(flow.c.failing_since, now),
+            }
+            tx.execute(mine.values(**counted))
+    failing = [flow_id for flow_id, (failed, _) in ends.items() if failed]
+    return _pause(tx, failing, now, pause_after) if failing else []
+
+
+def _pause(
+    tx: sa.Connection, flow_ids: Sequence[str], now: int, pause_after: tuple[int, int]
+) -> list[str]:
+    many, grace = pause_after
+    query = (
+        sa.update(flow)
+        .where(
+            flow.c.id.in_(sorted(flow_ids)),
+            flow.c.state == "active",
+            flow.c.failures >= many,
+            flow.c.failing_since <= now - grace,
+        )
+        .values(state="paused", paused_by=None, sentence=_KEEPS_FAILING, changed_at=now)
+        .returning(flow.c.id)
+    )
+    return list(tx.execute(query).scalars())
+
+
+_KEEPS_FAILING = (
+    "It paused itself, as its runs kept failing. What arrives is kept; mend it, then resume it."
+)
+
+
+def forget(tx: sa.Connection, before: int, limit: int = 2_000) -> int:
+    """Forget runs that ended before then, with their steps; return how many, at most `limit`."""
+    query = (
+        sa.select(flow_run.c.id)
+        .where(flow_run.c.ended_at < before)
+        .order_by(flow_run.c.ended_at)
+        .limit(limit)
+    )
+    old = list(tx.execute(query).scalars())
+    if old:
+        tx.execute(sa.delete(flow_step).where(flow_step.c.run_id.in_(old)))
+        tx.execute(sa.delete(flow_run).where(flow_run.c.id.in_(old)))
+    return len(old)
+
+
+def _dump(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _read(row: Any) -> RunRow:
+    fields = {name: getattr(row, name) for name in RunRow.__dataclass_fields__}
+    return RunRow(**{**fields, "item": json.loads(row.item)})

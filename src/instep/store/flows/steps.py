@@ -1,0 +1,119 @@
+"""Steps of runs: what the walk goes by, and what people are shown of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+
+from instep.core.flow.outcomes import Outcome, load, stored
+from instep.store import bulk
+from instep.store.schema.flows import flow_step
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """One attempt at a step. Times are epoch milliseconds; `error` None: it worked, or goes on."""
+
+    number: int
+    began_at: int
+    ended_at: int | None = None
+    error: str | None = None
+
+
+@dataclass(slots=True)
+class StepRow:
+    """One step of a run: what became of it, and what is kept for people to read."""
+
+    place: str
+    number: int
+    kind: str
+    title: str | None
+    outcome: Outcome
+    input: Any = None
+    output: Any = None
+    cut: str | None = None
+    tries: list[Try] = field(default_factory=list)
+    begun_at: int | None = None
+    ended_at: int | None = None
+
+
+def of_runs(tx: sa.Connection, run_ids: Collection[int]) -> Mapping[int, dict[str, StepRow]]:
+    """Return the steps that these open runs have come to, by place."""
+    found: dict[int, dict[str, StepRow]] = {run_id: {} for run_id in run_ids}
+    query = sa.select(flow_step).where(
+        flow_step.c.run_id.in_(sorted(run_ids)), flow_step.c.outcome.is_not(None)
+    )
+    for row in tx.execute(query):
+        found[row.run_id][row.place] = StepRow(
+            place=row.place,
+            number=row.number,
+            kind=row.kind,
+            title=row.title,
+            outcome=load(json.loads(row.outcome)),
+            input=_load(row.input),
+            output=_load(row.output),
+            cut=row.cut,
+            tries=[Try(**each) for each in json.loads(row.attempts)],
+            begun_at=row.begun_at,
+            ended_at=row.ended_at,
+        )
+    return found
+
+
+def write(tx: sa.Connection, steps: Sequence[tuple[int, str, StepRow]]) -> None:
+    """Store steps, each with its run and workspace; one that was stored before is replaced."""
+    rows = [_row(run_id, workspace_id, each) for run_id, workspace_id, each in steps]
+    rows.sort(key=lambda row: (row["run_id"], row["place"]))
+    bulk.insert(tx, flow_step, rows, _AGAIN)
+
+
+_CHANGES = (
+    "state",
+    "outcome",
+    "input",
+    "output",
+    "cut",
+    "attempts",
+    "error",
+    "begun_at",
+    "ended_at",
+)
+_AGAIN = "ON CONFLICT (run_id, place) DO UPDATE SET " + ", ".join(
+    f'"{name}" = excluded."{name}"' for name in _CHANGES
+)
+
+
+def _row(run_id: int, workspace_id: str, step: StepRow) -> dict[str, Any]:
+    tries = [
+        {"number": t.number, "began_at": t.began_at, "ended_at": t.ended_at, "error": t.error}
+        for t in step.tries
+    ]
+    return {
+        "run_id": run_id,
+        "place": step.place,
+        "workspace_id": workspace_id,
+        "number": step.number,
+        "kind": step.kind,
+        "title": step.title,
+        "state": step.outcome.state.value,
+        "outcome": _dump(stored(step.outcome)),
+        "input": _dump(step.input),
+        "output": _dump(step.output),
+        "cut": step.cut,
+        "attempts": _dump(tries),
+        "error": step.outcome.error,
+        "begun_at": step.begun_at,
+        "ended_at": step.ended_at,
+    }
+
+
+def _dump(value: Any) -> str | None:
+    return None if value is None else json.dumps(value, ensure_ascii=False, default=str)
+
+
+def _load(text: str | None) -> Any:
+    return None if text is None else json.loads(text)
