@@ -36,20 +36,24 @@ def list_in(operation: Operation, reply: Any) -> list[Any] | None:
     return found if isinstance(found, list) else None
 
 
-def with_size(operation: Operation, given: Given, most: int | None) -> dict[str, Any]:
+def with_size(
+    operation: Operation, given: Given, most: int | None, view: ViewName = "v2"
+) -> dict[str, Any]:
     """Return the arguments of the first page, with a page's size where none was given.
 
     `most` is how many records are wanted in all, None for every one.
     """
+    takes = arguments_of(operation, view)
     paging = operation.paging
     arguments = dict(given)
     if paging is None:
         return arguments
     if paging.size is not None and paging.size not in arguments:
         sizes = [size for size in (most, paging.largest, _USUAL_SIZE) if size is not None]
-        arguments[paging.size] = min(sizes)
+        arguments[paging.size] = _as_taken(min(sizes), takes.get(paging.size))
     if paging.kind == "offset":
-        arguments.setdefault(paging.parameters[0], 0)
+        first = paging.parameters[0]
+        arguments.setdefault(first, _as_taken(0, takes.get(first)))
     return arguments
 
 
@@ -85,7 +89,7 @@ def leading_on(
     else:
         first = paging.parameters[0]
         value = _position(paging, takes.get(first), given.get(first), reply, records)
-    return None if value in (None, "", []) else {first: value}
+    return None if value in (None, "", []) else {first: _as_taken(value, takes.get(first))}
 
 
 def _position(
@@ -110,6 +114,13 @@ def _position(
             first = argument.schema.get("default", 1) if argument is not None else 1
             value = int(first if before is None else before) + 1
     return value
+
+
+def _as_taken(value: Any, argument: Argument | None) -> Any:
+    """Return a position or a size as its argument takes it: a few bodies have it as a text."""
+    if argument is None or argument.is_text or argument.schema.get("type") != "string":
+        return value
+    return str(value) if isinstance(value, int) else value
 
 
 def _last_id(reply: Any, records: list[Any]) -> Any:

@@ -49,7 +49,7 @@ def check(product: str, schema: Schema, value: Any, name: str, in_text: bool) ->
     """
     schema = resolve(product, schema)
     kind = schema.get("type")
-    if value is None or _is_untold(schema):
+    if value is None or is_untold(schema):
         return
     if in_text and kind == "array" and not isinstance(value, (list, tuple)):
         value = [value]  # a list of one is written like the one
@@ -68,7 +68,7 @@ def check(product: str, schema: Schema, value: Any, name: str, in_text: bool) ->
                 check(product, inner, value[key], f"{name}.{key}", in_text)
 
 
-def _is_untold(schema: Schema) -> bool:
+def is_untold(schema: Schema) -> bool:
     """Say whether the specs leave open what a value is; then the app is left to judge it.
 
     A file may come in any form. A bare `object` stands where the specs' generator knew no type:
@@ -150,7 +150,7 @@ def from_text(product: str, schema: Schema, text: str, name: str) -> Any:
         case "string":
             return text
     # a bare object may be a text after all, but what is bracketed is meant as JSON
-    open_ended = _is_untold(schema) and not text.lstrip().startswith(("{", "["))
+    open_ended = is_untold(schema) and not text.lstrip().startswith(("{", "["))
     return _from_json(text, name, must=kind in {"array", "object"} and not open_ended)
 
 

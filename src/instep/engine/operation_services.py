@@ -21,10 +21,11 @@ from instep.sdk.clock import SystemClock
 from instep.sdk.connector import Connector
 from instep.sdk.limits import Purpose
 from instep.sdk.pacing import LocalLimiter
-from instep.sdk.request import Part, Request
+from instep.sdk.request import Part, Reply, Request
 from instep.sdk.resource import Account
 
-_APP = "gohighlevel"
+APP = "gohighlevel"
+"""The connector whose operations the catalogue holds."""
 _HIDDEN = "Bearer …"
 
 
@@ -68,8 +69,8 @@ async def with_connection(clients: Clients, name: str | None) -> Line:
 
     Raises UserError if there is none, or if it belongs to another app.
     """
-    reached = await clients.named(name or _APP)
-    if reached.connector.name != _APP:
+    reached = await clients.named(name or APP)
+    if reached.connector.name != APP:
         raise UserError(
             f"{name!r} is a connection of {reached.connector.title}; operations are GoHighLevel's."
         )
@@ -81,7 +82,7 @@ async def with_token(
     connectors: Mapping[str, Connector], url: str | None, token: str, location: str
 ) -> AsyncIterator[Line]:
     """Open a line with a token alone. Nothing is stored. `url` None is GoHighLevel itself."""
-    connector = connectors[_APP]
+    connector = connectors[APP]
     settings = {each.name: each.default for each in connector.settings if each.default}
     account = Account(location, None, settings | ({"base_url": url} if url else {}))
     clock = SystemClock()
@@ -132,15 +133,19 @@ def described(line: Line, request: Request) -> dict[str, Any]:
 
 
 async def call_once(line: Line, prepared: Prepared) -> Any:
-    """Send a prepared call and return the body of the yes.
+    """Send a prepared call for a person and return the body of the yes; raises what `call` does."""
+    return (await call(line, prepared, Purpose.PERSON)).body
+
+
+async def call(line: Line, prepared: Prepared, purpose: Purpose) -> Reply:
+    """Send a prepared call and return the yes.
 
     Raises ScopeMissing naming the scope, and whatever else the app answers.
     """
     try:
-        reply = await line.client.send(prepared.request, Purpose.PERSON)
+        return await line.client.send(prepared.request, purpose)
     except ScopeMissing as error:
         raise _naming_scope(prepared, error) from error
-    return reply.body
 
 
 async def call_all(

@@ -6,14 +6,12 @@ import contextlib
 import json
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 
 import sqlalchemy as sa
 
 from instep.core.brakes import check_emptied
 from instep.core.errors import Gone, SyncHalted
-from instep.engine import missing
+from instep.engine import app_time, missing
 from instep.engine.work import Side, Work
 from instep.sdk.limits import Purpose
 from instep.sdk.request import Reply, Request
@@ -21,9 +19,6 @@ from instep.store import records, runs, sightings, syncs
 from instep.store.records import Scope, Seen, Taken
 from instep.store.runs import Run
 from instep.store.syncs import Checkpoint
-
-_SKEW = timedelta(minutes=5)
-"""How far our clock may be off where the app does not tell its own time."""
 
 
 async def read_page(work: Work, run: Run, side: Side, next_phase: str) -> bool:
@@ -88,25 +83,12 @@ def _advance(
     before that was visible by then. It moves only after the last page, since not every app lists
     in the order of change (facts: apps 1.4).
     """
-    began = at.began or _began(work, side, reply)
+    began = at.began or app_time.began(
+        reply, side.resource.cursor.overlap_seconds, work.clock.now()
+    )
     page = None if following is None else json.dumps(following.dump())
     since = at.since if following is not None else began
     return Checkpoint(since, page, began, at.seen + rows)
-
-
-def _began(work: Work, side: Side, reply: Reply) -> str:
-    overlap = timedelta(seconds=side.resource.cursor.overlap_seconds)
-    told = _date(reply)
-    moment = told - overlap if told is not None else work.clock.now() - overlap - _SKEW
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _date(reply: Reply) -> datetime | None:
-    """Return the reply's Date header: the app's clock, so that a skew of ours does not count."""
-    try:
-        return parsedate_to_datetime(reply.headers["date"])
-    except (KeyError, ValueError):
-        return None
 
 
 def _started(at: Checkpoint, asked_at: int) -> int:

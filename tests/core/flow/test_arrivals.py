@@ -139,3 +139,26 @@ def test_what_is_known_is_asked_for_once_per_item():
 def test_one_record_s_runs_have_one_key_and_no_other_s():
     assert order_key("ghl/contacts", "1") == order_key("ghl/contacts", "1")
     assert order_key("ghl/contacts", "1") != order_key("ghl/contacts", "2")
+
+
+def test_two_changes_within_one_whole_second_are_two_versions():
+    watch = Watch(key=("id",), version=("at",))
+    first = {"id": "1", "at": "2026-01-05 10:00:00", "title": "One"}
+    known = arrivals([first], {}, watch, baseline=True).learned
+
+    again = arrivals([{**first, "title": "Two"}], known, watch, baseline=False)
+
+    assert [each.kind for each in again.emitted] == ["changed"]
+    older = {**first, "at": "2026-01-05 09:59:59"}
+    assert arrivals([older], known, watch, baseline=False).emitted == ()
+
+
+def test_one_thing_without_an_id_is_the_same_thing_in_all_its_states():
+    watch = Watch(key=None, alone="it")
+    known, kinds = {}, []
+    for state in ("off", "on", "off"):
+        found = arrivals([{"state": state}], known, watch, baseline=not known)
+        known |= found.learned
+        kinds += [each.kind for each in found.emitted]
+
+    assert kinds == ["changed", "changed"]

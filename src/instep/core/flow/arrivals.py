@@ -25,11 +25,14 @@ class Watch:
 
     Without `key` the item has no id: its content is all there is to know it by. With `changed`,
     another version of a known item is emitted, too; without `version` that goes by the content.
+    Where only one thing is watched, `alone` is its id if it has none in it: otherwise each of its
+    states would be an item of its own, and one that comes back would be known.
     """
 
     key: tuple[str, ...] | None
     version: tuple[str, ...] | None = None
     changed: bool = True
+    alone: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,24 +102,37 @@ def _replaces(told: str, before: str) -> bool:
     rank, rank_before = _rank(told), _rank(before)
     if rank is None or rank_before is None or rank[0] != rank_before[0]:
         return told != before
-    return rank > rank_before
+    return rank > rank_before or (rank == rank_before and told != before)
 
 
 def _rank(told: str) -> tuple[str, float] | None:
     """Return what a version is compared by: a number or a moment; None if it is neither."""
     kind, _, text = told.partition(":")
-    return (kind, float(text)) if kind in {"number", "moment"} else None
+    return (kind, float(text.partition(" ")[0])) if kind in {"number", "moment"} else None
 
 
 def _print(item: Any, watch: Watch) -> str:
-    """Return an item's version with its kind, or the fingerprint of all of it."""
+    """Return an item's version with its kind, or the fingerprint of all of it.
+
+    A moment of whole seconds has both: an app that keeps no finer time may change a record twice
+    within one.
+    """
     version = None if watch.version is None else _look(item, watch.version)
     if isinstance(version, (int, float)) and not isinstance(version, bool):
         return f"number:{float(version)!r}" if abs(version) < _EXACT else f"word:{version}"
     if isinstance(version, str) and version:
         moment = _seconds(version)
-        return f"word:{version}" if moment is None else f"moment:{moment!r}"
+        if moment is None:
+            return f"word:{version}"
+        return f"moment:{moment!r}{'' if moment % 1 else f' {_content(item, watch.version)}'}"
     return f"print:{fingerprint(_dump(item))}"
+
+
+def _content(item: Any, version: tuple[str, ...] | None) -> str:
+    """Return the fingerprint of an item, its version aside: that may be written another way."""
+    if version is not None and len(version) == 1 and isinstance(item, Mapping):
+        item = {name: value for name, value in item.items() if name != version[0]}
+    return fingerprint(_dump(item))
 
 
 _EXACT = 2**53
@@ -145,7 +161,7 @@ def _id(item: Any, watch: Watch) -> str:
     own = None if watch.key is None else _look(item, watch.key)
     if isinstance(own, (str, int)) and not isinstance(own, bool) and own != "":
         return str(own)
-    return f"print:{fingerprint(_dump(item))}"
+    return watch.alone or f"print:{fingerprint(_dump(item))}"
 
 
 def _look(item: Any, path: tuple[str, ...]) -> Any:
