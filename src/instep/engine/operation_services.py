@@ -131,13 +131,15 @@ def described(line: Line, request: Request) -> dict[str, Any]:
     }
 
 
-async def call_once(line: Line, prepared: Prepared) -> Any:
-    """Send a prepared call and return the body of the yes.
+async def call_once(
+    line: Line, prepared: Prepared, purpose: Purpose = Purpose.PERSON
+) -> Any:
+    """Send a prepared call and return the body of the yes. `purpose` says whose budget it uses.
 
     Raises ScopeMissing naming the scope, and whatever else the app answers.
     """
     try:
-        reply = await line.client.send(prepared.request, Purpose.PERSON)
+        reply = await line.client.send(prepared.request, purpose)
     except ScopeMissing as error:
         raise _naming_scope(prepared, error) from error
     return reply.body
