@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from datetime import datetime, timedelta
 
-from instep.core.errors import RetryLater
+from instep.core.errors import OutcomeUnknown, RetryLater
 from instep.engine.flows.calling import Call
 from instep.sdk.clock import Clock
 
@@ -45,3 +45,11 @@ class Finds:
         if len(self._owners) > _MOST:
             self._owners.popitem(last=False)
         return owner == call.key
+
+
+def unknown(call: Call, why: str) -> OutcomeUnknown:
+    """Return the sentence that nobody can tell what became of a call."""
+    return OutcomeUnknown(
+        f"{call.operation} was sent and not answered, and {why}. Look there, then say whether to "
+        "do it again."
+    )

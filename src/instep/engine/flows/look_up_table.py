@@ -27,6 +27,7 @@ class LookUp:
     `same` are the inputs that have to be equal in the record, those left out aside: `name` is the
     input, `path` the record's key. One of `telling` must have been given: without it any record
     would do. `made` is the key with the time of the making, None where the app does not tell.
+    `answer` makes of the record what the create would have answered, where that is not the record.
     """
 
     lists: str
@@ -35,6 +36,7 @@ class LookUp:
     telling: tuple[str, ...]
     made: str | None = None
     settle_seconds: float = 0.0
+    answer: Callable[[Mapping[str, Any]], Any] | None = None
 
 
 def _same(name: str, path: str = "", kind: FieldType = FieldType.TEXT) -> Field:
@@ -158,6 +160,7 @@ LOOK_UPS: Mapping[str, LookUp] = {
         ("message",),
         "dateAdded",
         INDEX_SECONDS,
+        lambda item: {"conversationId": item.get("conversationId"), "messageId": item.get("id")},
     ),
 }
 

@@ -9,11 +9,11 @@ from typing import Any
 from instep.catalogue import Operation, get
 from instep.catalogue.descriptions import usual_view
 from instep.catalogue.paging import list_in, next_arguments, with_size
-from instep.core.errors import Gone, OutcomeUnknown
+from instep.core.errors import Gone
 from instep.core.normalise import normalise
 from instep.core.records import Field, FieldType
 from instep.engine.flows.calling import Arrived, Call
-from instep.engine.flows.finds import Finds
+from instep.engine.flows.finds import Finds, unknown
 from instep.engine.flows.look_up_table import (
     DOUBTFUL,
     HARMLESS,
@@ -97,7 +97,7 @@ class OperationLookUps:
                 raise unknown(call, f"{lists.id} answered without a list")
             for item in items:
                 if _is_it(row, given, item, call) and self._finds.claim(call, _id_of(item)):
-                    return Arrived({operation.record: item} if operation.record else item)
+                    return Arrived(_answer(operation, row, item))
             asked = next_arguments(lists, asked or {}, body)
             if asked is None:
                 return None
@@ -107,12 +107,10 @@ class OperationLookUps:
 _TWIN = "contacts.find_duplicate"
 
 
-def unknown(call: Call, why: str) -> OutcomeUnknown:
-    """Return the sentence that nobody can tell what became of a call."""
-    return OutcomeUnknown(
-        f"{call.operation} was sent and not answered, and {why}. Look there, then say whether to "
-        "do it again."
-    )
+def _answer(operation: Operation, row: LookUp, item: Mapping[str, Any]) -> Any:
+    if row.answer is not None:
+        return row.answer(item)
+    return {operation.record: item} if operation.record else item
 
 
 def _is_harmless(made: Prepared) -> bool:
