@@ -22,23 +22,29 @@ _KINDS: Mapping[str, Kind] = {
 _MOMENTS = frozenset({"date", "date-time"})
 
 
-def shape_of(product: str, schema: Schema | None, depth: int = _DEEPEST) -> Shape:
+def shape_of(
+    product: str, schema: Schema | None, depth: int = _DEEPEST, *, answered: bool = False
+) -> Shape:
     """Return the shape of what a schema of a product describes, `depth` levels of it.
 
     What the specs leave open is anything: a bare `object`, a choice between several, and what has
     no schema. Below the depth only kinds are told. A time may be a date or a moment, and a text is
-    taken for one.
+    taken for one. What is `answered` may hold more than is documented (facts: ghl 7 no. 23).
     """
     schema = resolve(product, schema or {})
     if is_untold(schema):
         return ANYTHING
     fields, _ = fields_of(product, schema)
     if fields and depth:
-        known = {name: shape_of(product, each, depth - 1) for name, each in fields.items()}
-        return Shape(Kind.OBJECT, known, more=bool(schema.get("additionalProperties")))
+        known = {
+            name: shape_of(product, each, depth - 1, answered=answered)
+            for name, each in fields.items()
+        }
+        more = answered or bool(schema.get("additionalProperties"))
+        return Shape(Kind.OBJECT, known, more=more)
     kind = Kind.OBJECT if fields else _KINDS.get(str(schema.get("type")), Kind.ANY)
     if kind is Kind.TEXT and schema.get("format") in _MOMENTS:
         kind = Kind.TIME
     items = schema.get("items") if kind is Kind.LIST and depth else None
-    inner = shape_of(product, items, depth - 1) if items else None
+    inner = shape_of(product, items, depth - 1, answered=answered) if items else None
     return Shape(kind, items=inner, more=kind is Kind.OBJECT)

@@ -132,13 +132,13 @@ def described(line: Line, request: Request) -> dict[str, Any]:
     }
 
 
-async def call_once(line: Line, prepared: Prepared) -> Any:
-    """Send a prepared call for a person and return the body of the yes; raises what `call` does."""
-    return (await call(line, prepared, Purpose.PERSON)).body
+async def call_once(line: Line, prepared: Prepared, purpose: Purpose = Purpose.PERSON) -> Any:
+    """Send a prepared call and return the body of the yes; raises what `call` does."""
+    return (await call(line, prepared, purpose)).body
 
 
 async def call(line: Line, prepared: Prepared, purpose: Purpose) -> Reply:
-    """Send a prepared call and return the yes.
+    """Send a prepared call and return the yes. `purpose` says whose budget it uses.
 
     Raises ScopeMissing naming the scope, and whatever else the app answers.
     """

@@ -83,6 +83,10 @@ class Connector:
     transport: Callable[[Mapping[str, str]], Transport] | None = None
     webhooks: Webhooks | None = None
     told: Callable[[Request, Reply], Sequence[Told]] = _nothing_told
+    open_requests: bool = False
+    """Whether a flow may send requests of its own to the app, over its connections."""
+    idempotency_header: str | None = None
+    """The header in which the app takes a key by which it knows a write that is sent twice."""
     status: str = "documented"
     missing: tuple[str, ...] = ()
     """What a person has to fill in before the app can be reached, a line each."""

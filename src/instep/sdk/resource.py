@@ -117,6 +117,10 @@ class Resource(ABC):
     """Set where a record belongs to a record of another resource and is reached through it."""
     readonly: ClassVar[bool] = False
     """Whether the app, or this connector, only lets the records be read."""
+    creates: ClassVar[bool] = True
+    """Whether records can be made; False where the app has no way to."""
+    updates: ClassVar[bool] = True
+    """Whether records can be changed; False where the app has no way to."""
     required: ClassVar[tuple[Required, ...]] = ()
     """What the app insists on in a create, besides what the connector always sends."""
     kept: ClassVar[bool] = False

@@ -112,9 +112,9 @@ def test_each_item_has_a_scope_of_its_own():
     )
     did, end = moves(flow, {"list": ["x", "y"]}, {"each[1].last": {"x": 1}})
     assert did == [
-        ("each[1].first", {"v": "outer", "old": None}),
+        ("each[1].first", {"v": "outer"}),
         ("each[1].last", {"v": "x1/2"}),
-        ("each[2].first", {"v": "outer", "old": None}),
+        ("each[2].first", {"v": "outer"}),
         ("each[2].last", {"v": "y2/2"}),
         ("after", {"v": "outer", "n": 2}),
     ]

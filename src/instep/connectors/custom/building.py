@@ -51,6 +51,8 @@ def connector_of(manifest: Manifest) -> Connector:
         observed=allowances.observed,
         meaning=Refusals(manifest),
         webhooks=_webhooks(manifest),
+        open_requests=True,
+        idempotency_header=http.idempotency_header,
         status=manifest.status,
     )
 
@@ -235,6 +237,9 @@ def _resource(manifest: Manifest, name: str, part: OneResource, base_url: str) -
             Required(field, each.default, each.why) for field, each in part.required.items()
         ),
         "archived": dict(part.archived),
+        "creates": part.create is not None,
+        "updates": part.update is not None
+        or any(each.add or each.remove for each in part.fields.values()),
         "__doc__": f"The {name} of {manifest.title}, as its manifest describes them.",
         "__module__": __name__,
     }

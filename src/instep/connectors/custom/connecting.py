@@ -159,3 +159,5 @@ class Http(Fact):
     verify: Call
     limits: Allowed = Allowed()
     errors: tuple[Refusal, ...] = ()
+    idempotency_header: str | None = Field(default=None, pattern=r"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$")
+    """The header in which the app takes a key by which it knows a write that is sent twice."""

@@ -67,6 +67,20 @@ class Filling:
         return self.raw if self.is_constant else _rendered(self._parts, values)
 
 
+def filled_in(inputs: Mapping[str, Filling], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an operation's inputs for these values.
+
+    One whose expression gives nothing is left out. A null that was written stays: it empties a
+    field. Raises UserError where a template does.
+    """
+    found = {name: each.render(values) for name, each in inputs.items()}
+    return {
+        name: value
+        for name, value in found.items()
+        if value is not None or inputs[name].is_constant
+    }
+
+
 def text_of(raw: str, template: Template) -> Filling:
     """Return the filling of a text that is a template."""
     return Filling(raw, _Text(template))
@@ -107,7 +121,13 @@ def _rendered(parts: Any, values: Mapping[str, Any]) -> Any:
     if isinstance(parts, _Text):
         return parts.template.render(values)
     if isinstance(parts, Mapping):
-        return {name: _rendered(each, values) for name, each in parts.items()}
+        found = {name: _rendered(each, values) for name, each in parts.items()}
+        # nothing is read as nothing either way, and in a call a null would empty a field
+        return {
+            name: value
+            for name, value in found.items()
+            if value is not None or not isinstance(parts[name], _Text)
+        }
     if isinstance(parts, list):
         return [_rendered(each, values) for each in parts]
     return parts

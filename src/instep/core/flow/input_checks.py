@@ -64,6 +64,8 @@ def check_template(given: Filling, place: str, sight: Sight, problems: Problems)
         tell_wrong(sentence, place, problems)
     if not wrong:
         tell_doubtful(sight.doubtful(given.template.unguarded), place, problems)
+        for path, hint in sight.undocumented(given.template.unguarded):
+            problems.warn(place, f"reads {path}, which its app does not document", hint)
     return shape
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from instep.core.flow.language import Path
+from instep.core.flow.problems import nearest
 from instep.core.template import Kind, Shape
 
 TEXT = Shape(Kind.TEXT)
@@ -79,3 +80,24 @@ class Sight:
         """Return which steps and values among these paths only some ways give."""
         heads = dict.fromkeys(path[:2] for path in paths)
         return [f"{head[0]}.{head[1]}" for head in heads if head in self.unsure]
+
+    def undocumented(self, paths: Iterable[Path]) -> list[tuple[str, str]]:
+        """Return the paths whose app does not say that there is such a thing, each with a hint."""
+        found = {}
+        for path in paths:
+            hint = _strangeness(self.shape, path)
+            if hint is not None:
+                found[".".join(map(str, path))] = hint
+        return [*found.items()]
+
+
+def _strangeness(shape: Shape, path: Path) -> str | None:
+    """Say which name could be meant, if a path names what is not among the known; else None."""
+    for step in path:
+        if shape.kind is Kind.LIST:
+            shape = shape.items or Shape()
+        elif step in shape.fields:
+            shape = shape.fields[str(step)]
+        else:
+            return nearest(step, shape.fields) if shape.fields and shape.more else None
+    return None

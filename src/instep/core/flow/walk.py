@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from instep.core.errors import InstepError
+from instep.core.flow.filling import filled_in
 from instep.core.flow.model import (
     Action,
     Branch,
@@ -129,7 +130,7 @@ class Walk:
         """Work out the inputs of a step that is next; return its failure if that cannot be."""
         inputs = step.inputs if isinstance(step, Action) else {}
         try:
-            self._inputs = {name: each.render(values) for name, each in inputs.items()}
+            self._inputs = filled_in(inputs, values)
         except InstepError as error:
             return Outcome(State.FAILED, error=str(error))
         return None

@@ -1,0 +1,87 @@
+"""What a step's action does: opened by the name of its connection, and carried out."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, Protocol, TypeVar
+
+from instep.core.errors import ConnectionBroken
+from instep.engine.clients import Reached
+from instep.engine.flows.calling import Arrived, Call, Caller
+
+_Result = TypeVar("_Result")
+
+
+class Opens(Protocol):
+    """Opens connections by name."""
+
+    async def named(self, name: str) -> Reached:
+        """Open a connection. Raises UserError if there is none."""
+
+
+class Way(Protocol):
+    """How the operations of one kind of connection are carried out; as `Caller`, once it is open."""
+
+    async def call(self, reached: Reached, call: Call) -> Any:
+        """Carry a call out."""
+
+    async def find_out(self, reached: Reached, call: Call) -> Arrived | None:
+        """Look up what became of a call."""
+
+    async def describe(self, reached: Reached, call: Call) -> Sequence[Mapping[str, Any]]:
+        """Return what would be sent."""
+
+
+class Calls:
+    """Calls operations over the workspace's connections: the `Caller` of flows.
+
+    `way` chooses how a connection's operation is carried out. `own` are callers that go by a
+    connection's name alone, such as Instep itself. What goes out at once is bounded per connection.
+    """
+
+    def __init__(
+        self, opens: Opens, way: Callable[[Reached, Call], Way], own: Mapping[str, Caller]
+    ) -> None:
+        self._opens = opens
+        self._way = way
+        self._own = own
+        self._slots: dict[str, tuple[int, asyncio.Semaphore]] = {}
+
+    async def call(self, call: Call) -> Any:
+        """Carry a call out; return what later steps read, as JSON values."""
+        if call.connection in self._own:
+            return await self._own[call.connection].call(call)
+        return await self._through(call, lambda way, reached: way.call(reached, call))
+
+    async def find_out(self, call: Call) -> Arrived | None:
+        """Look up what became of a call that was begun; None if doing it again does no harm."""
+        if call.connection in self._own:
+            return await self._own[call.connection].find_out(call)
+        return await self._through(call, lambda way, reached: way.find_out(reached, call))
+
+    async def describe(self, call: Call) -> Sequence[Mapping[str, Any]]:
+        """Return the requests a call would send, secrets hidden."""
+        if call.connection in self._own:
+            return await self._own[call.connection].describe(call)
+        return await self._through(call, lambda way, reached: way.describe(reached, call))
+
+    async def _through(
+        self, call: Call, work: Callable[[Way, Reached], Awaitable[_Result]]
+    ) -> _Result:
+        reached = await self._opens.named(call.connection)
+        way = self._way(reached, call)
+        try:
+            async with self._slot(reached):
+                return await work(way, reached)
+        except ConnectionBroken as error:
+            error.connection_id = reached.connection_id
+            raise
+
+    def _slot(self, reached: Reached) -> asyncio.Semaphore:
+        """Return what bounds a connection: more at once would only wait at its limiter."""
+        size, slot = self._slots.get(reached.connection_id, (0, None))
+        if slot is None or size != reached.concurrency:
+            slot = asyncio.Semaphore(reached.concurrency)
+            self._slots[reached.connection_id] = (reached.concurrency, slot)
+        return slot
