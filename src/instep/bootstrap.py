@@ -9,13 +9,20 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from instep import connectors
 from instep.connectors.registry import Registry
 from instep.engine.clients import Clients
 from instep.engine.connection_services import ConnectionServices
 from instep.engine.draining import Engine
+from instep.engine.flows.acting import caller
+from instep.engine.flows.app_polls import AppPolls
+from instep.engine.flows.draining import Flows
+from instep.engine.flows.offers import WorkspaceOffers
+from instep.engine.flows.secrets import Secrets
+from instep.engine.flows.services import FlowServices
+from instep.engine.flows.starting import Starter
 from instep.engine.history_services import History
 from instep.engine.intake import Intake
 from instep.engine.outlets import Outlets
@@ -63,6 +70,7 @@ class Instep:
     history: History
     intake: Intake
     postings: Postings
+    flows: FlowServices
 
     def calls_by_app(self) -> dict[str, int]:
         """Return how many calls this process has made, by connector."""
@@ -122,6 +130,7 @@ async def assemble(
         outlets = _outlets(settings, db, stored, clock)
         engine = Engine(db, clients, clock, owner, outlets=outlets)
         syncs = Syncs(engine, clients, DEFAULT_WORKSPACE)
+        engine.flows = _flows(settings, engine, syncs, stored)
         setup = SyncSetup(engine, clients, DEFAULT_WORKSPACE)
         try:
             yield Instep(
@@ -147,12 +156,40 @@ async def assemble(
                 history=History(db, DEFAULT_WORKSPACE),
                 intake=Intake(db, stored, available, clock),
                 postings=Postings(db, stored, clock, DEFAULT_WORKSPACE),
+                flows=FlowServices(
+                    db, stored, _offers(db, clients, clock), clock, DEFAULT_WORKSPACE
+                ),
             )
         finally:
             await clients.close()
             await outlets.transport.close()
     finally:
         db.close()
+
+
+def _flows(settings: Settings, engine: Engine, syncs: Syncs, stored: Connections) -> Flows:
+    """Return what carries flows out over the workspace's connections."""
+
+    async def run_sync(name: str) -> Mapping[str, Any]:
+        sync = await syncs.request_run(name)
+        return {"sync": sync.name}
+
+    clients, clock = engine.clients, engine.clock
+    return Flows(
+        db=engine.db,
+        clock=clock,
+        caller=caller(clients, clock),
+        starter=Starter(engine.db, AppPolls(clients, clock), clock),
+        run_sync=run_sync,
+        secrets_of=Secrets(stored, clock).of,
+        keep=timedelta(days=settings.keep_runs_days),
+    )
+
+
+def _offers(db: Database, clients: Clients, clock: Clock) -> WorkspaceOffers:
+    return WorkspaceOffers(
+        db, clients, clock, DEFAULT_WORKSPACE, {}, lambda _reached: {}, lambda _connector: {}
+    )
 
 
 def _outlets(settings: Settings, db: Database, stored: Connections, clock: Clock) -> Outlets:

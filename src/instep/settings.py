@@ -71,6 +71,13 @@ class Settings(BaseSettings):
         le=3650,
         description="For how many days a webhook that was sent is remembered, with what it told.",
     )
+    keep_runs_days: int = Field(
+        default=30,
+        ge=1,
+        le=3650,
+        description="For how many days a flow's run is kept after its end, with what its steps took "
+        "and gave.",
+    )
     log_level: str = Field(default="info", description="debug shows each call, without bodies.")
     allow_private_targets: bool = Field(
         default=False,

@@ -95,6 +95,11 @@ class Engine:
         if self.flows is not None:
             self.flows.ring(shards_due)
 
+    async def sweep(self) -> None:
+        """Forget what is kept for some days only."""
+        if self.flows is not None:
+            await self.flows.sweep()
+
     async def _due(self, shard: int) -> list[Sync]:
         return await self.db.run_read(lambda tx: syncs.of_shard(tx, shard, to_ms(self.clock.now())))
 

@@ -142,6 +142,7 @@ class Jobs:
         if now >= self._sweep_at:
             self._sweep_at = now + SWEEP_EVERY
             await asyncio.to_thread(_forget_finished, now - KEEP_FINISHED)
+            await self._engine.sweep()
 
     def sit(self, shard: int) -> bool:
         """Carry out one sitting of a drain; called by DBOS from its own threads.

@@ -17,6 +17,7 @@ from instep.sdk.resource import Account
 from instep.store import credentials, kept, postings
 from instep.store.credentials import Place
 from instep.store.database import Database
+from instep.store.flows import runs, uses
 from instep.store.ids import new_id
 from instep.store.schema.connections import connection, credential, lease, pace
 from instep.store.schema.syncs import sync
@@ -107,17 +108,19 @@ class Connections:
         def rename(tx: sa.Connection) -> Connection:
             found = self._find(tx, name)
             _change(tx, found.id, name=to)
+            uses.rename(tx, self._workspace_id, found.name, to)
             return self._find(tx, found.id)
 
         return await self._named(to, rename)
 
     async def delete(self, name: str) -> None:
-        """Forget a connection and its secrets. Raises UserError while a sync uses it."""
+        """Forget a connection and its secrets. Raises UserError while a sync or a flow uses it."""
 
         def delete(tx: sa.Connection) -> None:
             found = self._find(tx, name)
             ends = (sync.c.a_connection == found.id) | (sync.c.b_connection == found.id)
-            users = tx.execute(sa.select(sync.c.name).where(ends)).scalars().all()
+            users = [*tx.execute(sa.select(sync.c.name).where(ends)).scalars()]
+            users += uses.users_of(tx, self._workspace_id, found.name)
             if users:
                 raise UserError(
                     f"The connection {found.name!r} is used by {', '.join(sorted(users))}; "
@@ -148,6 +151,7 @@ class Connections:
             worked = {"status": "working", "problem": None, "verified_at": _now()}
             _change(tx, found.id, **worked, budget=budget, **told)
             postings.lift(tx, found.id)
+            runs.release(tx, self._workspace_id, [found.name], _now())
             _forget_paces(tx)
             return self._find(tx, found.id)
 

@@ -45,6 +45,7 @@ PAUSE_AFTER = 20
 GRACE = timedelta(hours=1)
 
 _FLOWS_KEPT = 256
+_SWEPT = 2_000
 _GLANCE_SECONDS = 1.0
 
 log = structlog.get_logger()
@@ -63,6 +64,7 @@ class Flows:
     starter: Starter
     run_sync: SyncRunner
     secrets_of: SecretsOf
+    keep: timedelta = timedelta(days=30)
     pause_after: tuple[int, timedelta] = (PAUSE_AFTER, GRACE)
     _flows: OrderedDict[tuple[str, int], Flow] = field(default_factory=OrderedDict)
     _bells: dict[int, asyncio.Event] = field(default_factory=dict)
@@ -86,6 +88,13 @@ class Flows:
         finally:
             if self._bells.get(fence.shard) is drain.bell:
                 del self._bells[fence.shard]
+
+    async def sweep(self) -> None:
+        """Forget runs that ended long enough ago, some thousands at a time."""
+        before = to_ms(self.clock.now() - self.keep)
+        forgotten = _SWEPT
+        while forgotten == _SWEPT:
+            forgotten = await self.db.run(lambda tx: runs.forget(tx, before, _SWEPT))
 
     async def opened(self, wanted: Collection[tuple[str, int]]) -> Mapping[tuple[str, int], Flow]:
         """Return these versions of flows, read."""

@@ -258,7 +258,7 @@ _KEEPS_FAILING = (
 )
 
 
-def forget(tx: sa.Connection, before: int, limit: int = 2_000) -> int:
+def forget(tx: sa.Connection, before: int, limit: int) -> int:
     """Forget runs that ended before then, with their steps; return how many, at most `limit`."""
     query = (
         sa.select(flow_run.c.id)
