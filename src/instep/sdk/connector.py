@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from instep.core.errors import InstepError, UserError
+from instep.core.template import Shape
 from instep.sdk.auth import Auth
 from instep.sdk.limits import Limits, Observed
 from instep.sdk.request import Reply, Request
@@ -83,6 +84,8 @@ class Connector:
     transport: Callable[[Mapping[str, str]], Transport] | None = None
     webhooks: Webhooks | None = None
     told: Callable[[Request, Reply], Sequence[Told]] = _nothing_told
+    events: Mapping[str, Shape] = field(default_factory=dict)
+    """What its webhooks tell, by the app's word (`Hint.event`), with the shape of `Hint.body`."""
     status: str = "documented"
     missing: tuple[str, ...] = ()
     """What a person has to fill in before the app can be reached, a line each."""

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 from instep.core.errors import UserError
 from instep.core.records import Values
@@ -60,6 +60,10 @@ class Hint:
 
     `told` are records that the webhook is the truth of, because nobody can be asked about them:
     they are stored with it, and each is hinted at as well, whatever `resource` says. See sdk.kept.
+
+    `body` is what flows read of the event: the app's own words, without what the connector withholds.
+    It is there for them alone, and never shown or kept with the event, since it holds people's data.
+    `told_at` (epoch milliseconds) is the app's time of the event, None if it does not say.
     """
 
     id: str
@@ -70,6 +74,8 @@ class Hint:
     account_id: str | None
     deleted: bool = False
     told: tuple[Told, ...] = ()
+    body: Mapping[str, Any] | None = field(default=None, repr=False, compare=False)
+    told_at: int | None = None
 
 
 class Refusal(StrEnum):

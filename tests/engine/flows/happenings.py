@@ -468,7 +468,7 @@ async def custom_fields(it):
 
 
 async def _association(it):
-    made = await it(
+    return await it(
         "associations.create",
         locationId=it.place,
         key=f"partner_{secrets.token_hex(3)}",
@@ -477,7 +477,6 @@ async def _association(it):
         secondObjectLabel="partner of",
         secondObjectKey="contact",
     )
-    return made
 
 
 _SPOUSES = {"firstObjectLabel": "spouse", "secondObjectLabel": "spouse of"}

@@ -92,9 +92,9 @@ class Watcher:
 
 
 @asynccontextmanager
-async def watching(database, connectors):
+async def watching(database, connectors, clock=None):
     """Open what a process polls with."""
-    vault, clock = Vault(b"k" * 32), MovedClock()
+    vault, clock = Vault(b"k" * 32), clock or MovedClock()
     connections = Connections(database, vault, DEFAULT_WORKSPACE)
     clients = Clients(database, vault, connections, {each.name: each for each in connectors}, clock)
     try:
