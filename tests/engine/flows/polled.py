@@ -41,6 +41,7 @@ class Watched:
     baselined: int = 0
     pages: int = 0
     more: bool = True
+    items: list = field(default_factory=list)
 
     async def poll(self, most=None):
         """What one poll emits, as (kind, item); with `most` it is killed after so many pages."""
@@ -57,6 +58,7 @@ class Watched:
             self.cursor, self.more = page.cursor, page.more
             self.baselined += len(page.items) if page.baseline else 0
             self.pages += 1
+            self.items += page.items
             if most is not None and self.pages >= most:
                 break
         return emitted
@@ -86,9 +88,9 @@ class Watcher:
         await self.connections.create(new, credential)
         return name
 
-    def watch(self, connection, operation, **inputs):
+    def watch(self, connection, operation, *, changed=True, **inputs):
         poller = AppPolls(self.clients, self.clock)
-        return Watched(poller, Poll(connection, operation, inputs, 5, True, False))
+        return Watched(poller, Poll(connection, operation, inputs, 5, changed, everything=False))
 
 
 @asynccontextmanager

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from instep.connectors import memory
+from instep.connectors.bridge import connector as bridge
 from instep.connectors.custom.building import connector_of
 from instep.connectors.custom.emulator import ManifestApp
 from instep.connectors.custom.loading import complete
@@ -165,6 +166,28 @@ async def test_children_are_read_below_the_parent_that_the_inputs_name(office):
     app.add({"body": "Other", "contact_id": bob.id}, "note")
 
     assert [(kind, item["id"]) for kind, item in await trigger.poll_all()] == [("new", mine.id)]
+
+
+async def test_a_trigger_for_new_records_is_silent_about_changed_ones(office):
+    app, clock, watcher, name = office
+    old = app.add({"first_name": "Old"})
+    trigger = watcher.watch(name, "contact.changed", changed=False)
+    assert await trigger.poll_all() == []
+
+    clock.move(60)
+    app.edit(old.id, Write(set={"city": "Delft"}))
+    made = app.add({"first_name": "Ada"})
+
+    assert [(kind, item["id"]) for kind, item in await trigger.poll_all()] == [("new", made.id)]
+
+
+async def test_what_a_bridge_was_told_is_polled_out_of_our_own_database(database):
+    async with watching(database, [bridge]) as watcher:
+        secret = Credential("shared_secret", {"inbound_secret": "s" * 20})
+        connection = await watcher.connect("bridge", Account("", "US", {}), secret)
+        item = await live(watcher, connection, watcher.watch(connection, "contact.changed"))
+        assert item["version"]
+        await check_offer(watcher, connection, item)
 
 
 async def test_children_without_a_parent_are_asked_for_one(office):

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from typing import Any
 
 from instep.catalogue import Operation
 from instep.catalogue.paging import next_arguments, with_size
 from instep.catalogue.watching import items_in, watch_of
-from instep.core.errors import Gone
+from instep.core.errors import Gone, RecordRejected
 from instep.core.flow.arrivals import ids_of
 from instep.engine import app_time
 from instep.engine.flows import narrowing
@@ -97,12 +98,14 @@ class OperationPolls:
         prepared = prepare(operation, "v2", arguments, line.defaults)
         try:
             return await call(line, prepared, Purpose.READ)
+        except RecordRejected:
+            if operation.id not in _COMES_LATER:
+                raise
         except Gone:
-            # a person who just typed the id is told; later on the record was deleted, or it is yet
-            # to come
+            # a person who just typed the id is told; later on the record was deleted
             if at.is_baseline and operation.id not in _COMES_LATER:
                 raise
-            return Reply(200)
+        return Reply(HTTPStatus.OK)
 
 
 def _following(
