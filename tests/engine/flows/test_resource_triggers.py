@@ -184,7 +184,9 @@ async def test_a_trigger_for_new_records_is_silent_about_changed_ones(office):
 async def test_what_a_bridge_was_told_is_polled_out_of_our_own_database(database):
     async with watching(database, [bridge]) as watcher:
         secret = Credential("shared_secret", {"inbound_secret": "s" * 20})
-        connection = await watcher.connect("bridge", Account("", "US", {}), secret)
+        connection = await watcher.connect(
+            "bridge", Account("", "US", {"outbound_url": "https://hooks.example/in"}), secret
+        )
         item = await live(watcher, connection, watcher.watch(connection, "contact.changed"))
         assert item["version"]
         await check_offer(watcher, connection, item)
