@@ -43,7 +43,8 @@ def hint_of(saved: Application | Case, sending_id: str) -> Hint:
         id=sending_id,
         event="application.saved" if isinstance(saved, Application) else "case.saved",
         resource=first.kind if first else None,
-        record_id=first.record_id if first else None,
+        # before anybody is insured, flows keep the saves of one application in order by its own id
+        record_id=first.record_id if first else saved.id,
         parent_id=first.parent_id if first else None,
         account_id=None,
         told=told,
