@@ -10,6 +10,7 @@ import pytest
 
 from instep.core.errors import Gone, UserError
 from instep.engine.flows import progress
+from instep.sandbox import invent
 from instep.store.database import Database
 from tests.engine.flows.highlevel import Happening, connect, connector, serving
 from tests.engine.flows.polled import watching
@@ -218,3 +219,24 @@ async def test_a_cursor_that_is_none_is_refused_in_words(account):
 
     with pytest.raises(UserError, match="Reset the trigger"):
         await trigger.poll()
+
+
+async def test_a_long_list_is_read_in_the_largest_pages(account):
+    it, watch, _ = account
+    assert it.ghl.app.load(invent(1_200)) == 1_200
+    trigger = watch(SEARCH)
+
+    assert await trigger.poll_all() == []
+    # 500, 500, 200, and one that is empty: a page that is not full may have been cut short
+    assert (len(trigger.known), trigger.pages) == (1_200, 4)
+    assert len(trigger.cursor) < 400
+
+
+async def test_a_reply_that_is_lost_on_its_way_is_asked_for_again(account):
+    it, watch, _ = account
+    everybody = await people(it, 6)
+    trigger = watch(SEARCH, pageLimit=2)
+    it.ghl.app.faults.switch_on("truncated_reply=count:2")
+
+    assert await trigger.poll_all() == []
+    assert set(everybody) == set(trigger.known)

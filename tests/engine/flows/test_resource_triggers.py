@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from instep.connectors import memory
+from instep.connectors.backnine import connector as backnine
+from instep.connectors.backnine.emulator import BackNineApp
 from instep.connectors.bridge import connector as bridge
 from instep.connectors.custom.building import connector_of
 from instep.connectors.custom.emulator import ManifestApp
@@ -25,7 +27,7 @@ from instep.sdk.clock import ManualClock
 from instep.sdk.limits import Purpose
 from instep.sdk.resource import Account
 from instep.store.database import Database
-from tests.engine.flows.highlevel import connect, serving
+from tests.engine.flows.highlevel import Happening, connect, serving
 from tests.engine.flows.polled import watching
 
 MANIFEST = Path("src/instep/connectors/custom/tests/acme.yaml")
@@ -204,3 +206,40 @@ async def test_what_an_app_does_not_have_cannot_be_polled(office):
 
     with pytest.raises(UserError, match="nothing called contacts.search"):
         await watcher.watch(name, "contacts.search").poll()
+
+
+async def test_what_backnine_tells_by_its_list_is_polled_as_contacts(sqlite_url):
+    app = BackNineApp()
+    with closing(Database(sqlite_url)) as db:
+        async with Sandbox([app]) as sandbox, watching(db, [backnine]) as watcher:
+            config = {"base_url": sandbox.url("backnine"), "pages": "all", "poll_list": "yes"}
+            credential = Credential("api_key", {"api_key": app.api_key})
+            connection = await watcher.connect("backnine", Account("", "US", config), credential)
+            insured = {"id": 41, "name": "Old Lee", "email": "old@example.com"}
+            app.save_application({"insured": insured})
+            trigger = watcher.watch(connection, "contact.changed")
+            assert await trigger.poll_all() == []
+            assert set(trigger.known) == {"41"}
+
+            app.save_application({"insured": {"id": 42, "name": "Ann Lee", "email": "a@x.org"}})
+            [(kind, item)] = await trigger.poll_all()
+            assert (kind, item["id"], item["first_name"]) == ("new", "42", "Ann")
+            assert await trigger.poll_all() == []
+
+
+async def test_reads_beyond_the_listed_ones_can_be_polled(sqlite_url):
+    with closing(Database(sqlite_url)) as db:
+        async with serving() as ghl, watching(db, [gohighlevel]) as watcher:
+            it = Happening(ghl)
+            connection = await connect(watcher, ghl)
+            trigger = watcher.watch(connection, "locations.list_custom_values")
+            assert await trigger.poll_all() == []
+
+            place = {"locationId": it.place}
+            made = await it("locations.create_custom_value", **place, name="Rate", value="1")
+            one = made["customValue"]["id"]
+            assert [(kind, item["id"]) for kind, item in await trigger.poll_all()] == [("new", one)]
+            await it("locations.update_custom_value", **place, id=one, name="Rate", value="2")
+            [(kind, item)] = await trigger.poll_all()
+            assert (kind, item["value"]) == ("changed", "2")
+            assert await trigger.poll_all() == []

@@ -90,6 +90,9 @@ class OperationPolls:
         """Return the arguments of the first page of a time through."""
         since = None if at.whole else at.since
         given = {**narrowing.window(operation, inputs, self._clock.now()), **inputs}
+        paging = operation.paging
+        if paging is not None and paging.size is not None and paging.largest is not None:
+            given.setdefault(paging.size, paging.largest)
         return with_size(operation, narrowing.narrowed(operation, given, since), None)
 
     async def _send(
