@@ -7,12 +7,11 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from instep.core.errors import InstepError, UserError
-from instep.core.template import Shape
 from instep.sdk.auth import Auth
 from instep.sdk.limits import Limits, Observed
 from instep.sdk.request import Reply, Request
 from instep.sdk.resource import Account, Resource
-from instep.sdk.webhooks import Told, Webhooks
+from instep.sdk.webhooks import EventKind, Told, Webhooks
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +83,8 @@ class Connector:
     transport: Callable[[Mapping[str, str]], Transport] | None = None
     webhooks: Webhooks | None = None
     told: Callable[[Request, Reply], Sequence[Told]] = _nothing_told
-    events: Mapping[str, Shape] = field(default_factory=dict)
-    """What its webhooks tell, by the app's word (`Hint.event`), with the shape of `Hint.body`."""
+    events: Mapping[str, EventKind] = field(default_factory=dict)
+    """What its webhooks tell, by the app's word (`Hint.event`)."""
     status: str = "documented"
     missing: tuple[str, ...] = ()
     """What a person has to fill in before the app can be reached, a line each."""

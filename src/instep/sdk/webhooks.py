@@ -17,6 +17,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from instep.core.errors import UserError
 from instep.core.records import Values
+from instep.core.template import Shape
 from instep.sdk.request import JsonObject
 
 
@@ -76,6 +77,14 @@ class Hint:
     told: tuple[Told, ...] = ()
     body: Mapping[str, Any] | None = field(default=None, repr=False, compare=False)
     told_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EventKind:
+    """What an app tells by itself: what `Hint.body` holds, and the scopes without which it does not."""
+
+    body: Shape
+    scopes: tuple[str, ...] = ()
 
 
 class Refusal(StrEnum):

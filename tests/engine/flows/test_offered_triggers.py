@@ -143,6 +143,9 @@ def test_a_missing_scope_is_found():
     [found] = problems(poll("opportunities.search"), "now", granted=["contacts.readonly"])
 
     assert "opportunities.readonly" in found
+    event = {"kind": "event", "event": "InboundMessage"}
+    [found] = problems(event, "now", granted=["contacts.readonly"])
+    assert "conversations/message.readonly" in found
 
 
 def test_every_connector_offers_its_readable_resources():

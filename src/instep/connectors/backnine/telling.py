@@ -15,7 +15,7 @@ from instep.connectors.backnine.times import instant
 from instep.core.records import Values
 from instep.core.template import Kind, Shape
 from instep.sdk.request import Reply, Request
-from instep.sdk.webhooks import Hint, Told
+from instep.sdk.webhooks import EventKind, Hint, Told
 
 _EARLIEST = datetime.min.replace(tzinfo=UTC)
 
@@ -74,9 +74,9 @@ _APPLICATION = {
     "follow_up_at": _TIME,
     "changed_at": _TIME,
 }
-EVENTS: Mapping[str, Shape] = {
-    "application.saved": Shape(Kind.OBJECT, _APPLICATION),
-    "case.saved": Shape(Kind.OBJECT, _CASE),
+EVENTS: Mapping[str, EventKind] = {
+    "application.saved": EventKind(Shape(Kind.OBJECT, _APPLICATION)),
+    "case.saved": EventKind(Shape(Kind.OBJECT, _CASE)),
 }
 """What a webhook about an application or a case tells flows."""
 

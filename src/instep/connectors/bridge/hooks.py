@@ -20,6 +20,7 @@ from instep.sdk import standard_webhooks
 from instep.sdk.request import JsonObject
 from instep.sdk.resource import Resource
 from instep.sdk.webhooks import (
+    EventKind,
     Hint,
     Incoming,
     Refusal,
@@ -83,10 +84,10 @@ class BridgeWebhooks:
             told_at=_milliseconds(only),
         )
 
-    def events(self) -> Mapping[str, Shape]:
+    def events(self) -> Mapping[str, EventKind]:
         """Return what a bridge is told, with what flows read of it."""
         return {
-            f"{kind}.{verb}": _body_of(resource)
+            f"{kind}.{verb}": EventKind(_body_of(resource))
             for kind, resource in self.resources.items()
             for verb in _VERBS
         }

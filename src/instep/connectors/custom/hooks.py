@@ -17,6 +17,7 @@ from instep.connectors.custom.places import Place, dig
 from instep.core.errors import UserError
 from instep.core.template import Kind, Shape
 from instep.sdk.webhooks import (
+    EventKind,
     Hint,
     Incoming,
     Refusal,
@@ -136,10 +137,10 @@ class DescribedWebhooks:
             body=body,
         )
 
-    def events(self) -> Mapping[str, Shape]:
+    def events(self) -> Mapping[str, EventKind]:
         """Return what the app tells. What a body holds, a manifest does not say."""
         words = (*self.part.events, *self.part.deleted, self.part.resource)
-        return dict.fromkeys(filter(None, words), Shape(Kind.OBJECT, more=True))
+        return dict.fromkeys(filter(None, words), EventKind(Shape(Kind.OBJECT, more=True)))
 
     def _said(self, told: Told | None, incoming: Incoming, body: Any) -> str | None:
         if told is None:

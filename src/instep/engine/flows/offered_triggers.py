@@ -80,7 +80,10 @@ def polls(reached: Reached) -> Mapping[str, OfferedTrigger]:
 
 def events(connector: Connector) -> Mapping[str, OfferedTrigger]:
     """Return what a connector's app tells by itself, by the app's own word for it."""
-    return {name: OfferedTrigger(shape) for name, shape in connector.events.items()}
+    return {
+        name: OfferedTrigger(each.body, scopes=each.scopes)
+        for name, each in connector.events.items()
+    }
 
 
 _Asked = TypeVar("_Asked")

@@ -174,10 +174,10 @@ def test_flows_read_what_was_picked_and_nothing_else():
         "changed_at": "2026-03-04T14:59:00.000Z",
     }
     assert hint.told_at == 1772636340000
-    assert hint.body.keys() == connector.events[hint.event].fields.keys()
+    assert hint.body.keys() == connector.events[hint.event].body.fields.keys()
     case = {"id": 9, "status": "Approved", "face_amount": 1, "insured": {"id": 42}, **SECRETS}
     of_case = read({"case": case}, secret="another-for-cases")
-    assert of_case.body.keys() == connector.events["case.saved"].fields.keys()
+    assert of_case.body.keys() == connector.events["case.saved"].body.fields.keys()
     for secret in ("123-45-6789", "diabetes", "tobacco", "000123456789", "021000021"):
         assert secret not in json.dumps([hint.body, of_case.body])
 

@@ -62,7 +62,7 @@ def test_an_event_tells_its_name_its_record_and_all_it_says(event):
 
 @pytest.mark.parametrize("event", SENT)
 def test_what_an_event_says_is_known_beforehand(event):
-    body, shape = sample(event), connector.events[event]
+    body, shape = sample(event), connector.events[event].body
 
     assert set(body) <= set(shape.fields)
     assert set(body.get("appointment", {})) <= set(

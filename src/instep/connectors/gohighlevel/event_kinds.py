@@ -1,10 +1,11 @@
-"""What each event's body tells, as its page documents it (facts: ghl 5.2, webhooks.json)."""
+"""What GoHighLevel tells by itself: the events, and what their bodies hold (facts: ghl 5.2)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
 from instep.core.template import Kind, Shape
+from instep.sdk.webhooks import EventKind
 
 _KINDS: Mapping[str, Shape] = {
     "": Shape(Kind.TEXT),
@@ -119,8 +120,28 @@ def _all() -> Iterator[tuple[str, Shape]]:
         yield event, appointment
 
 
-EVENTS: Mapping[str, Shape] = dict(_all())
-"""Event, by the name its `type` carries, to what its body tells.
+# facts: ghl 3.4 (docs/oauth/Scopes.md, as far as it names events; of the others it says nothing)
+_SCOPES: Mapping[str, str] = {
+    "contacts.readonly": (
+        "ContactCreate ContactUpdate ContactDelete ContactTagUpdate ContactDndUpdate NoteCreate "
+        "NoteUpdate NoteDelete TaskCreate TaskComplete TaskDelete"
+    ),
+    "opportunities.readonly": (
+        "OpportunityCreate OpportunityUpdate OpportunityDelete OpportunityStageUpdate "
+        "OpportunityStatusUpdate OpportunityMonetaryValueUpdate OpportunityAssignedToUpdate"
+    ),
+    "locations.readonly": "LocationCreate LocationUpdate",
+    "campaigns.readonly": "CampaignStatusUpdate",
+    "conversations.readonly": "ConversationUnreadUpdate",
+    "conversations/message.readonly": "InboundMessage OutboundMessage",
+}
+_SCOPE_OF = {event: scope for scope, events in _SCOPES.items() for event in events.split()}
+
+EVENTS: Mapping[str, EventKind] = {
+    event: EventKind(shape, (_SCOPE_OF[event],) if event in _SCOPE_OF else ())
+    for event, shape in _all()
+}
+"""Event, by the name its `type` carries, to what its body tells and the scope it needs.
 
 All documented ones but ProviderOutboundMessage: that one goes unsigned to the address of a provider
 of messages, and not to an app's (facts: ghl 5.3).
