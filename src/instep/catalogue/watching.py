@@ -22,6 +22,7 @@ _OF_THE_REPLY = frozenset({"traceId"})
 _OF_THE_PAGE: Mapping[str, frozenset[str]] = {
     "search_after": frozenset({"searchAfter"}),
     "last_sort": frozenset({"sort"}),
+    "cursors": frozenset({"sort"}),
 }
 
 

@@ -11,7 +11,7 @@ from instep.sdk.auth import Auth
 from instep.sdk.limits import Limits, Observed
 from instep.sdk.request import Reply, Request
 from instep.sdk.resource import Account, Resource
-from instep.sdk.webhooks import Told, Webhooks
+from instep.sdk.webhooks import EventKind, Told, Webhooks
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +87,8 @@ class Connector:
     """Whether a flow may send requests of its own to the app, over its connections."""
     idempotency_header: str | None = None
     """The header in which the app takes a key by which it knows a write that is sent twice."""
+    events: Mapping[str, EventKind] = field(default_factory=dict)
+    """What its webhooks tell, by the app's word (`Hint.event`)."""
     status: str = "documented"
     missing: tuple[str, ...] = ()
     """What a person has to fill in before the app can be reached, a line each."""

@@ -17,6 +17,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from instep.core.errors import UserError
 from instep.core.records import Values
+from instep.core.template import Shape
 from instep.sdk.request import JsonObject
 
 
@@ -61,8 +62,9 @@ class Hint:
     `told` are records that the webhook is the truth of, because nobody can be asked about them:
     they are stored with it, and each is hinted at as well, whatever `resource` says. See sdk.kept.
 
-    `body` is what it said, whole: only flows read it. `told_at` (epoch milliseconds) is the app's
-    own time of what happened, if it told one: runs of one record go in its order.
+    `body` is what flows read of the event: the app's own words, without what the connector withholds.
+    It is there for them alone, and never shown or kept with the event, since it holds people's data.
+    `told_at` (epoch milliseconds) is the app's time of the event, None if it does not say.
     """
 
     id: str
@@ -73,8 +75,16 @@ class Hint:
     account_id: str | None
     deleted: bool = False
     told: tuple[Told, ...] = ()
-    body: Mapping[str, Any] | None = field(default=None, repr=False)
+    body: Mapping[str, Any] | None = field(default=None, repr=False, compare=False)
     told_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EventKind:
+    """What an app tells by itself: what `Hint.body` holds, and the scopes without which it does not."""
+
+    body: Shape
+    scopes: tuple[str, ...] = ()
 
 
 class Refusal(StrEnum):

@@ -41,6 +41,7 @@ class Watched:
     baselined: int = 0
     pages: int = 0
     more: bool = True
+    items: list = field(default_factory=list)
 
     async def poll(self, most=None):
         """What one poll emits, as (kind, item); with `most` it is killed after so many pages."""
@@ -57,6 +58,7 @@ class Watched:
             self.cursor, self.more = page.cursor, page.more
             self.baselined += len(page.items) if page.baseline else 0
             self.pages += 1
+            self.items += page.items
             if most is not None and self.pages >= most:
                 break
         return emitted
@@ -86,15 +88,15 @@ class Watcher:
         await self.connections.create(new, credential)
         return name
 
-    def watch(self, connection, operation, **inputs):
+    def watch(self, connection, operation, *, changed=True, **inputs):
         poller = AppPolls(self.clients, self.clock)
-        return Watched(poller, Poll(connection, operation, inputs, 5, True, False))
+        return Watched(poller, Poll(connection, operation, inputs, 5, changed, everything=False))
 
 
 @asynccontextmanager
-async def watching(database, connectors):
+async def watching(database, connectors, clock=None):
     """Open what a process polls with."""
-    vault, clock = Vault(b"k" * 32), MovedClock()
+    vault, clock = Vault(b"k" * 32), clock or MovedClock()
     connections = Connections(database, vault, DEFAULT_WORKSPACE)
     clients = Clients(database, vault, connections, {each.name: each for each in connectors}, clock)
     try:

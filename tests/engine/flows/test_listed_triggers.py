@@ -7,6 +7,7 @@ from contextlib import closing
 import pytest
 
 from instep import catalogue
+from instep.engine.flows.offered_triggers import polls
 from instep.store.database import Database
 from tests.engine.flows.happenings import HAPPENINGS, UNCHANGING
 from tests.engine.flows.highlevel import Happening, connect, connector, serving
@@ -40,7 +41,11 @@ async def test_a_poll_emits_what_happened_and_nothing_else(operation, sqlite_url
             agency = operation.address().token == "agency" or operation.id == "locations.search"
             connection = await connect(watcher, ghl, agency=agency)
             story = HAPPENINGS[operation.id](Happening(ghl))
-            trigger = watcher.watch(connection, operation.id, **await anext(story))
+            inputs = await anext(story)
+            trigger = watcher.watch(connection, operation.id, **inputs)
+            offered = polls(await watcher.clients.named(connection))[operation.id]
+            assert set(inputs) <= set(offered.inputs)
+            assert {name for name, each in offered.inputs.items() if each.required} <= set(inputs)
 
             assert await trigger.poll_all() == []
             assert trigger.known or operation.id not in UNCHANGING
@@ -53,3 +58,5 @@ async def test_a_poll_emits_what_happened_and_nothing_else(operation, sqlite_url
 
             assert (happened == 0) == (operation.id in UNCHANGING)
             assert await trigger.poll_all() == []
+            for item in trigger.items:
+                assert set(item) <= set(offered.item.fields), "a step could not name it"

@@ -92,5 +92,6 @@ connector = Connector(
     meaning=meaning,
     webhooks=SavedWebhooks(),
     told=telling.told_in,
+    events=telling.EVENTS,
     status="partial",
 )

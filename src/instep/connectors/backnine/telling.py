@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from itertools import chain
 from typing import Any
@@ -13,8 +13,9 @@ from instep.connectors.backnine.payloads import Application, Case
 from instep.connectors.backnine.people import contact_of
 from instep.connectors.backnine.times import instant
 from instep.core.records import Values
+from instep.core.template import Kind, Shape
 from instep.sdk.request import Reply, Request
-from instep.sdk.webhooks import Hint, Told
+from instep.sdk.webhooks import EventKind, Hint, Told
 
 _EARLIEST = datetime.min.replace(tzinfo=UTC)
 
@@ -42,11 +43,42 @@ def hint_of(saved: Application | Case, sending_id: str) -> Hint:
         id=sending_id,
         event="application.saved" if isinstance(saved, Application) else "case.saved",
         resource=first.kind if first else None,
-        record_id=first.record_id if first else None,
+        # before anybody is insured, flows keep the saves of one application in order by its own id
+        record_id=first.record_id if first else saved.id,
         parent_id=first.parent_id if first else None,
         account_id=None,
         told=told,
+        body=_said(saved),
+        told_at=None if saved.changed_at is None else int(saved.changed_at.timestamp() * 1000),
     )
+
+
+def _said(saved: Application | Case) -> dict[str, Any]:
+    """Return what flows read of a save: what was picked of it and cleaned, and nothing else."""
+    return {
+        name: instant(value) if isinstance(value, datetime) else value
+        for name, value in asdict(saved).items()
+        if name != "tells_follow_up"
+    }
+
+
+_TEXT, _TIME = Shape(Kind.TEXT), Shape(Kind.TIME)
+_INSURED = Shape(Kind.OBJECT, dict.fromkeys(("id", "name", "email", "phone"), _TEXT))
+_CASE = {"id": _TEXT, "insured_id": _TEXT, "status": _TEXT, "changed_at": _TIME}
+_APPLICATION = {
+    "id": _TEXT,
+    "insured": _INSURED,
+    "status": _TEXT,
+    "completed": Shape(Kind.BOOLEAN),
+    "category": _TEXT,
+    "follow_up_at": _TIME,
+    "changed_at": _TIME,
+}
+EVENTS: Mapping[str, EventKind] = {
+    "application.saved": EventKind(Shape(Kind.OBJECT, _APPLICATION)),
+    "case.saved": EventKind(Shape(Kind.OBJECT, _CASE)),
+}
+"""What a webhook about an application or a case tells flows."""
 
 
 def _contact(saved: Application) -> Iterator[Told]:

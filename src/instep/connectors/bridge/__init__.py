@@ -23,6 +23,7 @@ from instep.sdk.standard_webhooks import new_secret
 __all__ = ["connector"]
 
 RESOURCES = (Contacts, Businesses, Tasks, Notes, Appointments, Opportunities)
+_WEBHOOKS = BridgeWebhooks({each.canonical: each for each in RESOURCES})
 
 connector = Connector(
     name="bridge",
@@ -67,5 +68,6 @@ connector = Connector(
     limits=lambda _kind, _config: Limits(per_second=1_000, burst=1_000, concurrency=32),
     resources=RESOURCES,
     verify=lambda _account: HERE,
-    webhooks=BridgeWebhooks({each.canonical: each for each in RESOURCES}),
+    webhooks=_WEBHOOKS,
+    events=_WEBHOOKS.events(),
 )

@@ -14,13 +14,17 @@ from typing import Any
 
 from instep.connectors.bridge.reading import told_of
 from instep.core.errors import UserError
+from instep.core.template import Kind, Shape
+from instep.core.template.shapes import ANYTHING
 from instep.sdk import standard_webhooks
 from instep.sdk.request import JsonObject
 from instep.sdk.resource import Resource
 from instep.sdk.webhooks import (
+    EventKind,
     Hint,
     Incoming,
     Refusal,
+    Told,
     WebhookRefused,
     content_id,
     object_in,
@@ -76,7 +80,17 @@ class BridgeWebhooks:
             account_id=None,
             deleted=verb == "deleted",
             told=told,
+            body=body,
+            told_at=_milliseconds(only),
         )
+
+    def events(self) -> Mapping[str, EventKind]:
+        """Return what a bridge is told, with what flows read of it."""
+        return {
+            f"{kind}.{verb}": EventKind(_body_of(resource))
+            for kind, resource in self.resources.items()
+            for verb in _VERBS
+        }
 
     def _event(self, raw: Any) -> tuple[str, str]:
         kind, _, verb = raw.partition(".") if isinstance(raw, str) else ("", "", "")
@@ -99,6 +113,19 @@ def prove(incoming: Incoming, keys: Mapping[str, str], now: datetime) -> str | N
     if not secret or not hmac.compare_digest(sent.encode(), secret.encode()):
         raise WebhookRefused(Refusal.WRONGLY_SIGNED)
     return None
+
+
+def _milliseconds(told: Told | None) -> int | None:
+    changed = None if told is None else told.changed_at
+    return None if changed is None else int(changed.timestamp() * 1000)
+
+
+def _body_of(resource: type[Resource]) -> Shape:
+    """Return what a body holds: one record or several, custom fields among theirs."""
+    names = ("id", "changed_at", *(each.name for each in resource.fields))
+    record = Shape(Kind.OBJECT, dict.fromkeys(names, ANYTHING), more=True)
+    fields = {"event": Shape(Kind.TEXT), "id": ANYTHING, "record": record}
+    return Shape(Kind.OBJECT, {**fields, "records": Shape(Kind.LIST, items=record)})
 
 
 def _records(body: JsonObject) -> list[tuple[str, Any]]:

@@ -36,6 +36,7 @@ def connector_of(manifest: Manifest) -> Connector:
     own_address = "base_url" not in manifest.config
     base_url = "{base_url}" if own_address else format_of(http.base_url)
     allowances = Allowances(http.limits)
+    webhooks = _webhooks(manifest)
     return Connector(
         name=manifest.app,
         title=manifest.title,
@@ -50,9 +51,10 @@ def connector_of(manifest: Manifest) -> Connector:
         verify=_Verify(manifest),
         observed=allowances.observed,
         meaning=Refusals(manifest),
-        webhooks=_webhooks(manifest),
         open_requests=True,
         idempotency_header=http.idempotency_header,
+        webhooks=webhooks,
+        events={} if webhooks is None else webhooks.events(),
         status=manifest.status,
     )
 

@@ -15,7 +15,9 @@ from pydantic import Field, model_validator
 from instep.connectors.custom.parts import Fact, Part
 from instep.connectors.custom.places import Place, dig
 from instep.core.errors import UserError
+from instep.core.template import Kind, Shape
 from instep.sdk.webhooks import (
+    EventKind,
     Hint,
     Incoming,
     Refusal,
@@ -121,7 +123,8 @@ class DescribedWebhooks:
         return self._hint(incoming, object_in(incoming.body))
 
     def _hint(self, incoming: Incoming, body: Any) -> Hint:
-        event = self._said(self.part.event, incoming, body) or ""
+        # webhooks without a word for what happened are called by what they are about
+        event = self._said(self.part.event, incoming, body) or self.part.resource or ""
         resource = self.part.resource or self.part.events.get(event)
         return Hint(
             id=self._said(self.part.id, incoming, body) or content_id(incoming),
@@ -131,7 +134,13 @@ class DescribedWebhooks:
             parent_id=_word(dig(body, self.part.parent_id)) if self.part.parent_id else None,
             account_id=None,
             deleted=event in self.part.deleted,
+            body=body,
         )
+
+    def events(self) -> Mapping[str, EventKind]:
+        """Return what the app tells. What a body holds, a manifest does not say."""
+        words = (*self.part.events, *self.part.deleted, self.part.resource)
+        return dict.fromkeys(filter(None, words), EventKind(Shape(Kind.OBJECT, more=True)))
 
     def _said(self, told: Told | None, incoming: Incoming, body: Any) -> str | None:
         if told is None:

@@ -7,6 +7,7 @@ from instep.connectors.gohighlevel.businesses import Businesses
 from instep.connectors.gohighlevel.calendars import Calendars
 from instep.connectors.gohighlevel.contacts import Contacts, first_contact
 from instep.connectors.gohighlevel.errors import meaning
+from instep.connectors.gohighlevel.event_kinds import EVENTS
 from instep.connectors.gohighlevel.limits import limits, observed
 from instep.connectors.gohighlevel.notes import Notes
 from instep.connectors.gohighlevel.opportunities import Opportunities
@@ -137,4 +138,5 @@ connector = Connector(
     observed=observed,
     meaning=meaning,
     webhooks=SignedWebhooks(),
+    events=EVENTS,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from instep.sdk.request import JsonObject
@@ -60,6 +61,7 @@ def hint_of(body: JsonObject, hint_id: str) -> Hint:
     # facts: ghl 5.2 (an appointment stands inside its event)
     about = body.get("appointment")
     about = about if kind == "appointment" and isinstance(about, dict) else body
+    sent = sent_at(body)
     record_id = _text(about, *_IDS.get(kind or "", ("id", "_id"))) if kind else None
     return Hint(
         id=hint_id,
@@ -69,7 +71,19 @@ def hint_of(body: JsonObject, hint_id: str) -> Hint:
         parent_id=_text(about, "contactId"),
         account_id=record_id if kind == "location" else _account(body),
         deleted=kind is not None and event.endswith("Delete"),
+        body=body,
+        told_at=None if sent is None else int(sent.timestamp() * 1000),
     )
+
+
+def sent_at(body: JsonObject) -> datetime | None:
+    """Return the time of sending, None unless it is one with an offset (facts: ghl 5.1)."""
+    timestamp = body.get("timestamp")
+    try:
+        moment = datetime.fromisoformat(timestamp) if isinstance(timestamp, str) else None
+    except ValueError:
+        return None
+    return moment if moment is not None and moment.tzinfo is not None else None
 
 
 def _account(body: JsonObject) -> str | None:

@@ -7,9 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import ModuleType
-from typing import Any
 
-from instep.connectors.gohighlevel.events import hint_of
+from instep.connectors.gohighlevel.events import hint_of, sent_at
 from instep.sdk.webhooks import Hint, Incoming, Refusal, WebhookRefused, object_in
 
 
@@ -48,15 +47,14 @@ class SignedWebhooks:
             raise WebhookRefused(Refusal.TOO_LARGE)
         _signatures().verify(incoming, keys, legacy=self.legacy)
         body = object_in(incoming.body)
-        self._check_age(body.get("timestamp"), now)
+        self._check_age(sent_at(body), now)
         told = body.get("webhookId")
         # documented bodies have no id (facts: ghl 5.1): then the body itself is what may not repeat
         by_content = f"sha256:{hashlib.sha256(incoming.body).hexdigest()}"
         return hint_of(body, told if isinstance(told, str) and told else by_content)
 
-    def _check_age(self, timestamp: Any, now: datetime) -> None:
+    def _check_age(self, sent: datetime | None, now: datetime) -> None:
         """Check the time of sending, which the signature covers."""
-        sent = _moment(timestamp)
         if sent is None:
             raise WebhookRefused(Refusal.NO_TIME)
         if now - sent > self.window:
@@ -70,12 +68,3 @@ def _signatures() -> ModuleType:
     from instep.connectors.gohighlevel import signatures  # noqa: PLC0415 - only webhooks need it
 
     return signatures
-
-
-def _moment(timestamp: Any) -> datetime | None:
-    """Return the time of sending, None unless it is one with an offset."""
-    try:
-        moment = datetime.fromisoformat(timestamp) if isinstance(timestamp, str) else None
-    except ValueError:
-        return None
-    return moment if moment is not None and moment.tzinfo is not None else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 from instep import catalogue
 from instep.catalogue.watching import can_be_watched
@@ -31,7 +32,7 @@ class AppPolls:
         """
         reached = await self._clients.named(trigger.connection)
         async for page in self._poll(reached, trigger, cursor):
-            yield page
+            yield replace(page, watch=replace(page.watch, changed=trigger.changed))
 
     def _poll(self, reached: Reached, trigger: Poll, cursor: str | None) -> AsyncIterator[Polled]:
         kind = watched_resources(reached.connector.resources).get(trigger.operation)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from typing import Any
 
 from instep.catalogue import Operation
 from instep.catalogue.paging import next_arguments, with_size
 from instep.catalogue.watching import items_in, watch_of
-from instep.core.errors import Gone
+from instep.core.errors import Gone, RecordRejected
 from instep.core.flow.arrivals import ids_of
 from instep.engine import app_time
 from instep.engine.flows import narrowing
@@ -89,6 +90,9 @@ class OperationPolls:
         """Return the arguments of the first page of a time through."""
         since = None if at.whole else at.since
         given = {**narrowing.window(operation, inputs, self._clock.now()), **inputs}
+        paging = operation.paging
+        if paging is not None and paging.size is not None and paging.largest is not None:
+            given.setdefault(paging.size, paging.largest)
         return with_size(operation, narrowing.narrowed(operation, given, since), None)
 
     async def _send(
@@ -97,12 +101,14 @@ class OperationPolls:
         prepared = prepare(operation, "v2", arguments, line.defaults)
         try:
             return await call(line, prepared, Purpose.READ)
+        except RecordRejected:
+            if operation.id not in _COMES_LATER:
+                raise
         except Gone:
-            # a person who just typed the id is told; later on the record was deleted, or it is yet
-            # to come
+            # a person who just typed the id is told; later on the record was deleted
             if at.is_baseline and operation.id not in _COMES_LATER:
                 raise
-            return Reply(200)
+        return Reply(HTTPStatus.OK)
 
 
 def _following(

@@ -86,6 +86,7 @@ class ResourcePolls:
             _watch(resource, records),
             app_time.began(reply, resource.cursor.overlap_seconds, self._clock.now()),
             None if following is None else following.dump(),
+            slips=not resource.cursor.ordered,
         )
 
 

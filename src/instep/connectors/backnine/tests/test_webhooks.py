@@ -93,7 +93,7 @@ def test_a_save_that_says_nothing_of_a_follow_up_leaves_it_alone():
 )
 def test_what_leads_to_nobody_is_kept_and_leads_to_nothing(body):
     hint = read(body)
-    assert (hint.resource, hint.record_id, hint.told) == (None, None, ())
+    assert (hint.resource, hint.told) == (None, ())
 
 
 @pytest.mark.parametrize(
@@ -159,3 +159,30 @@ def test_what_the_emulator_sends_is_taken(wraps):
         assert hint.event == f"{save}.saved"
         assert hint.told
     app.close()
+
+
+def test_flows_read_what_was_picked_and_nothing_else():
+    hint = read({"electronic_application": SAVED})
+
+    assert hint.body == {
+        "id": "7",
+        "insured": {"id": "42", "name": "Ann Lee", "email": "ann@example.com", "phone": None},
+        "status": "Started",
+        "completed": False,
+        "category": None,
+        "follow_up_at": "2026-03-10T15:00:00.000Z",
+        "changed_at": "2026-03-04T14:59:00.000Z",
+    }
+    assert hint.told_at == 1772636340000
+    assert hint.body.keys() == connector.events[hint.event].body.fields.keys()
+    case = {"id": 9, "status": "Approved", "face_amount": 1, "insured": {"id": 42}, **SECRETS}
+    of_case = read({"case": case}, secret="another-for-cases")
+    assert of_case.body.keys() == connector.events["case.saved"].body.fields.keys()
+    for secret in ("123-45-6789", "diabetes", "tobacco", "000123456789", "021000021"):
+        assert secret not in json.dumps([hint.body, of_case.body])
+
+
+def test_saves_without_an_insured_go_by_their_application():
+    hint = read({"electronic_application": {"id": 7, "is_completed": False}})
+
+    assert (hint.resource, hint.record_id, hint.body["insured"]) == (None, "7", None)

@@ -161,3 +161,24 @@ def test_nothing_of_an_unproven_body_is_looked_at():
 def test_what_is_wrong_is_named_with_its_place(body, said):
     with pytest.raises(UserError, match=said):
         read(body)
+
+
+def test_flows_read_the_whole_body_and_know_it_beforehand():
+    body = contact(email="ann@example.com", changed_at="2026-01-01T12:00:00Z")
+
+    hint = read(body)
+
+    assert hint.body == body
+    assert hint.told_at == 1767268800000
+    shape = connector.events[hint.event].body
+    assert set(body) <= set(shape.fields)
+    assert set(body["record"]) <= set(shape.fields["record"].fields)
+    assert "ann@example.com" not in repr(hint).replace(repr(hint.told), "")
+
+
+def test_of_several_records_none_says_when():
+    records = [{"id": str(each), "changed_at": "2026-01-01T12:00:00Z"} for each in range(2)]
+
+    hint = read({"event": "contact.updated", "records": records})
+
+    assert (hint.record_id, hint.told_at, len(hint.body["records"])) == (None, None, 2)

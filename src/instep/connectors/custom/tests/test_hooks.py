@@ -129,3 +129,22 @@ def test_what_the_emulator_sends_is_taken(webhooks):
 
     assert (told.resource, told.record_id, told.deleted) == ("contact", "per_1", False)
     app.close()
+
+
+def test_flows_read_the_whole_body_under_the_events_of_the_manifest(webhooks):
+    told = read(webhooks, signed(BODY))
+
+    assert told.body == json.loads(BODY)
+    assert told.event in connector_of(complete(EXAMPLE)).events
+
+
+def test_webhooks_without_a_word_are_called_by_what_they_are_about():
+    auth = {"type": "secret", "header": "x-secret", "secret": "s"}
+    part = Inbound.model_validate({"auth": auth, "record_id": "id", "resource": "people"})
+    plain = DescribedWebhooks(part, {"people": "contact"})
+    body = b'{"id": "7", "name": "Ada"}'
+
+    told = plain.read(Incoming({"x-secret": "s3"}, body, NOW), {"s": "s3"}, NOW)
+
+    assert (told.event, told.resource, told.body["name"]) == ("people", "contact", "Ada")
+    assert list(plain.events()) == ["people"]
