@@ -7,10 +7,9 @@ from dataclasses import replace
 import httpx
 import pytest
 
-from instep import catalogue
 from instep.core.errors import OutcomeUnknown, RetryLater
 from instep.engine.flows.calling import Arrived
-from instep.engine.flows.look_up_table import DOUBTFUL, HARMLESS, LOOK_UPS
+from instep.engine.flows.look_up_table import LOOK_UPS
 from tests.conformance.local_account import BROWSER
 from tests.conformance.outcome import Verdict
 from tests.conformance.rehearsal import Answer

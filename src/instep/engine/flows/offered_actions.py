@@ -36,7 +36,7 @@ class _OfferedRecords(Mapping[str, OfferedAction]):
         self._actions: dict[str, RecordAction] = {
             name_of(each): each for each in actions_of(connector, account)
         }
-        self._open = connector.open_requests
+        self._open = connector.open_requests is not None
 
     def __getitem__(self, name: str) -> OfferedAction:
         if self._open and name == open_requests.NAME:
