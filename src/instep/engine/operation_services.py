@@ -131,9 +131,7 @@ def described(line: Line, request: Request) -> dict[str, Any]:
     }
 
 
-async def call_once(
-    line: Line, prepared: Prepared, purpose: Purpose = Purpose.PERSON
-) -> Any:
+async def call_once(line: Line, prepared: Prepared, purpose: Purpose = Purpose.PERSON) -> Any:
     """Send a prepared call and return the body of the yes. `purpose` says whose budget it uses.
 
     Raises ScopeMissing naming the scope, and whatever else the app answers.

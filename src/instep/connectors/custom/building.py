@@ -140,7 +140,10 @@ class _Headers:
 
     def __call__(self, account: Account) -> Mapping[str, str]:
         """Return the headers."""
-        return filled(self._manifest.http.headers, _config_of(self._manifest, account))
+        headers: Mapping[str, str] = filled(
+            self._manifest.http.headers, _config_of(self._manifest, account)
+        )
+        return headers
 
 
 def _config_of(manifest: Manifest, account: Account) -> dict[str, Any]:

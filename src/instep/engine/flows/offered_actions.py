@@ -17,7 +17,9 @@ from instep.sdk.resource import Account
 class OfferedActions:
     """Works out what opened connections offer, no more of it than is asked for."""
 
-    def actions(self, reached: Reached, account: Account | None = None) -> Mapping[str, OfferedAction]:
+    def actions(
+        self, reached: Reached, account: Account | None = None
+    ) -> Mapping[str, OfferedAction]:
         """Return a connection's operations by name.
 
         `account` is the connection's with the custom fields it made itself, where they are known.

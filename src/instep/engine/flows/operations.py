@@ -37,7 +37,9 @@ class Operations:
     async def find_out(self, reached: Reached, call: Call) -> Arrived | None:
         """Look up what became of a call whose answer was lost."""
         line = line_of(reached)
-        return await self._look_ups.find_out(line, prepared(line, call.operation, call.inputs), call)
+        return await self._look_ups.find_out(
+            line, prepared(line, call.operation, call.inputs), call
+        )
 
     async def describe(self, reached: Reached, call: Call) -> Sequence[Mapping[str, Any]]:
         """Return the request, its secrets hidden."""

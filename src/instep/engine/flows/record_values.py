@@ -17,6 +17,14 @@ from instep.sdk.resource import Resource
 
 _TRUTHS = frozenset({"true", "false", "yes", "no", "1", "0"})
 _YES_NO = frozenset({FieldType.BOOLEAN, FieldType.CONSENT})
+_CALLED: Mapping[FieldType, str] = {
+    FieldType.NUMBER: "a number",
+    FieldType.BOOLEAN: "true or false",
+    FieldType.CONSENT: "true or false",
+    FieldType.DATE: "a date such as 2026-01-05",
+    FieldType.MOMENT: "a time with its offset such as 2026-01-05T09:00:00Z",
+    FieldType.WORDS: "a list of words",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +63,9 @@ def searched(inputs: Mapping[str, Any], resource: Resource) -> tuple[str, str]:
     field = next((each for each in resource.fields if each.name == name), None)
     if field is None:
         known = [each.name for each in resource.fields]
-        raise RecordRejected(f"{name} is no field of a {resource.canonical}. {nearest(name, known)}")
+        raise RecordRejected(
+            f"{name} is no field of a {resource.canonical}. {nearest(name, known)}"
+        )
     plain = normalise(value, field, resource.account.country)
     return name, plain if isinstance(plain, str) else value
 
@@ -167,19 +177,7 @@ def _reads(read: Any, text: Value) -> bool:
 def _called(field: Field) -> str:
     if field.choices:
         return f"one of {', '.join(ours for _, ours in field.choices)}"
-    match field.type:
-        case FieldType.NUMBER:
-            return "a number"
-        case FieldType.BOOLEAN | FieldType.CONSENT:
-            return "true or false"
-        case FieldType.DATE:
-            return "a date such as 2026-01-05"
-        case FieldType.MOMENT:
-            return "a time with its offset such as 2026-01-05T09:00:00Z"
-        case FieldType.WORDS:
-            return "a list of words"
-        case _:
-            return "text"
+    return _CALLED.get(field.type, "text")
 
 
 def _word(inputs: Mapping[str, Any], name: str) -> str:

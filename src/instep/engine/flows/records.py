@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
@@ -151,10 +152,8 @@ async def _update(doing: Doing) -> Any:
 
 async def _delete_again(doing: Doing) -> Arrived:
     """Delete once more, which is harmless: what is gone counts as deleted."""
-    try:
+    with contextlib.suppress(Gone):
         await doing.reached.client.send(_deletion(doing), Purpose.WRITE)
-    except Gone:
-        pass  # that is what was wanted
     return Arrived({"id": doing.given.record_id})
 
 
@@ -198,9 +197,7 @@ def _keyed(doing: Doing, request: Request) -> Request:
     header = doing.reached.connector.idempotency_header
     if header is None:
         return request
-    return replace(
-        request, headers={**request.headers, header: doing.call.key}, repeatable=True
-    )
+    return replace(request, headers={**request.headers, header: doing.call.key}, repeatable=True)
 
 
 def _deletion(doing: Doing) -> Request:

@@ -42,7 +42,7 @@ def shape_of_schema(product: str, schema: Schema, depth: int = _DEEPEST) -> Shap
     if schema.get("format") in _TIMES:
         return Shape(Kind.TIME)
     # a bare object stands where the specs' generator knew no type (facts: ghl 6.6)
-    return Shape(_KINDS[kind]) if kind in _KINDS else ANYTHING
+    return Shape(_KINDS[kind]) if isinstance(kind, str) and kind in _KINDS else ANYTHING
 
 
 def input_of(product: str, schema: Schema, *, required: bool) -> Input:
