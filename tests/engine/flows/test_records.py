@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from instep import connectors
 from instep.connectors.custom import emulator
 from instep.connectors.custom.building import connector_of
 from instep.connectors.custom.emulator import ManifestApp
@@ -15,8 +16,10 @@ from instep.connectors.custom.loading import complete
 from instep.connectors.insightly import connector as insightly
 from instep.connectors.insightly.emulator import InsightlyApp
 from instep.core.errors import Gone, OutcomeUnknown, RecordRejected, UserError
+from instep.core.template import Kind
 from instep.engine.flows.calling import Arrived
 from instep.engine.flows.offered_actions import OfferedActions
+from instep.engine.flows.record_actions import actions_of, offered
 from instep.sandbox.server import Sandbox
 from instep.sdk.clock import ManualClock
 from instep.sdk.resource import Account
@@ -236,3 +239,36 @@ async def test_only_what_an_app_can_do_is_offered(desk):
     assert not create.inputs["contact_id"].required  # it is linked once it is there
     assert create.output.fields["title"].kind == "text"
     assert offered["contact.find"].inputs["field"].allowed == ("email", "phone")
+
+
+async def test_a_link_whose_answer_was_lost_is_not_added_twice(desk):
+    whose = (await desk.call("contact.create", **ANN))["id"]
+    task = await desk.call("task.create", title="Call")
+    call = desk.made("task.update", id=task["id"], contact_id=whose)
+    assert await desk.find_out(call) is None
+    await desk.actor.caller.call(call)
+    found = await desk.find_out(call)
+    assert isinstance(found, Arrived)
+    assert found.output["contact_id"] == whose
+
+
+async def test_a_dry_run_says_what_only_the_app_can_tell(desk):
+    call = desk.made("task.create", title="Call", contact_id="7")
+    first, second = await desk.actor.caller.describe(call)
+    assert "note" not in first
+    assert second["url"].endswith("/Tasks/0/Links")
+    assert second["note"] == "0 stands for the id that the app gives to the record."
+
+
+async def test_a_record_that_was_made_in_part_says_so(desk):
+    with pytest.raises(RecordRejected, match=r"It was made as \d+, but its contact_id could not"):
+        await desk.call("task.create", title="Call", contact_id="999999999")
+
+
+@pytest.mark.parametrize("connector", connectors.discover().values(), ids=lambda each: each.name)
+def test_the_actions_of_every_connector_can_be_worked_out(connector):
+    config = {each.name: each.default or "x" for each in connector.settings if not each.secret}
+    account = Account("main", "US", config)
+    for action in actions_of(connector, account):
+        told = offered(action.kind(account), action.verb)
+        assert told.output.kind is Kind.OBJECT

@@ -29,16 +29,19 @@ class Finds:
 
         Counted from the first question: when the last attempt was sent is not known here.
         """
+        if not seconds:
+            return
         first = self._asked.setdefault(call.key, self._clock.now())
         if len(self._asked) > _MOST:
             self._asked.popitem(last=False)
         at = first + timedelta(seconds=seconds)
         if self._clock.now() < at:
             raise RetryLater("waiting until it can be found", at)
+        # if it is sent again and lost again, there is something new to wait for
+        self._asked.pop(call.key, None)
 
     def claim(self, call: Call, record_id: str | None) -> bool:
         """Take a record for the work of this call; False if it is another's."""
-        self._asked.pop(call.key, None)
         if record_id is None:
             return True
         owner = self._owners.setdefault((call.connection, call.operation, record_id), call.key)

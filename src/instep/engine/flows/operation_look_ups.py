@@ -9,7 +9,7 @@ from typing import Any
 from instep.catalogue import Operation, get
 from instep.catalogue.descriptions import usual_view
 from instep.catalogue.paging import list_in, next_arguments, with_size
-from instep.core.errors import Gone
+from instep.core.errors import Gone, OutcomeUnknown, RetryLater
 from instep.core.normalise import normalise
 from instep.core.records import Field, FieldType
 from instep.engine.flows.calling import Arrived, Call
@@ -134,6 +134,8 @@ async def _once_more(line: Line, made: Prepared) -> Arrived:
         body = await call_once(line, made, Purpose.WRITE)
     except Gone:
         body = None
+    except OutcomeUnknown as error:
+        raise RetryLater(str(error), error.at) from error
     return Arrived({} if body is None else body)
 
 

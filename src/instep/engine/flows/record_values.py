@@ -49,7 +49,7 @@ def given(resource: Resource, verb: Verb, inputs: Mapping[str, Any], now_ms: int
     fields = {each.name: each for each in written_fields(resource, verb)}
     write = Write()
     for name, value in inputs.items():
-        if verb == "find" or name in _used(resource, verb):
+        if name in _used(resource, verb):
             continue
         write = _with(write, name, value, fields, resource, verb)
     if verb == "create":
@@ -73,7 +73,7 @@ def searched(inputs: Mapping[str, Any], resource: Resource) -> tuple[str, str]:
 def _used(resource: Resource, verb: Verb) -> frozenset[str]:
     """Return the inputs that are no values to write."""
     parent = resource.parent
-    own = {"id"} if verb != "create" else set()
+    own = {"field", "value"} if verb == "find" else {"id"} if verb != "create" else set()
     # whose record it becomes is written; whose it is only leads there
     leads = parent is not None and verb != "create" and not _is_written(resource, verb)
     return frozenset(own | ({parent.field} if parent is not None and leads else set()))
@@ -105,7 +105,7 @@ def _with(
     if field is None and parent is not None and name == parent.field:
         return write
     if field is None:
-        known = (*fields, "id")
+        known = (*fields, *_used(resource, verb))
         raise RecordRejected(f"{name} is unknown to the operation. {nearest(name, known)}")
     plain = _value(value, field, country, name)
     if verb == "update" and field.type is FieldType.WORDS and not field.whole:
