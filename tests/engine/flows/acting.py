@@ -37,7 +37,7 @@ class Actor:
     """Calls operations as a step does. `clock` stands still until it is moved."""
 
     def __init__(self, reached, clock):
-        self.clock = clock
+        self.reached, self.clock = reached, clock
         self.caller = caller(Opened(reached), clock)
 
     def made(self, operation, connection="ghl", **inputs):

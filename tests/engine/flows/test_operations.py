@@ -10,6 +10,7 @@ from instep import catalogue
 from instep.core.errors import Duplicate, OutcomeUnknown, RecordRejected, RetryLater, UserError
 from instep.engine.flows.calling import Arrived
 from instep.engine.flows.look_up_table import DOUBTFUL, HARMLESS, LOOK_UPS
+from tests.engine.flows.acting import Actor
 
 
 async def body_of(actor, operation, **inputs):
@@ -167,3 +168,66 @@ async def test_a_delete_that_was_done_counts_as_done(actor):
 def test_every_operation_of_the_tables_is_in_the_catalogue():
     for each in (*DOUBTFUL, *HARMLESS, *LOOK_UPS, *(row.lists for row in LOOK_UPS.values())):
         catalogue.get(each)
+
+
+async def contact(actor):
+    return (await actor.call("contacts.create", email="ann@example.com"))["contact"]["id"]
+
+
+async def test_a_day_that_the_app_keeps_as_a_moment_is_no_other_task(actor):
+    call = actor.made(
+        "contacts.create_task",
+        contactId=await contact(actor),
+        title="Call",
+        dueDate="2027-01-05",
+        completed=False,
+    )
+    made = await actor.caller.call(call)
+    found = await actor.caller.find_out(call)
+    assert isinstance(found, Arrived)
+    assert found.output["task"]["id"] == made["task"]["id"]
+
+
+async def test_a_text_that_was_cut_is_recognised(actor):
+    whose = await contact(actor)
+    long = "A long story. " * 40
+    made = await actor.call("contacts.create_note", contactId=whose, body=long[:300])
+    call = replace(actor.made("contacts.create_note", contactId=whose, body=long), key="key-1")
+    other = await other_process(actor).caller.find_out(call)
+    assert isinstance(other, Arrived)
+    assert other.output["note"]["id"] == made["note"]["id"]
+
+
+def other_process(actor):
+    """The same connections, reached by a process that remembers nothing."""
+    return Actor(actor.reached, actor.clock)
+
+
+async def test_a_note_that_reads_otherwise_leaves_it_to_a_person(actor):
+    whose = await contact(actor)
+    await actor.call("contacts.create_note", contactId=whose, body="Someone else's")
+    call = actor.made("contacts.create_note", contactId=whose, body="Ours")
+    assert await actor.caller.find_out(call) is None  # it is known whose that one is
+    with pytest.raises(OutcomeUnknown, match="reads otherwise than it was written"):
+        await other_process(actor).caller.find_out(call)
+    later = replace(call, begun_at=call.begun_at + 3_600_000)
+    assert await other_process(actor).caller.find_out(later) is None
+
+
+@pytest.mark.parametrize("start", ["2027-01-05T09:00:00", "tomorrow", 7])
+async def test_a_start_that_cannot_be_compared_is_a_persons_matter(actor, start):
+    call = actor.made(
+        "calendars.create_appointment", calendarId="c", contactId="p", startTime=start
+    )
+    with pytest.raises(OutcomeUnknown, match="does not say where to look"):
+        await actor.caller.find_out(call)
+
+
+async def test_a_contact_is_found_by_its_number_as_the_app_keeps_it(actor):
+    call = actor.made("contacts.create", phone="(201) 555-0123", firstName="Ann")
+    made = await actor.caller.call(call)
+    with pytest.raises(RetryLater):
+        await actor.caller.find_out(call)
+    actor.clock.move(11)
+    found = await actor.caller.find_out(call)
+    assert found.output["contact"]["id"] == made["contact"]["id"]

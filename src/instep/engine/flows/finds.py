@@ -40,6 +40,11 @@ class Finds:
         # if it is sent again and lost again, there is something new to wait for
         self._asked.pop(call.key, None)
 
+    def is_free(self, call: Call, record_id: str | None) -> bool:
+        """Whether a record is not known to be the work of another call."""
+        owner = self._owners.get((call.connection, call.operation, record_id or ""))
+        return owner in (None, call.key)
+
     def claim(self, call: Call, record_id: str | None) -> bool:
         """Take a record for the work of this call; False if it is another's."""
         if record_id is None:
