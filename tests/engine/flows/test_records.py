@@ -17,13 +17,16 @@ from instep.connectors.insightly import connector as insightly
 from instep.connectors.insightly.emulator import InsightlyApp
 from instep.core.errors import Gone, OutcomeUnknown, RecordRejected, UserError
 from instep.core.template import Kind
+from instep.engine.custom_fields import CustomFields
+from instep.engine.flows.acting import caller
 from instep.engine.flows.calling import Arrived
-from instep.engine.flows.offered_actions import OfferedActions
+from instep.engine.flows.choices import Choices
+from instep.engine.flows.offered_actions import OfferedActions, with_custom_fields
 from instep.engine.flows.record_actions import actions_of, offered
 from instep.sandbox.server import Sandbox
 from instep.sdk.clock import ManualClock
 from instep.sdk.resource import Account
-from tests.engine.flows.acting import Actor, reached_by
+from tests.engine.flows.acting import Actor, Opened, reached_by
 
 EXAMPLE = Path(emulator.__file__).parent / "example.yaml"
 
@@ -272,3 +275,28 @@ def test_the_actions_of_every_connector_can_be_worked_out(connector):
     for action in actions_of(connector, account):
         told = offered(action.kind(account), action.verb)
         assert told.output.kind is Kind.OBJECT
+
+
+async def test_the_fields_that_an_account_made_itself_go_by_their_names(desk):
+    opens = Opened({"app": desk.reached}, CustomFields(desk.actor.clock))
+    account = await with_custom_fields(opens, desk.reached)
+    offers = OfferedActions().actions(desk.reached, account)
+    name = next(each for each in offers["contact.create"].inputs if each.startswith("custom."))
+    desk.actor.caller = caller(opens, desk.actor.clock)
+    made = await desk.call("contact.create", **ANN, **{name: "7"})
+    assert (await desk.call("contact.get", id=made["id"]))[name] == "7"
+
+
+async def test_a_field_with_few_words_offers_them(desk):
+    choices = Choices(Opened({"app": desk.reached}), desk.actor.clock)
+    kinds = OfferedActions().actions(desk.reached)
+    with_words = [
+        (operation, name, each.allowed)
+        for operation in kinds
+        for name, each in kinds[operation].inputs.items()
+        if each.allowed and operation.endswith(".create")
+    ]
+    assert with_words
+    for operation, name, allowed in with_words:
+        found = await choices.choices("app", operation, name)
+        assert tuple(each.name for each in found) == allowed

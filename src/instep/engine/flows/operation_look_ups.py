@@ -42,7 +42,7 @@ class OperationLookUps:
 
     def remember(self, call: Call, body: Any) -> None:
         """Take note of what a call made, so that no other call takes it for its own."""
-        if call.operation in LOOK_UPS:
+        if call.operation in LOOK_UPS or call.operation == _CONTACT:
             operation = get(call.operation)
             self._finds.claim(call, _id_of(_record_in(operation, body)))
 
@@ -56,7 +56,7 @@ class OperationLookUps:
             return None
         if made.address.method == "DELETE":
             return await _once_more(line, made)
-        if operation.id == "contacts.create":
+        if operation.id == _CONTACT:
             return await self._contact(line, made, call)
         row = LOOK_UPS.get(operation.id)
         if row is None or not any(made.arguments.get(name) for name in row.telling):
@@ -116,6 +116,7 @@ class OperationLookUps:
         return _made_since(item, row.made, call) and self._finds.is_free(call, _id_of(item))
 
 
+_CONTACT = "contacts.create"
 _TWIN = "contacts.find_duplicate"
 
 

@@ -16,7 +16,8 @@ from instep.engine.flows.record_values import Given, given, searched
 from instep.engine.operation_services import Line, described
 from instep.engine.work import to_ms
 from instep.sdk.clock import Clock
-from instep.sdk.kept import PREFIX
+from instep.sdk.custom import PREFIX
+from instep.sdk.kept import PREFIX as KEPT
 from instep.sdk.limits import Purpose
 from instep.sdk.request import Request
 from instep.sdk.resource import Resource
@@ -115,7 +116,8 @@ class Records:
 
     async def _doing(self, reached: Reached, call: Call) -> Doing:
         action = action_named(reached.connector, reached.account, call.operation)
-        naming = [*call.inputs, call.inputs.get("field")]
+        # later steps may read any field of a record, so its custom ones are always asked for
+        naming = None if action.verb == "delete" else PREFIX
         resource = await self._opens.resource(reached, action.kind, naming)
         now_ms = to_ms(self._clock.now())
         return Doing(
@@ -215,7 +217,7 @@ async def _linked(doing: Doing) -> Arrived | None:
 
 def _described(line: Line, request: Request) -> dict[str, Any]:
     """Return a request as it would be sent; one that Instep answers itself goes nowhere."""
-    if not request.path.startswith(PREFIX):
+    if not request.path.startswith(KEPT):
         return described(line, request)
     body = request.json
     return {"method": request.method, "url": request.path, "headers": {}, "body": body}
