@@ -231,3 +231,23 @@ async def test_a_contact_is_found_by_its_number_as_the_app_keeps_it(actor):
     actor.clock.move(11)
     found = await actor.caller.find_out(call)
     assert found.output["contact"]["id"] == made["contact"]["id"]
+
+
+async def test_two_equal_messages_are_not_taken_for_one(actor):
+    inputs = {"type": "SMS", "contactId": await contact(actor), "message": "Hello"}
+    first, second = (actor.made("conversations.send_message", **inputs) for _ in range(2))
+    await actor.call("contacts.update", contactId=inputs["contactId"], phone="+12015550123")
+    await actor.caller.call(first)
+    with pytest.raises(RetryLater):
+        await actor.caller.find_out(second)
+    actor.clock.move(11)
+    assert await actor.caller.find_out(second) is None
+    await actor.caller.call(second)
+    with pytest.raises(RetryLater):  # it was sent again, so there is something new to wait for
+        await actor.caller.find_out(second)
+
+
+async def test_a_parent_that_is_gone_leaves_it_to_a_person(actor):
+    call = actor.made("contacts.create_note", contactId="nobody", body="Called")
+    with pytest.raises(OutcomeUnknown, match="looking it up was refused: GoHighLevel: "):
+        await actor.caller.find_out(call)

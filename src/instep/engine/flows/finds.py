@@ -58,6 +58,6 @@ class Finds:
 def unknown(call: Call, why: str) -> OutcomeUnknown:
     """Return the sentence that nobody can tell what became of a call."""
     return OutcomeUnknown(
-        f"{call.operation} was sent and not answered, and {why}. Look there, then say whether to "
+        f"{call.operation} was sent and not answered, and {why.rstrip('.')}. Look there, then say whether to "
         "do it again."
     )

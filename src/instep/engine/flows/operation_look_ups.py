@@ -171,8 +171,11 @@ def _record_in(operation: Operation, body: Any) -> Any:
     return body
 
 
+_IDS = ("id", "_id", "messageId")
+
+
 def _id_of(item: Any) -> str | None:
-    found = (item.get(name) for name in ("id", "_id")) if isinstance(item, Mapping) else ()
+    found = (item.get(name) for name in _IDS) if isinstance(item, Mapping) else ()
     return next((str(each) for each in found if each), None)
 
 
