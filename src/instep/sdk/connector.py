@@ -83,8 +83,8 @@ class Connector:
     transport: Callable[[Mapping[str, str]], Transport] | None = None
     webhooks: Webhooks | None = None
     told: Callable[[Request, Reply], Sequence[Told]] = _nothing_told
-    open_requests: bool = False
-    """Whether a flow may send requests of its own to the app, over its connections."""
+    open_requests: Callable[[Account], Mapping[str, str]] | None = None
+    """The headers of a request that a flow makes up itself; None: the app takes no such request."""
     idempotency_header: str | None = None
     """The header in which the app takes a key by which it knows a write that is sent twice."""
     events: Mapping[str, EventKind] = field(default_factory=dict)

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from instep.connectors.gohighlevel import connector as gohighlevel
 from instep.core.retry import RetryPolicy
 from instep.engine.clients import Reached
+from instep.engine.custom_fields import names_custom
 from instep.engine.flows.acting import caller
 from instep.engine.flows.calling import Call
 from instep.sdk.auth import Credential
@@ -21,23 +22,28 @@ _KEYS = itertools.count(1)
 
 
 class Opened:
-    """Connections that are open already, by name."""
+    """Connections that are open already, by name. `custom`: their custom fields are asked for."""
 
-    def __init__(self, reached):
-        self._reached = reached
+    def __init__(self, reached, custom=None):
+        self._reached, self._custom = reached, custom
 
     async def named(self, name):
         return self._reached[name]
 
-    async def resource(self, reached, kind, _naming):
-        return kind(reached.account)
+    async def resource(self, reached, kind, naming):
+        if self._custom is None or not names_custom(naming):
+            return kind(reached.account)
+        account = await self._custom.account(
+            reached.connection_id, kind, reached.account, reached.client
+        )
+        return kind(account)
 
 
 class Actor:
     """Calls operations as a step does. `clock` stands still until it is moved."""
 
     def __init__(self, reached, clock):
-        self.clock = clock
+        self.reached, self.clock = reached, clock
         self.caller = caller(Opened(reached), clock)
 
     def made(self, operation, connection="ghl", **inputs):

@@ -51,7 +51,7 @@ def connector_of(manifest: Manifest) -> Connector:
         verify=_Verify(manifest),
         observed=allowances.observed,
         meaning=Refusals(manifest),
-        open_requests=True,
+        open_requests=_Headers(manifest),
         idempotency_header=http.idempotency_header,
         webhooks=webhooks,
         events={} if webhooks is None else webhooks.events(),
@@ -122,8 +122,7 @@ class _Verify:
 
     def __call__(self, account: Account) -> Request:
         """Return the call."""
-        http, config = self._manifest.http, account.config
-        values = {f"config.{name}": _given(config, name) for name in self._manifest.config}
+        http, values = self._manifest.http, _config_of(self._manifest, account)
         headers = {**http.headers, **http.verify.headers}
         return Request(
             http.verify.method,
@@ -133,6 +132,25 @@ class _Verify:
             headers=filled(headers, values),
             repeatable=True,
         )
+
+
+class _Headers:
+    """The headers that every call of the app has, its sign-in aside."""
+
+    def __init__(self, manifest: Manifest) -> None:
+        self._manifest = manifest
+
+    def __call__(self, account: Account) -> Mapping[str, str]:
+        """Return the headers."""
+        headers: Mapping[str, str] = filled(
+            self._manifest.http.headers, _config_of(self._manifest, account)
+        )
+        return headers
+
+
+def _config_of(manifest: Manifest, account: Account) -> dict[str, Any]:
+    """Return what stands for each setting in the texts of a manifest."""
+    return {f"config.{name}": _given(account.config, name) for name in manifest.config}
 
 
 def _given(config: Mapping[str, str], name: str) -> Any:

@@ -6,9 +6,10 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
-from instep.core.errors import ConnectionBroken
+from instep.core.errors import ConnectionBroken, InstepError, RetryLater
 from instep.engine.clients import Reached
 from instep.engine.flows.calling import Arrived, Call, Caller
+from instep.engine.flows.finds import unknown
 
 _Result = TypeVar("_Result")
 
@@ -56,9 +57,15 @@ class Calls:
 
     async def find_out(self, call: Call) -> Arrived | None:
         """Look up what became of a call that was begun; None if doing it again does no harm."""
-        if call.connection in self._own:
-            return await self._own[call.connection].find_out(call)
-        return await self._through(call, lambda way, reached: way.find_out(reached, call))
+        try:
+            if call.connection in self._own:
+                return await self._own[call.connection].find_out(call)
+            return await self._through(call, lambda way, reached: way.find_out(reached, call))
+        except (ConnectionBroken, RetryLater):
+            raise
+        except InstepError as error:
+            # such as a parent that is gone: no word about the call itself
+            raise unknown(call, f"looking it up was refused: {error}") from error
 
     async def describe(self, call: Call) -> Sequence[Mapping[str, Any]]:
         """Return the requests a call would send, secrets hidden."""

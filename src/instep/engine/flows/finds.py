@@ -29,16 +29,24 @@ class Finds:
 
         Counted from the first question: when the last attempt was sent is not known here.
         """
+        if not seconds:
+            return
         first = self._asked.setdefault(call.key, self._clock.now())
         if len(self._asked) > _MOST:
             self._asked.popitem(last=False)
         at = first + timedelta(seconds=seconds)
         if self._clock.now() < at:
             raise RetryLater("waiting until it can be found", at)
+        # if it is sent again and lost again, there is something new to wait for
+        self._asked.pop(call.key, None)
+
+    def is_free(self, call: Call, record_id: str | None) -> bool:
+        """Whether a record is not known to be the work of another call."""
+        owner = self._owners.get((call.connection, call.operation, record_id or ""))
+        return owner in (None, call.key)
 
     def claim(self, call: Call, record_id: str | None) -> bool:
         """Take a record for the work of this call; False if it is another's."""
-        self._asked.pop(call.key, None)
         if record_id is None:
             return True
         owner = self._owners.setdefault((call.connection, call.operation, record_id), call.key)
@@ -50,6 +58,6 @@ class Finds:
 def unknown(call: Call, why: str) -> OutcomeUnknown:
     """Return the sentence that nobody can tell what became of a call."""
     return OutcomeUnknown(
-        f"{call.operation} was sent and not answered, and {why}. Look there, then say whether to "
+        f"{call.operation} was sent and not answered, and {why.rstrip('.')}. Look there, then say whether to "
         "do it again."
     )

@@ -27,6 +27,8 @@ class LookUp:
     `same` are the inputs that have to be equal in the record, those left out aside: `name` is the
     input, `path` the record's key. One of `telling` must have been given: without it any record
     would do. `made` is the key with the time of the making, None where the app does not tell.
+    `is_rewritten` says that the app may keep the text otherwise than it was sent (markup cleaned,
+    links shortened): then another new record of the parent leaves it open which of them it is.
     `answer` makes of the record what the create would have answered, where that is not the record.
     """
 
@@ -36,6 +38,7 @@ class LookUp:
     telling: tuple[str, ...]
     made: str | None = None
     settle_seconds: float = 0.0
+    is_rewritten: bool = False
     answer: Callable[[Mapping[str, Any]], Any] | None = None
 
 
@@ -56,6 +59,9 @@ def _around(inputs: Inputs) -> Inputs:
     """Ask for what a calendar holds around the start that was wanted, in epoch milliseconds."""
     # facts: ghl 6.8
     start = datetime.fromisoformat(str(inputs["startTime"]))
+    if start.tzinfo is None:
+        # facts: ghl 7 no. 15: whose time it is, is not told; so it could not be compared
+        raise ValueError("startTime has no offset")
     begins, ends = start - timedelta(days=1), start + timedelta(days=1)
     return {
         "calendarId": inputs["calendarId"],
@@ -86,6 +92,7 @@ LOOK_UPS: Mapping[str, LookUp] = {
         (_BODY, _same("title")),
         ("body",),
         "dateAdded",
+        is_rewritten=True,
     ),
     # facts: ghl 6.8
     "calendars.create_appointment": LookUp(
@@ -108,6 +115,7 @@ LOOK_UPS: Mapping[str, LookUp] = {
         (_BODY,),
         ("body",),
         "dateAdded",
+        is_rewritten=True,
     ),
     # its address has to be free, which validate_group_slug tells
     "calendars.create_group": LookUp(
@@ -160,7 +168,11 @@ LOOK_UPS: Mapping[str, LookUp] = {
         ("message",),
         "dateAdded",
         INDEX_SECONDS,
-        lambda item: {"conversationId": item.get("conversationId"), "messageId": item.get("id")},
+        is_rewritten=True,
+        answer=lambda item: {
+            "conversationId": item.get("conversationId"),
+            "messageId": item.get("id"),
+        },
     ),
 }
 

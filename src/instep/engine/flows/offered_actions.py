@@ -3,15 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from instep.core.flow.offer import OfferedAction
+from instep.core.records import Field
 from instep.engine.clients import Reached
 from instep.engine.flows import open_requests
 from instep.engine.flows.offered_operations import OfferedOperations
 from instep.engine.flows.operations import APP, line_of
 from instep.engine.flows.record_actions import RecordAction, actions_of, name_of, offered
+from instep.engine.flows.records import OpensResources
 from instep.sdk.connector import Connector
+from instep.sdk.custom import PREFIX
 from instep.sdk.resource import Account
+
+
+async def with_custom_fields(opens: OpensResources, reached: Reached) -> Account:
+    """Return a connection's account with the fields it made itself, asked of the app every while.
+
+    Raises RetryLater where the app cannot be asked now, ConnectionBroken for a dead credential.
+    """
+    custom: dict[str, tuple[Field, ...]] = {}
+    for kind in reached.connector.resources:
+        custom |= (await opens.resource(reached, kind, PREFIX)).account.custom
+    return replace(reached.account, custom=custom)
 
 
 class OfferedActions:
@@ -38,7 +53,7 @@ class _OfferedRecords(Mapping[str, OfferedAction]):
         self._actions: dict[str, RecordAction] = {
             name_of(each): each for each in actions_of(connector, account)
         }
-        self._open = connector.open_requests
+        self._open = connector.open_requests is not None
 
     def __getitem__(self, name: str) -> OfferedAction:
         if self._open and name == open_requests.NAME:

@@ -69,7 +69,7 @@ def _offered(name: str, filled: frozenset[str]) -> OfferedAction:
     view = usual_view(operation)
     asked = frozenset[str]()
     if operation.views:
-        asked = unfilled(operation, _address(operation, view))
+        asked = frozenset(map(_plain, unfilled(operation, _address(operation, view))))
     inputs = {
         each.name: _input(
             operation.product,

@@ -94,14 +94,14 @@ class OpenRequests:
 
 
 def _request(reached: Reached, call: Call) -> Request:
-    if not reached.connector.open_requests:
+    usual = reached.connector.open_requests
+    if usual is None:
         raise UserError(f"{reached.connector.title} takes no {NAME}; use its operations.")
     asked = _checked(call.inputs)
-    headers, key = dict(asked.headers), reached.connector.idempotency_header
-    is_keyed = key is not None and asked.method != "GET"
-    if key is not None and is_keyed:
-        headers = {name: each for name, each in headers.items() if name.lower() != key.lower()}
-        headers[key] = call.key
+    key = reached.connector.idempotency_header if asked.method != "GET" else None
+    headers = _merged(usual(reached.account), asked.headers)
+    if key is not None:
+        headers = _merged(headers, {key: call.key})
     return Request(
         asked.method,
         asked.path,
@@ -109,8 +109,14 @@ def _request(reached: Reached, call: Call) -> Request:
         lists=asked.lists,
         json=asked.body,
         headers=headers,
-        repeatable=True if is_keyed else None,
+        repeatable=None if key is None else True,
     )
+
+
+def _merged(headers: Mapping[str, str], over: Mapping[str, str]) -> dict[str, str]:
+    """Return headers with others over them, whatever the case of their names."""
+    taken = {name.lower() for name in over}
+    return {**{name: each for name, each in headers.items() if name.lower() not in taken}, **over}
 
 
 def _checked(inputs: Mapping[str, Any]) -> _Asked:

@@ -9,7 +9,7 @@ from typing import Any
 from instep.catalogue import Operation, get
 from instep.catalogue.descriptions import usual_view
 from instep.catalogue.paging import list_in, next_arguments, with_size
-from instep.core.errors import Gone
+from instep.core.errors import Gone, OutcomeUnknown, RetryLater
 from instep.core.normalise import normalise
 from instep.core.records import Field, FieldType
 from instep.engine.flows.calling import Arrived, Call
@@ -29,6 +29,7 @@ from instep.sdk.markup import text_of
 _PAGES = 10
 """How many pages are looked through for one record."""
 
+_PHONE = Field("phone", "phone", FieldType.PHONE)
 _CLOCKS_DIFFER = timedelta(minutes=2)
 _SETTERS = frozenset({"PUT", "PATCH"})
 
@@ -41,7 +42,7 @@ class OperationLookUps:
 
     def remember(self, call: Call, body: Any) -> None:
         """Take note of what a call made, so that no other call takes it for its own."""
-        if call.operation in LOOK_UPS:
+        if call.operation in LOOK_UPS or call.operation == _CONTACT:
             operation = get(call.operation)
             self._finds.claim(call, _id_of(_record_in(operation, body)))
 
@@ -55,7 +56,7 @@ class OperationLookUps:
             return None
         if made.address.method == "DELETE":
             return await _once_more(line, made)
-        if operation.id == "contacts.create":
+        if operation.id == _CONTACT:
             return await self._contact(line, made, call)
         row = LOOK_UPS.get(operation.id)
         if row is None or not any(made.arguments.get(name) for name in row.telling):
@@ -67,7 +68,8 @@ class OperationLookUps:
     async def _contact(self, line: Line, made: Prepared, call: Call) -> Arrived | None:
         """Ask who has the e-mail address or the number. facts: ghl 6.4, 7 no. 14."""
         given = made.arguments
-        keys = {"email": given.get("email"), "number": given.get("phone")}
+        number = normalise(given.get("phone"), _PHONE, line.account.country)
+        keys = {"email": given.get("email"), "number": number}
         if not any(keys.values()):
             raise unknown(call, "a contact without e-mail address and phone cannot be looked up")
         self._finds.wait(call, INDEX_SECONDS)
@@ -88,8 +90,8 @@ class OperationLookUps:
     async def _listed(
         self, line: Line, operation: Operation, row: LookUp, given: Inputs, call: Call
     ) -> Arrived | None:
-        lists = get(row.lists)
-        asked: dict[str, Any] | None = with_size(lists, row.asks(given), None)
+        lists, others = get(row.lists), False
+        asked: dict[str, Any] | None = with_size(lists, _asks(row, given, call), None)
         for _ in range(_PAGES):
             body = await _read(line, lists, asked or {})
             items = list_in(lists, body)
@@ -98,13 +100,32 @@ class OperationLookUps:
             for item in items:
                 if _is_it(row, given, item, call) and self._finds.claim(call, _id_of(item)):
                     return Arrived(_answer(operation, row, item))
+                others = others or self._may_be(row, item, call)
             asked = next_arguments(lists, asked or {}, body)
+            if asked is None and others:
+                raise unknown(call, "what is new there reads otherwise than it was written")
             if asked is None:
                 return None
         raise unknown(call, f"{lists.id} lists more than can be looked through")
 
+    def _may_be(self, row: LookUp, item: Any, call: Call) -> bool:
+        """Whether a record that reads otherwise may be the one all the same."""
+        inbound = isinstance(item, Mapping) and item.get("direction") == "inbound"
+        if not row.is_rewritten or row.made is None or inbound:
+            return False
+        return _made_since(item, row.made, call) and self._finds.is_free(call, _id_of(item))
 
+
+_CONTACT = "contacts.create"
 _TWIN = "contacts.find_duplicate"
+
+
+def _asks(row: LookUp, given: Inputs, call: Call) -> Inputs:
+    """Return what the list is asked with. Raises OutcomeUnknown where that cannot be made out."""
+    try:
+        return row.asks(given)
+    except (LookupError, TypeError, ValueError):
+        raise unknown(call, "what it was given does not say where to look") from None
 
 
 def _answer(operation: Operation, row: LookUp, item: Mapping[str, Any]) -> Any:
@@ -134,6 +155,8 @@ async def _once_more(line: Line, made: Prepared) -> Arrived:
         body = await call_once(line, made, Purpose.WRITE)
     except Gone:
         body = None
+    except OutcomeUnknown as error:
+        raise RetryLater(str(error), error.at) from error
     return Arrived({} if body is None else body)
 
 
@@ -148,8 +171,11 @@ def _record_in(operation: Operation, body: Any) -> Any:
     return body
 
 
+_IDS = ("id", "_id", "messageId")
+
+
 def _id_of(item: Any) -> str | None:
-    found = (item.get(name) for name in ("id", "_id")) if isinstance(item, Mapping) else ()
+    found = (item.get(name) for name in _IDS) if isinstance(item, Mapping) else ()
     return next((str(each) for each in found if each), None)
 
 
@@ -158,11 +184,30 @@ def _is_it(row: LookUp, given: Inputs, item: Any, call: Call) -> bool:
     if not isinstance(item, Mapping):
         return False
     told = all(
-        _plain(given[field.name], field) == _plain(item.get(field.path), field)
+        _is_same(given[field.name], item.get(field.path), field)
         for field in row.same
         if given.get(field.name) is not None
     )
     return told and (row.made is None or _made_since(item, row.made, call))
+
+
+def _is_same(wanted: Any, held: Any, field: Field) -> bool:
+    """Whether a record holds what was written, as far as an app may have changed its form."""
+    asked, found = _plain(wanted, field), _plain(held, field)
+    if field.type is FieldType.MOMENT and not _is_moment(asked):
+        return True  # a day, or a time without its offset, is kept as whatever the app makes of it
+    if asked == found:
+        return True
+    # an app may cut a text
+    cut = isinstance(asked, str) and isinstance(found, str) and len(found) >= _LONG
+    return cut and str(asked).startswith(str(found))
+
+
+_LONG = 100
+
+
+def _is_moment(plain: Any) -> bool:
+    return isinstance(plain, str) and plain.endswith("Z") and "T" in plain
 
 
 def _plain(value: Any, field: Field) -> Any:

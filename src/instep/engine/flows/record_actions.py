@@ -57,9 +57,11 @@ class RecordAction:
 
 def action_named(connector: Connector, account: Account, operation: str) -> RecordAction:
     """Return what an operation of a connector means. Raises UserError that names the nearest."""
-    for action in actions_of(connector, account):
-        if operation == name_of(action):
-            return action
+    canonical, _, verb = operation.rpartition(".")
+    for kind in connector.resources:
+        for each in VERBS if kind.canonical == canonical else ():
+            if each == verb and _can(kind(account), each):
+                return RecordAction(kind, each)
     known = [name_of(each) for each in actions_of(connector, account)]
     raise UserError(
         f"{connector.title} has no operation {operation!r}. {nearest(operation, known)}"

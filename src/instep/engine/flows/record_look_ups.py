@@ -43,16 +43,10 @@ class RecordLookUps:
             raise unknown(call, f"{reached.connector.title} cannot be read")
         self._finds.wait(call, resource.lookup.settle_seconds)
         written, begun = given.write.set, datetime.fromtimestamp(call.begun_at / 1000, UTC)
-        for field in _keys(resource, written):
-            request = resource.find(field.name, str(written[field.name]))
-            if request is not None:
-                reply = await reached.client.send(request, Purpose.READ)
-                found = [
-                    each
-                    for each in resource.records(reply)
-                    if _same(field, written, each, resource.account.country)
-                ]
-                return self._by_key(resource, found, written, call)
+        keys = _keys(resource, written)
+        if keys:
+            found = await _with_key(reached, resource, keys, written, call)
+            return self._by_key(resource, found, written, call)
         if not resource.lookup.by:
             raise unknown(call, "its records cannot be told apart")
         async for record in _listed(reached, resource, call):
@@ -93,6 +87,21 @@ def _keys(resource: Resource, written: Values) -> list[Field]:
 def _same(field: Field, written: Values, record: Record, country: str | None) -> bool:
     wanted = normalise(written.get(field.name), field, country)
     return wanted == normalise(record.values.get(field.name), field, country)
+
+
+async def _with_key(
+    reached: Reached, resource: Resource, keys: Sequence[Field], written: Values, call: Call
+) -> Sequence[Record]:
+    """Return the records with the surest key that can be searched by, else among what is new."""
+    country = resource.account.country
+    for field in keys:
+        request = resource.find(field.name, str(written[field.name]))
+        if request is not None:
+            reply = await reached.client.send(request, Purpose.READ)
+            read = resource.records(reply)
+            return [each for each in read if _same(field, written, each, country)]
+    new = [each async for each in _listed(reached, resource, call)]
+    return [each for each in new if _same(keys[0], written, each, country)]
 
 
 async def _listed(reached: Reached, resource: Resource, call: Call) -> AsyncIterator[Record]:

@@ -17,6 +17,14 @@ from instep.sdk.resource import Resource
 
 _TRUTHS = frozenset({"true", "false", "yes", "no", "1", "0"})
 _YES_NO = frozenset({FieldType.BOOLEAN, FieldType.CONSENT})
+_CALLED: Mapping[FieldType, str] = {
+    FieldType.NUMBER: "a number",
+    FieldType.BOOLEAN: "true or false",
+    FieldType.CONSENT: "true or false",
+    FieldType.DATE: "a date such as 2026-01-05",
+    FieldType.MOMENT: "a time with its offset such as 2026-01-05T09:00:00Z",
+    FieldType.WORDS: "a list of words",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +49,7 @@ def given(resource: Resource, verb: Verb, inputs: Mapping[str, Any], now_ms: int
     fields = {each.name: each for each in written_fields(resource, verb)}
     write = Write()
     for name, value in inputs.items():
-        if verb == "find" or name in _used(resource, verb):
+        if name in _used(resource, verb):
             continue
         write = _with(write, name, value, fields, resource, verb)
     if verb == "create":
@@ -65,7 +73,7 @@ def searched(inputs: Mapping[str, Any], resource: Resource) -> tuple[str, str]:
 def _used(resource: Resource, verb: Verb) -> frozenset[str]:
     """Return the inputs that are no values to write."""
     parent = resource.parent
-    own = {"id"} if verb != "create" else set()
+    own = {"field", "value"} if verb == "find" else {"id"} if verb != "create" else set()
     # whose record it becomes is written; whose it is only leads there
     leads = parent is not None and verb != "create" and not _is_written(resource, verb)
     return frozenset(own | ({parent.field} if parent is not None and leads else set()))
@@ -97,7 +105,7 @@ def _with(
     if field is None and parent is not None and name == parent.field:
         return write
     if field is None:
-        known = (*fields, "id")
+        known = (*fields, *_used(resource, verb))
         raise RecordRejected(f"{name} is unknown to the operation. {nearest(name, known)}")
     plain = _value(value, field, country, name)
     if verb == "update" and field.type is FieldType.WORDS and not field.whole:
@@ -169,19 +177,7 @@ def _reads(read: Any, text: Value) -> bool:
 def _called(field: Field) -> str:
     if field.choices:
         return f"one of {', '.join(ours for _, ours in field.choices)}"
-    match field.type:
-        case FieldType.NUMBER:
-            return "a number"
-        case FieldType.BOOLEAN | FieldType.CONSENT:
-            return "true or false"
-        case FieldType.DATE:
-            return "a date such as 2026-01-05"
-        case FieldType.MOMENT:
-            return "a time with its offset such as 2026-01-05T09:00:00Z"
-        case FieldType.WORDS:
-            return "a list of words"
-        case _:
-            return "text"
+    return _CALLED.get(field.type, "text")
 
 
 def _word(inputs: Mapping[str, Any], name: str) -> str:

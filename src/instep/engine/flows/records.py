@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-from instep.core.errors import Gone, InstepError, RecordRejected
+from instep.core.errors import Gone, InstepError, OutcomeUnknown, RecordRejected, RetryLater
 from instep.core.records import Record, Values, Write
 from instep.engine.clients import Reached
 from instep.engine.flows.calling import Arrived, Call
@@ -16,6 +16,8 @@ from instep.engine.flows.record_values import Given, given, searched
 from instep.engine.operation_services import Line, described
 from instep.engine.work import to_ms
 from instep.sdk.clock import Clock
+from instep.sdk.custom import PREFIX
+from instep.sdk.kept import PREFIX as KEPT
 from instep.sdk.limits import Purpose
 from instep.sdk.request import Request
 from instep.sdk.resource import Resource
@@ -96,6 +98,8 @@ class Records:
                 return None if found is None else Arrived(told(found))
             case "delete":
                 return await _delete_again(doing)
+            case "update" if doing.late:
+                return await _linked(doing)
             case _:
                 # an update sets what it set, and adds words that are there once
                 return None
@@ -104,11 +108,16 @@ class Records:
         """Return the requests, their secrets hidden."""
         doing = await self._doing(reached, call)
         line = Line(reached.connector, reached.account, reached.client)
-        return [described(line, each) for each in _requests(doing)]
+        told_ones = [_described(line, each) for each in _requests(doing)]
+        if doing.verb == "create":
+            note = f"{_NEW} stands for the id that the app gives to the record."
+            told_ones[1:] = [{**each, "note": note} for each in told_ones[1:]]
+        return told_ones
 
     async def _doing(self, reached: Reached, call: Call) -> Doing:
         action = action_named(reached.connector, reached.account, call.operation)
-        naming = [*call.inputs, call.inputs.get("field")]
+        # later steps may read any field of a record, so its custom ones are always asked for
+        naming = None if action.verb == "delete" else PREFIX
         resource = await self._opens.resource(reached, action.kind, naming)
         now_ms = to_ms(self._clock.now())
         return Doing(
@@ -154,7 +163,9 @@ async def _delete_again(doing: Doing) -> Arrived:
     try:
         await doing.reached.client.send(_deletion(doing), Purpose.WRITE)
     except Gone:
-        pass  # that is what was wanted
+        return Arrived({"id": doing.given.record_id})
+    except OutcomeUnknown as error:
+        raise RetryLater(str(error), error.at) from error
     return Arrived({"id": doing.given.record_id})
 
 
@@ -191,6 +202,25 @@ def _request(doing: Doing) -> Request:
             return request
         case _:
             return _deletion(doing)
+
+
+async def _linked(doing: Doing) -> Arrived | None:
+    """Return the record if it holds what an update writes last; None if that may be written again.
+
+    A link that is added a second time may be there twice (facts: apps 1.3).
+    """
+    reply = await doing.reached.client.send(doing.below.get(_id(doing)), Purpose.READ)
+    record, wanted = doing.below.record(reply), doing.given.write.set
+    done = all(record.values.get(name) == wanted[name] for name in doing.late)
+    return Arrived(told(record)) if done else None
+
+
+def _described(line: Line, request: Request) -> dict[str, Any]:
+    """Return a request as it would be sent; one that Instep answers itself goes nowhere."""
+    if not request.path.startswith(KEPT):
+        return described(line, request)
+    body = request.json
+    return {"method": request.method, "url": request.path, "headers": {}, "body": body}
 
 
 def _keyed(doing: Doing, request: Request) -> Request:
