@@ -13,6 +13,10 @@ from typing import TYPE_CHECKING
 
 from instep import connectors
 from instep.connectors.registry import Registry
+from instep.engine.alert_services import Alerts
+from instep.engine.alerts import Watch
+from instep.engine.channel_services import AlertChannels
+from instep.engine.channels.way import Wire
 from instep.engine.clients import Clients
 from instep.engine.connection_services import ConnectionServices
 from instep.engine.draining import Engine
@@ -31,6 +35,7 @@ from instep.sdk.clock import Clock, SystemClock
 from instep.sdk.connector import Connector
 from instep.sdk.transport import HttpTransport, Timeouts
 from instep.settings import Settings, allows_address, locate_file
+from instep.store.alert_channels import Channels
 from instep.store.connections import Connections
 from instep.store.database import Database
 from instep.store.vault import open_vault
@@ -63,6 +68,8 @@ class Instep:
     history: History
     intake: Intake
     postings: Postings
+    alerts: Alerts
+    channels: AlertChannels
 
     def calls_by_app(self) -> dict[str, int]:
         """Return how many calls this process has made, by connector."""
@@ -120,7 +127,11 @@ async def assemble(
         await stored.check_keys()
         clients = Clients(db, vault, stored, available, clock)
         outlets = _outlets(settings, db, stored, clock)
-        engine = Engine(db, clients, clock, owner, outlets=outlets)
+        channels = Channels(db, vault, DEFAULT_WORKSPACE)
+        # where alerts go is a user's word, too, and guarded as postings are
+        wire = Wire(outlets.transport, clock, partial(allows_address, settings))
+        watch = Watch(db, channels, wire, DEFAULT_WORKSPACE, outlets.keep)
+        engine = Engine(db, clients, clock, owner, outlets=outlets, watch=watch)
         syncs = Syncs(engine, clients, DEFAULT_WORKSPACE)
         setup = SyncSetup(engine, clients, DEFAULT_WORKSPACE)
         try:
@@ -147,6 +158,8 @@ async def assemble(
                 history=History(db, DEFAULT_WORKSPACE),
                 intake=Intake(db, stored, available, clock),
                 postings=Postings(db, stored, clock, DEFAULT_WORKSPACE),
+                alerts=Alerts(db, clock, DEFAULT_WORKSPACE),
+                channels=AlertChannels(db, channels, wire, DEFAULT_WORKSPACE),
             )
         finally:
             await clients.close()

@@ -11,7 +11,7 @@ import pytest
 
 from instep.core.errors import UserError
 from instep.core.posting import ATTEMPTS, REFUSED_ATTEMPTS, SCHEDULE
-from instep.engine.outlets import LEASE
+from instep.engine.turns import LEASE
 from instep.sdk.clock import SystemClock
 from instep.sdk.resource import Account
 from instep.sdk.standard_webhooks import new_secret

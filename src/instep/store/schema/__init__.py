@@ -2,7 +2,26 @@
 
 from __future__ import annotations
 
-from instep.store.schema import connections, events, kept, plans, postings, syncs, workers
+from instep.store.schema import (
+    alerts,
+    connections,
+    events,
+    kept,
+    plans,
+    postings,
+    syncs,
+    workers,
+)
 from instep.store.schema.metadata import metadata
 
-__all__ = ["connections", "events", "kept", "metadata", "plans", "postings", "syncs", "workers"]
+__all__ = [
+    "alerts",
+    "connections",
+    "events",
+    "kept",
+    "metadata",
+    "plans",
+    "postings",
+    "syncs",
+    "workers",
+]
