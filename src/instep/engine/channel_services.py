@@ -124,8 +124,8 @@ class AlertChannels:
         message = Outgoing(new_id("msg"), _TITLE, _TEXT, now)
         answer = await deliver(self._channels, found, message, self._wire)
         arrived = judge(answer, 1, now, 0.0).next is Next.SENT
-        await self._channels.mark(found.id, None if arrived else answer.sentence, to_ms(now))
-        sentence = f"A test message arrived at {found.leads_to}." if arrived else answer.sentence
+        await self._channels.mark(found.id, answer.sentence or None, to_ms(now))
+        sentence = answer.sentence or f"{found.leads_to} took the test message."
         return Tried(found.name, arrived, answer.status, sentence)
 
     async def notify(self, channel: str | None, title: str, text: str, key: str) -> None:

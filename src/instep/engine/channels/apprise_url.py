@@ -1,4 +1,4 @@
-"""Alerts to everything that apprise reaches, if it is installed: Teams, Telegram, Discord, SMS …
+"""Alerts to all that apprise reaches, if it is installed: Teams, Telegram, Discord, SMS, and more.
 
 An apprise address holds its tokens, so all of it is a secret. https://appriseit.com
 """

@@ -71,39 +71,54 @@ def _letter(settings: Mapping[str, str], message: Outgoing) -> EmailMessage:
     return letter
 
 
+_REASONS: tuple[tuple[type[Exception], str, bool | None], ...] = (
+    (smtplib.SMTPAuthenticationError, "refuses the user and password", None),
+    (smtplib.SMTPRecipientsRefused, "takes nothing for the addresses in `to`", None),
+    (smtplib.SMTPSenderRefused, "takes nothing from the address in `from`", None),
+    (smtplib.SMTPResponseException, "refuses the message", None),
+    (smtplib.SMTPNotSupportedError, "cannot do what `security` or `user` asks for", True),
+    (ssl.SSLError, "offers no safe line; check host, port and security", False),
+    (OSError, "does not answer", False),
+    (ValueError, "cannot take these addresses", True),
+)
+"""What went wrong, in words, and whether only a person can mend it; None: the server's code says."""
+
+
 async def _send(settings: Mapping[str, str], message: Outgoing, wire: Wire) -> Answer:
     where = f"{settings['host']}:{settings['port']}"
     try:
-        await asyncio.to_thread(_deliver, settings, _letter(settings, message), wire)
+        letter = _letter(settings, message)
+        refused = await asyncio.to_thread(_deliver, settings, letter, wire)
     except PrivateTarget as error:
         return Answer(None, str(error), ours=True)
-    except smtplib.SMTPAuthenticationError as error:
-        return _refused(f"The mail server {where} refuses the user and password", error.smtp_code)
-    except smtplib.SMTPRecipientsRefused as error:
-        code = max((each[0] for each in error.recipients.values()), default=_PERMANENT)
-        return _refused(f"The mail server {where} takes nothing for the address in `to`", code)
-    except smtplib.SMTPResponseException as error:
-        return _refused(f"The mail server {where} refuses the message", error.smtp_code)
-    except smtplib.SMTPNotSupportedError:
-        sentence = f"The mail server {where} does not do what `security` or `user` asks for."
-        return Answer(None, sentence, ours=True)
-    except ssl.SSLError:
-        return Answer(None, f"No safe line to the mail server {where}: check host and security.")
-    except ValueError:  # UnicodeError, and what headers cannot hold
-        return Answer(None, f"The mail server {where} cannot take these addresses.", ours=True)
-    except (OSError, smtplib.SMTPException):
-        # no word of the server's own: it may repeat an address
-        return Answer(None, f"The mail server {where} does not answer.")
+    except (OSError, ValueError) as error:  # smtplib's own errors are of the first kind
+        return _judged(error, where)
+    if refused:
+        return Answer(200, f"The mail server {where} takes nothing for {refused} of the addresses.")
     return Answer(200)
 
 
-def _refused(sentence: str, code: int) -> Answer:
-    """Judge the server's no: one for good needs a person, another is tried again."""
+def _judged(error: Exception, where: str) -> Answer:
+    """Say what went wrong, without a word of the server's own: it may repeat an address."""
+    words, ours = next((words, ours) for kind, words, ours in _REASONS if isinstance(error, kind))
+    sentence = f"The mail server {where} {words}"
+    if ours is not None:
+        return Answer(None, f"{sentence}.", ours=ours)
+    code = _code_of(error)
     return Answer(None, f"{sentence} (it answered {code}).", ours=code >= _PERMANENT)
 
 
-def _deliver(settings: Mapping[str, str], letter: EmailMessage, wire: Wire) -> None:
-    """Send one letter; called in a thread, as smtplib waits."""
+def _code_of(error: Exception) -> int:
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return min((int(each[0]) for each in error.recipients.values()), default=_PERMANENT)
+    return int(getattr(error, "smtp_code", _PERMANENT))
+
+
+def _deliver(settings: Mapping[str, str], letter: EmailMessage, wire: Wire) -> int:
+    """Send one letter and return for how many it was refused, though not for all.
+
+    Called in a thread, as smtplib waits.
+    """
     host, port, security = settings["host"], int(settings["port"]), settings["security"]
     address = _allowed(host, port, wire)
     context = ssl.create_default_context()
@@ -114,7 +129,7 @@ def _deliver(settings: Mapping[str, str], letter: EmailMessage, wire: Wire) -> N
             server.starttls(context=context)
         if "user" in settings:
             server.login(settings["user"], settings["password"])
-        server.send_message(letter)
+        return len(server.send_message(letter))
 
 
 def _allowed(host: str, port: int, wire: Wire) -> str:
