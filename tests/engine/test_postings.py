@@ -323,7 +323,7 @@ async def test_a_slow_receiver_keeps_no_other_connection_waiting(office, listene
 async def test_one_process_posts_and_another_takes_over_when_it_is_gone(office, listener, bridge):
     first, second = office.outlets(), office.outlets()
     second._lease = type(second._lease)(second._lease.workspace_id, "postings", "another")
-    first._lease = type(first._lease)(first._lease.workspace_id, "postings", "one")
+    first._turn._lease = type(first._turn._lease)(first._turn._lease.workspace_id, "postings", "one")
     listener.gate.clear()
     await office.put(bridge, updated("c1"))
     hanging = asyncio.create_task(first.post_due())
@@ -381,7 +381,7 @@ async def test_stopping_waits_for_what_is_on_its_way_and_gives_the_right_back(
 async def test_a_short_process_waits_for_another_one_that_is_about_to_end(office, listener, bridge):
     office.clock = SystemClock()
     first, second = office.outlets(), office.outlets()
-    first._lease = type(first._lease)(first._lease.workspace_id, "postings", "one")
+    first._turn._lease = type(first._turn._lease)(first._turn._lease.workspace_id, "postings", "one")
     await office.put(bridge, updated("c1"))
     assert await first.post_due()
     await office.put(bridge, updated("c2"))

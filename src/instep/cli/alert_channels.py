@@ -68,7 +68,7 @@ def list_channels(*, as_json: AsJson = False) -> None:
 
 
 @channels.command("test")
-def test(name: Name, *, as_json: AsJson = False) -> None:
+def try_channel(name: Name, *, as_json: AsJson = False) -> None:
     """Send a test message now, and say what the channel answered."""
     tried: Tried = use(lambda instep: instep.channels.test(name))
     if as_json:
