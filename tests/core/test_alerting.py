@@ -287,8 +287,7 @@ def test_each_channel_hears_once_of_each_trouble_and_of_the_end_of_all_it_was_to
     for alert in world.alerts.values():
         for channel in world.channels:
             opened, passed, over = (
-                counted[alert.id, channel, news]
-                for news in (News.OPENED, News.PASSED, News.OVER)
+                counted[alert.id, channel, news] for news in (News.OPENED, News.PASSED, News.OVER)
             )
             assert opened <= 1
             assert over == opened, "an end for each that was told, for none untold"

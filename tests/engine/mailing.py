@@ -60,9 +60,7 @@ class MailServer:
         while (line := await reader.readline()) != b".\r\n":
             lines.append(line.removeprefix(b".") if line.startswith(b"..") else line)
         await asyncio.sleep(self.seconds)
-        self.letters.append(
-            email.message_from_bytes(b"".join(lines), policy=email.policy.default)
-        )
+        self.letters.append(email.message_from_bytes(b"".join(lines), policy=email.policy.default))
 
 
 @contextlib.asynccontextmanager

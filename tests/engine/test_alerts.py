@@ -103,6 +103,9 @@ async def test_a_receiver_that_refuses_is_given_up_on_and_the_other_channel_hear
         await tower.round()
         assert {row.state for row in tower.rows()} == {"dead", "sent"}
         await tower.round(30)
+        assert len(other.heard) == 1, "one attempt that failed is no trouble yet"
+        await tower.round(300)
+    assert len(listener.heard) == 1, "what cannot be told is not told that"
     assert title(other.heard[-1]) == "The channel gone fails."
     assert "answered 410" in other.heard[-1].body["data"]["text"]
 

@@ -88,9 +88,7 @@ class Tower:
         )
 
     async def halt(self, sync, reason="mass_change", sentence="It would change 60 of 100."):
-        await self.database.run(
-            lambda tx: syncs.set_state(tx, sync.id, "halted", reason, sentence)
-        )
+        await self.database.run(lambda tx: syncs.set_state(tx, sync.id, "halted", reason, sentence))
 
     async def release(self, sync):
         await self.database.run(lambda tx: syncs.set_state(tx, sync.id, "active"))

@@ -14,6 +14,9 @@ from instep.core.alerting.rules import Kind
 SETTLED_MS = 5 * 60 * 1000
 """What returns within this time was not over: it is the same alert."""
 
+CHANNEL = "channel"
+"""What a subject is that alerts themselves are told by."""
+
 Key = tuple[str, str, str]
 
 

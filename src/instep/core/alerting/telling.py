@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from instep.core.alerting.incidents import Alert
+from instep.core.alerting.incidents import CHANNEL, Alert
 from instep.core.alerting.rules import Deliver, Kind, Rule, next_digest
 
 _HOUR_MS = 3_600_000
@@ -96,7 +96,7 @@ def _step(
 ) -> Iterator[tuple[News | None, Telling]]:
     """Yield what happens between an alert and a channel now, if anything does."""
     at = before or Telling(alert.id, channel)
-    if not rule.covers(channel):
+    if not rule.covers(channel) or _is_about(alert, channel):
         if alert.over_at is not None and before is not None and at.known is not Known.OVER:
             yield None, Telling(alert.id, channel, Known.OVER, at.told_at)
         return
@@ -110,6 +110,12 @@ def _step(
         return
     # by the digest's own time, so that the reminder a day later is in time for the next one
     yield news, Telling(alert.id, channel, _KNOWN_AFTER[news], due)
+
+
+def _is_about(alert: Alert, channel: str) -> bool:
+    """Whether it is this very channel that is in trouble: the others are told, it could not be."""
+    subject = alert.finding.subject
+    return subject.what == CHANNEL and subject.id == channel
 
 
 _KNOWN_AFTER = {
