@@ -9,20 +9,19 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from instep import connectors
 from instep.connectors.registry import Registry
+from instep.engine.alert_services import Alerts
+from instep.engine.alerts import Watch
+from instep.engine.channel_services import AlertChannels
+from instep.engine.channels.way import Wire
 from instep.engine.clients import Clients
 from instep.engine.connection_services import ConnectionServices
 from instep.engine.draining import Engine
-from instep.engine.flows.acting import caller
-from instep.engine.flows.app_polls import AppPolls
-from instep.engine.flows.draining import Flows
-from instep.engine.flows.offers import WorkspaceOffers
-from instep.engine.flows.secrets import Secrets
+from instep.engine.flows.house import House
 from instep.engine.flows.services import FlowServices
-from instep.engine.flows.starting import Starter
 from instep.engine.history_services import History
 from instep.engine.intake import Intake
 from instep.engine.outlets import Outlets
@@ -38,6 +37,7 @@ from instep.sdk.clock import Clock, SystemClock
 from instep.sdk.connector import Connector
 from instep.sdk.transport import HttpTransport, Timeouts
 from instep.settings import Settings, allows_address, locate_file
+from instep.store.alert_channels import Channels
 from instep.store.connections import Connections
 from instep.store.database import Database
 from instep.store.vault import open_vault
@@ -71,6 +71,8 @@ class Instep:
     intake: Intake
     postings: Postings
     flows: FlowServices
+    alerts: Alerts
+    channels: AlertChannels
 
     def calls_by_app(self) -> dict[str, int]:
         """Return how many calls this process has made, by connector."""
@@ -128,9 +130,14 @@ async def assemble(
         await stored.check_keys()
         clients = Clients(db, vault, stored, available, clock)
         outlets = _outlets(settings, db, stored, clock)
-        engine = Engine(db, clients, clock, owner, outlets=outlets)
+        channels = Channels(db, vault, DEFAULT_WORKSPACE)
+        # where alerts go is a user's word, too, and guarded as postings are
+        wire = Wire(outlets.transport, clock, partial(allows_address, settings))
+        watch = Watch(db, channels, wire, DEFAULT_WORKSPACE, outlets.keep)
+        engine = Engine(db, clients, clock, owner, outlets=outlets, watch=watch)
         syncs = Syncs(engine, clients, DEFAULT_WORKSPACE)
-        engine.flows = _flows(settings, engine, syncs, stored)
+        house = House(db, clients, clock, stored, DEFAULT_WORKSPACE)
+        engine.flows = house.flows(syncs.run_for_flow, timedelta(days=settings.keep_runs_days))
         setup = SyncSetup(engine, clients, DEFAULT_WORKSPACE)
         try:
             yield Instep(
@@ -139,13 +146,7 @@ async def assemble(
                 connectors=available,
                 clients=clients,
                 engine=engine,
-                connections=ConnectionServices(
-                    stored,
-                    available,
-                    clock,
-                    partial(allows_address, settings),
-                    partial(locate_file, settings),
-                ),
+                connections=_connections(settings, stored, available, clock),
                 scopes=Scopes(db, available, DEFAULT_WORKSPACE),
                 syncs=syncs,
                 setup=setup,
@@ -156,9 +157,9 @@ async def assemble(
                 history=History(db, DEFAULT_WORKSPACE),
                 intake=Intake(db, stored, available, clock),
                 postings=Postings(db, stored, clock, DEFAULT_WORKSPACE),
-                flows=FlowServices(
-                    db, stored, _offers(db, clients, clock), clock, DEFAULT_WORKSPACE
-                ),
+                flows=house.services(),
+                alerts=Alerts(db, clock, DEFAULT_WORKSPACE),
+                channels=AlertChannels(db, channels, wire, DEFAULT_WORKSPACE),
             )
         finally:
             await clients.close()
@@ -167,29 +168,11 @@ async def assemble(
         db.close()
 
 
-def _flows(settings: Settings, engine: Engine, syncs: Syncs, stored: Connections) -> Flows:
-    """Return what carries flows out over the workspace's connections."""
-
-    async def run_sync(name: str) -> Mapping[str, Any]:
-        sync = await syncs.request_run(name)
-        return {"sync": sync.name}
-
-    clients, clock = engine.clients, engine.clock
-    return Flows(
-        db=engine.db,
-        clock=clock,
-        caller=caller(clients, clock),
-        starter=Starter(engine.db, AppPolls(clients, clock), clock),
-        run_sync=run_sync,
-        secrets_of=Secrets(stored, clock).of,
-        keep=timedelta(days=settings.keep_runs_days),
-    )
-
-
-def _offers(db: Database, clients: Clients, clock: Clock) -> WorkspaceOffers:
-    return WorkspaceOffers(
-        db, clients, clock, DEFAULT_WORKSPACE, {}, lambda _reached: {}, lambda _connector: {}
-    )
+def _connections(
+    settings: Settings, stored: Connections, available: Mapping[str, Connector], clock: Clock
+) -> ConnectionServices:
+    allows, locate = partial(allows_address, settings), partial(locate_file, settings)
+    return ConnectionServices(stored, available, clock, allows, locate)
 
 
 def _outlets(settings: Settings, db: Database, stored: Connections, clock: Clock) -> Outlets:

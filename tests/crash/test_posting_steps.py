@@ -11,7 +11,7 @@ from itertools import groupby
 import pytest
 import sqlalchemy as sa
 
-from instep.engine.outlets import LEASE
+from instep.engine.turns import LEASE
 from instep.sdk.clock import SystemClock
 from instep.store.schema.connections import lease
 from instep.store.schema.postings import posting

@@ -11,7 +11,7 @@ import pytest
 
 from instep.core.errors import UserError
 from instep.core.posting import ATTEMPTS, REFUSED_ATTEMPTS, SCHEDULE
-from instep.engine.outlets import LEASE
+from instep.engine.turns import LEASE
 from instep.sdk.clock import SystemClock
 from instep.sdk.resource import Account
 from instep.sdk.standard_webhooks import new_secret
@@ -322,8 +322,12 @@ async def test_a_slow_receiver_keeps_no_other_connection_waiting(office, listene
 
 async def test_one_process_posts_and_another_takes_over_when_it_is_gone(office, listener, bridge):
     first, second = office.outlets(), office.outlets()
-    second._lease = type(second._lease)(second._lease.workspace_id, "postings", "another")
-    first._lease = type(first._lease)(first._lease.workspace_id, "postings", "one")
+    second._turn._lease = type(second._turn._lease)(
+        second._turn._lease.workspace_id, "postings", "another"
+    )
+    first._turn._lease = type(first._turn._lease)(
+        first._turn._lease.workspace_id, "postings", "one"
+    )
     listener.gate.clear()
     await office.put(bridge, updated("c1"))
     hanging = asyncio.create_task(first.post_due())
@@ -373,7 +377,9 @@ async def test_stopping_waits_for_what_is_on_its_way_and_gives_the_right_back(
     await outlets.stop()
     assert await office.states(bridge) == ["sent"]
     other = office.outlets()
-    other._lease = type(other._lease)(other._lease.workspace_id, "postings", "another")
+    other._turn._lease = type(other._turn._lease)(
+        other._turn._lease.workspace_id, "postings", "another"
+    )
     await office.put(bridge, updated("c2"))
     assert await other.post_due()
 
@@ -381,7 +387,9 @@ async def test_stopping_waits_for_what_is_on_its_way_and_gives_the_right_back(
 async def test_a_short_process_waits_for_another_one_that_is_about_to_end(office, listener, bridge):
     office.clock = SystemClock()
     first, second = office.outlets(), office.outlets()
-    first._lease = type(first._lease)(first._lease.workspace_id, "postings", "one")
+    first._turn._lease = type(first._turn._lease)(
+        first._turn._lease.workspace_id, "postings", "one"
+    )
     await office.put(bridge, updated("c1"))
     assert await first.post_due()
     await office.put(bridge, updated("c2"))

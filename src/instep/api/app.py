@@ -9,6 +9,8 @@ from fastapi import FastAPI
 
 from instep import __version__
 from instep.api import (
+    alert_channels,
+    alerts,
     conflicts,
     connections,
     health,
@@ -57,5 +59,7 @@ def build(instep: Instep, wake: Callable[[], None]) -> FastAPI:
     api.include_router(history.router(instep))
     api.include_router(conflicts.router(instep, wake))
     api.include_router(why.router(instep))
+    api.include_router(alert_channels.router(instep))
+    api.include_router(alerts.router(instep))
     problems.answer_problems(api)
     return api

@@ -28,6 +28,7 @@ _COMMANDS = {
 _GROUPS = {
     "sync": ("syncs", "sync_setup", "suggestions"),
     "conflicts": ("conflicts",),
+    "alerts": ("alerts", "alert_channels", "alert_rules"),
     "op": ("operations",),
     "connector": ("connector", "describing"),
     "recipe": ("recipes",),

@@ -39,6 +39,10 @@ def check_limits(brakes: Brakes) -> None:
         raise UserError("The share of records a run may delete goes from 0 to 1: 0.05 is 5 %.")
 
 
+BRAKES = frozenset({"emptied_side", "mass_change", "mass_delete"})
+"""The reasons for which a whole sync is stopped by a brake."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tripped:
     """A brake that has to be pulled. `reason` is its code, `sentence` what a person reads."""

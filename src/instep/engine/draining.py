@@ -17,6 +17,7 @@ from instep.core.errors import InstepError, RetryLater
 from instep.core.filters import build_filter
 from instep.core.kinship import kind_of
 from instep.core.mapping import SideName, build, with_parent
+from instep.engine.alerts import Watch
 from instep.engine.clients import Clients
 from instep.engine.flows.draining import Flows
 from instep.engine.outlets import Outlets
@@ -42,8 +43,8 @@ log = structlog.get_logger()
 class Engine:
     """What carries syncs out. One per process; its coroutines run in one event loop.
 
-    `outlets` post what it writes to apps that only listen, `flows` carry flows out; None in tests
-    that have none of these.
+    `outlets` post what it writes to apps that only listen, `flows` carry flows out, `watch` tells
+    people of trouble; None in tests that have none of these.
     """
 
     db: Database
@@ -53,6 +54,7 @@ class Engine:
     jitter: Callable[[], float] = field(default=random.random)
     outlets: Outlets | None = None
     flows: Flows | None = None
+    watch: Watch | None = None
 
     async def advance(self, shard: int) -> bool:
         """Work on a shard's due syncs for a while. Returns whether more is due right now.

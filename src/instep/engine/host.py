@@ -24,7 +24,7 @@ def worker_name(engine: Engine, wanted: str = "") -> str:
 async def running(
     engine: Engine, worker: str, lingering: Lingering | None = None
 ) -> AsyncIterator[Jobs]:
-    """Run the engine while the block runs: its drains, and its outlets beside them.
+    """Run the engine while the block runs: its drains, and beside them its outlets and its watch.
 
     Raises UserError if another process owns the SQLite file.
     """
@@ -32,7 +32,7 @@ async def running(
         jobs = Jobs(engine, worker=worker, lingering=lingering)
         await jobs.start()
         try:
-            async with _posting(engine):
+            async with _posting(engine), _watching(engine):
                 yield jobs
         finally:
             await jobs.stop()
@@ -49,6 +49,19 @@ async def _posting(engine: Engine) -> AsyncIterator[None]:
         yield
     finally:
         await engine.outlets.stop()
+
+
+@asynccontextmanager
+async def _watching(engine: Engine) -> AsyncIterator[None]:
+    """Look for trouble and tell of it while the block runs."""
+    if engine.watch is None:
+        yield
+        return
+    engine.watch.start()
+    try:
+        yield
+    finally:
+        await engine.watch.stop()
 
 
 async def post_due(engine: Engine, connection_id: str) -> bool:

@@ -22,22 +22,18 @@ import structlog
 from instep.core.errors import ConnectionBroken, UserError
 from instep.core.posting import pause
 from instep.engine.posting import Outlet, Round, open_outlet
+from instep.engine.turns import LEASE, Turn
 from instep.engine.work import to_ms
 from instep.sdk.clock import Clock
 from instep.sdk.connector import Transport
-from instep.store import leases, postings, shards
+from instep.store import postings
 from instep.store.connections import Connection, Connections
 from instep.store.database import Database
-from instep.store.ids import new_id
-from instep.store.leases import Lease
 from instep.store.shards import OF_POSTINGS, DrainOvertaken, Fence
-from instep.store.workspaces import DEFAULT_WORKSPACE
 
 BATCH = 50
 """Postings whose outcomes are stored together. So many may be posted twice after a kill."""
 
-LEASE = timedelta(seconds=15)
-_RENEWED_BEFORE = timedelta(seconds=10)
 _TICK_SECONDS = 1.0
 _LEAVING_SECONDS = 5.0
 _PATIENCE_SECONDS = LEASE.total_seconds() + 1.0
@@ -69,20 +65,16 @@ class Outlets:
     transport: Transport
     keep: timedelta
     chance: Callable[[], float] = random.random
-    _lease: Lease = field(init=False)
-    _fence: Fence | None = field(default=None, init=False)
-    _ours_until: datetime | None = field(default=None, init=False)
+    _turn: Turn = field(init=False)
     _sweep_at: datetime | None = field(default=None, init=False)
     _rounds: dict[str, asyncio.Task[None]] = field(default_factory=dict, init=False)
     _resting: dict[str, _Resting] = field(default_factory=dict, init=False)
-    _taking: asyncio.Lock = field(default_factory=asyncio.Lock, init=False)
     _bell: asyncio.Event = field(default_factory=asyncio.Event, init=False)
     _going: asyncio.Task[None] | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
-        """Choose by which name the lease is held: on SQLite there is one engine, always the same."""
-        owner = "local" if self.db.is_sqlite else new_id("out")
-        self._lease = Lease(DEFAULT_WORKSPACE, "postings", owner)
+        """Wait for the turn to post."""
+        self._turn = Turn(self.db, self.clock, "postings", OF_POSTINGS)
 
     def start(self) -> None:
         """Begin to post what is due, as it becomes due."""
@@ -99,9 +91,7 @@ class Outlets:
             for each in late:
                 each.cancel()
             await asyncio.gather(*late, return_exceptions=True)
-        if self._fence is not None:
-            await self.db.run(lambda tx: leases.release(tx, self._lease))
-            self._fence = None
+        await self._turn.give_back()
 
     def wake(self) -> None:
         """Look for due postings at once; called in the event loop."""
@@ -155,30 +145,14 @@ class Outlets:
         return [each for each in due if each not in resting and each not in self._rounds]
 
     async def _may_post(self) -> bool:
-        """Hold the lease, or take it with a new fence; False while another process has it."""
-        async with self._taking:
-            return await self._hold()
-
-    async def _hold(self) -> bool:
-        now = self.clock.now()
-        if self._ours_until is not None and now < self._ours_until - _RENEWED_BEFORE:
-            return True
-        is_new = self._fence is None or self._ours_until is None or now >= self._ours_until
-
-        def hold(tx: sa.Connection) -> Fence | None:
-            if not leases.acquire(tx, self._lease, to_ms(now), _milliseconds(LEASE)):
-                return None
-            owner = self._lease.owner
-            return shards.take(tx, OF_POSTINGS, owner, to_ms(now)) if is_new else self._fence
-
-        self._fence = await self.db.run(hold)
-        self._ours_until = None if self._fence is None else now + LEASE
-        return self._fence is not None
+        """Whether it is our turn, or can be; False while another process has it."""
+        return await self._turn.take() is not None
 
     def _begin(self, due: Collection[str]) -> None:
         for each in due:
-            if self._fence is not None and each not in self._rounds:
-                self._rounds[each] = asyncio.create_task(self._empty(each, self._fence))
+            fence = self._turn.fence
+            if fence is not None and each not in self._rounds:
+                self._rounds[each] = asyncio.create_task(self._empty(each, fence))
 
     async def _empty(self, connection_id: str, fence: Fence) -> None:
         """Post what is due for a connection, until nothing is or its receiver wants a rest."""
@@ -187,7 +161,7 @@ class Outlets:
                 pass
         except DrainOvertaken:
             log.info("posting overtaken", connection=connection_id)
-            self._ours_until = None
+            self._turn.lost()
         except Exception:  # a fault of ours: nothing is lost, and it is tried again later
             log.exception("posting failed", connection=connection_id)
             self._resting[connection_id] = _Resting(0, self.clock.now() + _AFTER_FAULT)
@@ -249,7 +223,3 @@ class Outlets:
         if self._sweep_at is None or now >= self._sweep_at:
             self._sweep_at = now + _SWEEP_EVERY
             await self.db.run(lambda tx: postings.forget(tx, to_ms(now - self.keep)))
-
-
-def _milliseconds(span: timedelta) -> int:
-    return int(span.total_seconds() * 1000)

@@ -182,6 +182,10 @@ class Syncs:
         await self._write(lambda tx: syncs.request(tx, sync.id, self._now(), person))
         return sync
 
+    async def run_for_flow(self, name: str) -> Mapping[str, Any]:
+        """As `request_run`, for a step of a flow; return what its later steps read."""
+        return {"sync": (await self.request_run(name)).name}
+
     async def pause(self, name: str) -> Sync:
         """Stop a sync until it is released. A run under way ends after its current piece."""
         sync = await self.get(name)

@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from instep.core.errors import UserError
 from instep.sdk.auth import Credential
 from instep.sdk.resource import Account
-from instep.store import credentials, kept, postings
+from instep.store import alert_channels, credentials, kept, postings
 from instep.store.credentials import Place
 from instep.store.database import Database
 from instep.store.flows import runs, uses
@@ -182,10 +182,10 @@ class Connections:
         await self._db.run_read(lambda tx: credentials.check_keys(tx, self._vault))
 
     async def reseal(self) -> int:
-        """Seal every credential with the newest key; return how many were not yet."""
+        """Seal credentials and channels with the newest key; return how many were not yet."""
 
         def reseal(tx: sa.Connection) -> int:
-            done = credentials.reseal(tx, self._vault)
+            done = credentials.reseal(tx, self._vault) + alert_channels.reseal(tx, self._vault)
             for row in tx.execute(sa.select(connection)).all() if done else ():
                 found = _read(row)
                 secret = credentials.load(tx, self._vault, found.place)

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from instep.core.errors import ConnectionBroken, UserError
 from instep.sdk.auth import Credential
+from instep.store import alert_channels
 from instep.store.database import insert_into
 from instep.store.schema.connections import credential
 from instep.store.vault import Vault
@@ -121,11 +122,12 @@ def scopes(tx: sa.Connection, workspace_id: str) -> dict[str, tuple[str, ...]]:
 
 
 def check_keys(tx: sa.Connection, vault: Vault) -> None:
-    """Raise UserError if a stored credential was sealed with a key that is not at hand."""
-    lost = [row for row in _all(tx) if not vault.knows_key_of(row.sealed)]
+    """Raise UserError if a stored secret was sealed with a key that is not at hand."""
+    lost = sum(not vault.knows_key_of(row.sealed) for row in _all(tx))
+    lost += alert_channels.lost_keys(tx, vault)
     if lost:
         raise UserError(
-            f"{len(lost)} stored credential(s) were sealed with another key than the one in use. "
+            f"{lost} stored credential(s) were sealed with another key than the one in use. "
             "Put the old INSTEP_KEY or key file back; without it those apps must be connected anew."
         )
 

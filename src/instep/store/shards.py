@@ -14,6 +14,10 @@ OF_POSTINGS = -1
 """The number under which postings have their epoch, beside the shards of syncs."""
 
 
+OF_ALERTS = -2
+"""The number under which alerts have theirs."""
+
+
 class DrainOvertaken(InstepError):
     """Another worker took this shard over; whatever we still wanted to write is void."""
 

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-from instep.store.schema import connections, events, flows, kept, plans, postings, syncs, workers
+from instep.store.schema import (
+    alerts,
+    connections,
+    events,
+    flows,
+    kept,
+    plans,
+    postings,
+    syncs,
+    workers,
+)
 from instep.store.schema.metadata import metadata
 
 __all__ = [
+    "alerts",
     "connections",
     "events",
     "flows",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from instep.store.migrations.initial import (
+    alerts,
     connections,
     events,
     flows,
@@ -19,6 +20,7 @@ down_revision = None
 
 def upgrade() -> None:
     """Create every table, those that others point to first."""
+    alerts.create()
     connections.create()
     events.create()
     flows.create()

@@ -1,0 +1,1 @@
+"""What is worth an alert, what is open, and whom to tell what and when. Pure."""

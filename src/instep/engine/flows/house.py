@@ -1,0 +1,59 @@
+"""Puts the parts of flows together, over one workspace's connections."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from instep.engine.clients import Clients
+from instep.engine.flows.acting import caller
+from instep.engine.flows.app_polls import AppPolls
+from instep.engine.flows.calling import Caller
+from instep.engine.flows.carrying import SyncRunner
+from instep.engine.flows.draining import Flows
+from instep.engine.flows.offered_triggers import events, polls
+from instep.engine.flows.offers import WorkspaceOffers
+from instep.engine.flows.secrets import Secrets
+from instep.engine.flows.services import FlowServices
+from instep.engine.flows.starting import Starter
+from instep.sdk.clock import Clock
+from instep.store.connections import Connections
+from instep.store.database import Database
+
+
+class House:
+    """What flows need, made once for a workspace."""
+
+    def __init__(
+        self,
+        db: Database,
+        clients: Clients,
+        clock: Clock,
+        connections: Connections,
+        workspace_id: str,
+    ) -> None:
+        self._db = db
+        self._clients = clients
+        self._clock = clock
+        self._connections = connections
+        self._workspace_id = workspace_id
+        self.caller: Caller = caller(clients, clock)
+        self.secrets = Secrets(connections, clock)
+        self.offers = WorkspaceOffers(db, clients, clock, workspace_id, {}, polls, events)
+
+    def flows(self, run_sync: SyncRunner, keep: timedelta) -> Flows:
+        """Return what carries flows out; ended runs are kept for so long."""
+        return Flows(
+            db=self._db,
+            clock=self._clock,
+            caller=self.caller,
+            starter=Starter(self._db, AppPolls(self._clients, self._clock), self._clock),
+            run_sync=run_sync,
+            secrets_of=self.secrets.of,
+            keep=keep,
+        )
+
+    def services(self) -> FlowServices:
+        """Return what people do with flows."""
+        return FlowServices(
+            self._db, self._connections, self.offers, self._clock, self._workspace_id
+        )
