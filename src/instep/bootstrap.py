@@ -46,6 +46,8 @@ from instep.store.workspaces import DEFAULT_WORKSPACE
 if TYPE_CHECKING:
     from instep.sandbox import SandboxApp
 
+# batches make many objects that die together: looking for cycles among them as often as Python does by
+# default costs a tenth of deciding
 _GC_THRESHOLDS = (10_000, 10, 10)
 _OF_RECEIVERS = Timeouts(connect=10.0, read=20.0, total=30.0)
 
@@ -116,8 +118,6 @@ async def assemble(
 
     Raises UserError for settings, a key or a database that cannot be used.
     """
-    # batches make many objects that die together: looking for cycles among them as often as Python
-    # does by default costs a tenth of deciding
     gc.set_threshold(*_GC_THRESHOLDS)
     clock = clock or SystemClock()
     if available is None:
@@ -131,8 +131,7 @@ async def assemble(
         clients = Clients(db, vault, stored, available, clock)
         outlets = _outlets(settings, db, stored, clock)
         channels = Channels(db, vault, DEFAULT_WORKSPACE)
-        # where alerts go is a user's word, too, and guarded as postings are
-        wire = Wire(outlets.transport, clock, partial(allows_address, settings))
+        wire = _wire(settings, outlets)
         watch = Watch(db, channels, wire, DEFAULT_WORKSPACE, outlets.keep)
         engine = Engine(db, clients, clock, owner, outlets=outlets, watch=watch)
         syncs = Syncs(engine, clients, DEFAULT_WORKSPACE)
@@ -173,6 +172,11 @@ def _connections(
 ) -> ConnectionServices:
     allows, locate = partial(allows_address, settings), partial(locate_file, settings)
     return ConnectionServices(stored, available, clock, allows, locate)
+
+
+def _wire(settings: Settings, outlets: Outlets) -> Wire:
+    # where alerts go is a user's word, too, and guarded as postings are
+    return Wire(outlets.transport, outlets.clock, partial(allows_address, settings))
 
 
 def _outlets(settings: Settings, db: Database, stored: Connections, clock: Clock) -> Outlets:

@@ -14,9 +14,13 @@ STRIDES = {"sqlite": 12, "postgresql": 36}
 PostgreSQL gets fewer: what differs there is the database, not the story."""
 
 
-def steps(database, *, after: bool) -> Iterator[int]:
-    """Yield the numbers of the steps to be killed at, without end: a story says when it is over."""
+def steps(database, *, after: bool, stride: tuple[int, int] | None = None) -> Iterator[int]:
+    """Yield the numbers of the steps to be killed at, without end: a story says when it is over.
+
+    `stride` are a short story's own, of SQLite and of PostgreSQL.
+    """
     if os.environ.get(EVERY):
         return count(1)
-    stride = STRIDES["sqlite" if database.is_sqlite else "postgresql"]
-    return count(1 + (stride // 2 if after else 0), stride)
+    strides = STRIDES if stride is None else dict(zip(STRIDES, stride, strict=True))
+    step = strides["sqlite" if database.is_sqlite else "postgresql"]
+    return count(1 + (step // 2 if after else 0), step)

@@ -47,11 +47,13 @@ class GroupCommit(Generic[_Item, _Result]):
     async def _write_some(self, batch: Sequence[tuple[_Item, asyncio.Future[_Result]]]) -> None:
         try:
             result = await self._write([item for item, _ in batch])
-        except Exception as error:  # noqa: BLE001 - theirs to handle, each of them
+        except BaseException as error:
             for _, written in batch:
                 if not written.done():
                     written.set_exception(error)
-            return
+            if isinstance(error, Exception):
+                return  # theirs to handle, each of them
+            raise
         for _, written in batch:
             if not written.done():
                 written.set_result(result)
