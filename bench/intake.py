@@ -65,14 +65,14 @@ async def measure() -> Figures:
 async def _on(url: str) -> dict[str, float]:
     key = Ed25519PrivateKey.generate()
     with _serving(url, key) as (address, process):
-        await _send_all(address, _signed(key, _WARM, "warm"), 1)
-        rest = await _send_all(address, _signed(key, AT_REST, "rest"), 1, every=1 / MODEST)
+        await send_all(address, _signed(key, _WARM, "warm"), 1)
+        rest = await send_all(address, _signed(key, AT_REST, "rest"), 1, every=1 / MODEST)
         crowd = _signed(key, CROWD, "crowd")
-        busy = _processor_seconds(process.pid)
+        busy = processor_seconds(process.pid)
         began = time.perf_counter()
-        together = await _send_all(address, crowd, TOGETHER)
+        together = await send_all(address, crowd, TOGETHER)
         seconds = time.perf_counter() - began
-        busy = _processor_seconds(process.pid) - busy
+        busy = processor_seconds(process.pid) - busy
     _check(url)
     return {
         "rest_p50_ms": statistics.median(rest) * 1000,
@@ -86,7 +86,12 @@ async def _on(url: str) -> dict[str, float]:
 def _signed(key: Ed25519PrivateKey, number: int, name: str) -> list[bytes]:
     """Return whole HTTP requests, signed beforehand."""
     now = datetime.now(UTC).isoformat()
-    return [_request(key, _body(f"{name}-{each}", each, now)) for each in range(number)]
+    return [request_of(key, f"{name}-{each}", each, now) for each in range(number)]
+
+
+def request_of(key: Ed25519PrivateKey, sending: str, number: int, now: str) -> bytes:
+    """Return a whole HTTP request, signed, about one of the contacts."""
+    return _request(key, _body(sending, number, now))
 
 
 def _body(sending: str, number: int, now: str) -> bytes:
@@ -116,7 +121,7 @@ def _request(key: Ed25519PrivateKey, body: bytes) -> bytes:
     return head.encode() + body
 
 
-async def _send_all(
+async def send_all(
     address: str, requests: Sequence[bytes], together: int, every: float = 0.0
 ) -> list[float]:
     """Send them over this many connections; return the seconds each waited for its 200.
@@ -155,7 +160,8 @@ def _check(url: str) -> None:
         raise AssertionError(f"events and hints are not all there: {rows}")
 
 
-def _processor_seconds(pid: int) -> float:
+def processor_seconds(pid: int) -> float:
+    """Return how long a process has used a processor."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / 100
 
