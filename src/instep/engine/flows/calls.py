@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
-from instep.core.errors import ConnectionBroken, InstepError, RetryLater
+from instep.core.errors import ConnectionBroken, InstepError, RecordRejected, RetryLater
 from instep.engine.clients import Reached
 from instep.engine.flows.calling import Arrived, Call, Caller
 from instep.engine.flows.finds import unknown
@@ -81,6 +81,11 @@ class Calls:
         try:
             async with self._slot(reached):
                 return await work(way, reached)
+        except (RecursionError, UnicodeError):
+            # found out while the request was put together, so nothing was sent
+            raise RecordRejected(
+                f"The inputs of {call.operation} are nested too deeply, or hold half a character."
+            ) from None
         except ConnectionBroken as error:
             error.connection_id = reached.connection_id
             raise
