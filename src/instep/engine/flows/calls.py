@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
 from instep.core.errors import ConnectionBroken, InstepError, RecordRejected, RetryLater
+from instep.core.flow.keeping import MASK, is_secret
 from instep.engine.clients import Reached
 from instep.engine.flows.calling import Arrived, Call, Caller
 from instep.engine.flows.finds import unknown
@@ -71,7 +72,11 @@ class Calls:
         """Return the requests a call would send, secrets hidden."""
         if call.connection in self._own:
             return await self._own[call.connection].describe(call)
-        return await self._through(call, lambda way, reached: way.describe(reached, call))
+
+        async def described(way: Way, reached: Reached) -> Sequence[Mapping[str, Any]]:
+            return [_masked(each) for each in await way.describe(reached, call)]
+
+        return await self._through(call, described)
 
     async def _through(
         self, call: Call, work: Callable[[Way, Reached], Awaitable[_Result]]
@@ -97,3 +102,19 @@ class Calls:
             slot = asyncio.Semaphore(reached.concurrency)
             self._slots[reached.connection_id] = (reached.concurrency, slot)
         return slot
+
+
+def _masked(value: Any) -> Any:
+    """Return a request without what stands in it under a secret's name, such as a password.
+
+    What hides the connection's own credential is told as it is.
+    """
+    match value:
+        case Mapping():
+            return {
+                name: MASK if is_secret(name) and name != "Authorization" else _masked(each)
+                for name, each in value.items()
+            }
+        case list() | tuple():
+            return [_masked(each) for each in value]
+    return value

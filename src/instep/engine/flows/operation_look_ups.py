@@ -15,6 +15,7 @@ from instep.core.records import Field, FieldType
 from instep.engine.flows.calling import Arrived, Call
 from instep.engine.flows.finds import Finds, unknown
 from instep.engine.flows.look_up_table import (
+    CONTACT_NAMES,
     DOUBTFUL,
     HARMLESS,
     INDEX_SECONDS,
@@ -30,7 +31,9 @@ _PAGES = 10
 """How many pages are looked through for one record."""
 
 _PHONE = Field("phone", "phone", FieldType.PHONE)
-_CLOCKS_DIFFER = timedelta(minutes=2)
+_CLOCKS_DIFFER = timedelta(minutes=10)
+"""How far before the first attempt a record may seem to have been made: clocks differ."""
+
 _SETTERS = frozenset({"PUT", "PATCH"})
 
 
@@ -83,6 +86,12 @@ class OperationLookUps:
         if not _made_since(record, "dateAdded", call):
             # it was there before the call: a second one is refused, or wanted, as it was then
             return None
+        if not all(
+            _is_same(given[each.name], record.get(each.path), each)
+            for each in CONTACT_NAMES
+            if given.get(each.name)
+        ):
+            raise unknown(call, "who has its e-mail address or phone is not as it was written")
         if not self._finds.claim(call, found["id"]):
             raise unknown(call, "another step has made the one contact that could be it")
         return Arrived({"contact": record})
