@@ -6,7 +6,14 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
-from instep.core.errors import ConnectionBroken, InstepError, RecordRejected, RetryLater
+from instep.core.errors import (
+    AccountDenied,
+    ConnectionBroken,
+    InstepError,
+    RecordRejected,
+    RetryLater,
+    ScopeMissing,
+)
 from instep.core.flow.keeping import MASK, is_secret
 from instep.engine.clients import Reached
 from instep.engine.flows.calling import Arrived, Call, Caller
@@ -62,10 +69,11 @@ class Calls:
             if call.connection in self._own:
                 return await self._own[call.connection].find_out(call)
             return await self._through(call, lambda way, reached: way.find_out(reached, call))
-        except (ConnectionBroken, RetryLater):
-            raise
         except InstepError as error:
-            # such as a parent that is gone: no word about the call itself
+            may_not_look = isinstance(error, ScopeMissing | AccountDenied)
+            if isinstance(error, ConnectionBroken | RetryLater) and not may_not_look:
+                raise
+            # such as a parent that is gone, or a right to read: no word about the call itself
             raise unknown(call, f"looking it up was refused: {error}") from error
 
     async def describe(self, call: Call) -> Sequence[Mapping[str, Any]]:
