@@ -15,9 +15,10 @@ from instep.core.errors import (
     ScopeMissing,
 )
 from instep.core.flow.keeping import MASK, is_secret
-from instep.engine.clients import Reached
+from instep.engine.clients import LOOK_SECONDS, Reached
 from instep.engine.flows.calling import Arrived, Call, Caller
 from instep.engine.flows.finds import unknown
+from instep.sdk.clock import Clock
 
 _Result = TypeVar("_Result")
 
@@ -50,11 +51,17 @@ class Calls:
     """
 
     def __init__(
-        self, opens: Opens, way: Callable[[Reached, Call], Way], own: Mapping[str, Caller]
+        self,
+        opens: Opens,
+        way: Callable[[Reached, Call], Way],
+        own: Mapping[str, Caller],
+        clock: Clock,
     ) -> None:
         self._opens = opens
+        self._clock = clock
         self._way = way
         self._own = own
+        self._open: dict[str, tuple[float, Reached]] = {}
         self._slots: dict[str, tuple[int, asyncio.Semaphore]] = {}
 
     async def call(self, call: Call) -> Any:
@@ -89,7 +96,7 @@ class Calls:
     async def _through(
         self, call: Call, work: Callable[[Way, Reached], Awaitable[_Result]]
     ) -> _Result:
-        reached = await self._opens.named(call.connection)
+        reached = await self._reached(call.connection)
         way = self._way(reached, call)
         try:
             async with self._slot(reached):
@@ -102,6 +109,15 @@ class Calls:
         except ConnectionBroken as error:
             error.connection_id = reached.connection_id
             raise
+
+    async def _reached(self, name: str) -> Reached:
+        """Open a connection; its name is looked up no oftener than its settings are."""
+        at, reached = self._open.get(name, (0.0, None))
+        now = self._clock.monotonic()
+        if reached is None or now - at >= LOOK_SECONDS:
+            reached = await self._opens.named(name)
+            self._open[name] = (now, reached)
+        return reached
 
     def _slot(self, reached: Reached) -> asyncio.Semaphore:
         """Return what bounds a connection: more at once would only wait at its limiter."""
