@@ -48,7 +48,8 @@ class RecordLookUps:
         if not resource.lookup.by:
             raise unknown(call, "its records cannot be told apart")
         async for record in _listed(reached, resource, call):
-            if resource.recognises(written, record, begun) and self._finds.claim(call, record.id):
+            sent_at = _sent_at(resource, record, begun)
+            if resource.recognises(written, record, sent_at) and self._finds.claim(call, record.id):
                 return record
         return None
 
@@ -69,6 +70,18 @@ class RecordLookUps:
         if found:
             raise unknown(call, "a record with its key is there, but not as it was written")
         return None
+
+
+def _sent_at(resource: Resource, record: Record, begun: datetime) -> datetime:
+    """Return when a record was sent if it is ours: when it was made, but not before the call began.
+
+    A later attempt may have made it, hours after the first one.
+    """
+    made = record.values.get(resource.lookup.made) if resource.lookup.made else None
+    if not isinstance(made, str):
+        return begun
+    moment = datetime.fromisoformat(made)
+    return max(begun, moment if moment.tzinfo else moment.replace(tzinfo=UTC))
 
 
 def _keys(resource: Resource, written: Values) -> list[Field]:
