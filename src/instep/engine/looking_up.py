@@ -106,13 +106,9 @@ async def _found(work: Work, side: Side, row: sa.Row[Any]) -> Sequence[Seen]:
 async def _find_child(work: Work, side: Side, row: sa.Row[Any]) -> Sequence[Seen]:
     """Look among the parent's children, or, where the parent is linked later, what is new."""
     resource = side.below(row.parent_id)
-    parent = resource.parent
-    linked_later = parent is not None and any(
-        each.update_only for each in resource.fields if each.name == parent.field
-    )
-    if linked_later or row.parent_id is None:
+    if resource.links_later or row.parent_id is None:
         resource = side.resource
-        request = resource.changes(_shortly_before(row))
+        request = resource.changes(shortly_before(row.sent_at))
     else:
         request = resource.list()
     written, sent_at = write_of(row).set, datetime.fromtimestamp(row.sent_at / 1000, UTC)
@@ -124,8 +120,9 @@ async def _find_child(work: Work, side: Side, row: sa.Row[Any]) -> Sequence[Seen
     return found
 
 
-def _shortly_before(row: sa.Row[Any]) -> str:
-    since = datetime.fromtimestamp(row.sent_at / 1000, UTC) - _SCAN_BACK
+def shortly_before(sent_at: int) -> str:
+    """Return where a scan begins for what was sent at a time (epoch milliseconds)."""
+    since = datetime.fromtimestamp(sent_at / 1000, UTC) - _SCAN_BACK
     return since.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
@@ -175,7 +172,7 @@ async def _find(work: Work, side: Side, row: sa.Row[Any], keys: Keys) -> Sequenc
 
 async def _scan(work: Work, side: Side, row: sa.Row[Any], keys: Keys) -> Sequence[Seen]:
     found: list[Seen] = []
-    async for page in side.pages(side.resource, side.resource.changes(_shortly_before(row))):
+    async for page in side.pages(side.resource, side.resource.changes(shortly_before(row.sent_at))):
         read = [work.seen(side, record) for record in page]
         found += [seen for seen in read if _is_ours(work, keys, row, seen)]
     return found

@@ -146,6 +146,13 @@ class Resource(ABC):
         """
         return type(self)(self.account, parent_id)
 
+    @property
+    def links_later(self) -> bool:
+        """Whether a record is linked to its parent only once it is there."""
+        return self.parent is not None and any(
+            each.update_only for each in self.fields if each.name == self.parent.field
+        )
+
     def _parent(self) -> str:
         """Return the parent that a request needs. Raises RecordRejected if none was named."""
         if self.parent_id is None:

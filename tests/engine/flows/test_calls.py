@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 import pytest
 
 from instep.core.errors import ConnectionBroken, UserError
 from instep.engine.flows.calling import Arrived, Call
 from instep.engine.flows.calls import Calls
+from instep.sdk.clock import ManualClock
 
 
 @dataclass
@@ -26,8 +28,10 @@ class Office:
     busy: dict = field(default_factory=dict)
     most: dict = field(default_factory=dict)
     broken: bool = False
+    looked_up: list = field(default_factory=list)
 
     async def named(self, name):
+        self.looked_up.append(name)
         if name not in self.known:
             raise UserError(f"There is no connection {name!r}.")
         return self.known[name]
@@ -72,8 +76,13 @@ def office():
 
 
 @pytest.fixture
-def calls(office):
-    return Calls(office, lambda _reached, _call: office, {"instep": Instep()})
+def clock():
+    return ManualClock(datetime(2026, 1, 1, tzinfo=UTC))
+
+
+@pytest.fixture
+def calls(office, clock):
+    return Calls(office, lambda _reached, _call: office, {"instep": Instep()}, clock)
 
 
 async def test_no_more_go_out_at_once_than_a_connection_takes(office, calls):
@@ -82,9 +91,19 @@ async def test_no_more_go_out_at_once_than_a_connection_takes(office, calls):
     assert office.most == {"con_a": 2, "con_b": 2}
 
 
-async def test_a_limit_that_was_changed_counts_from_then_on(office, calls):
+async def test_a_connection_is_looked_up_once_in_a_while(office, calls, clock):
+    for _ in range(5):
+        await calls.call(call_of("a"))
+    assert office.looked_up == ["a"]
+    clock.move(3)
+    await calls.call(call_of("a"))
+    assert office.looked_up == ["a", "a"]
+
+
+async def test_a_limit_that_was_changed_counts_from_then_on(office, calls, clock):
     await calls.call(call_of("a"))
     office.known["a"] = Reached("con_a", 5)
+    clock.move(3)
     await asyncio.gather(*(calls.call(call_of("a")) for _ in range(9)))
     assert office.most["con_a"] == 5
 

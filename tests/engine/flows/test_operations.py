@@ -251,3 +251,50 @@ async def test_a_parent_that_is_gone_leaves_it_to_a_person(actor):
     call = actor.made("contacts.create_note", contactId="nobody", body="Called")
     with pytest.raises(OutcomeUnknown, match="looking it up was refused: GoHighLevel: "):
         await actor.caller.find_out(call)
+
+
+async def test_somebody_else_with_the_address_is_not_taken_for_it(actor):
+    await actor.call("contacts.create", email="ann@example.com", firstName="Bob")
+    call = actor.made("contacts.create", email="ann@example.com", firstName="Ann")
+    with pytest.raises(RetryLater):
+        await actor.caller.find_out(call)
+    actor.clock.move(11)
+    with pytest.raises(OutcomeUnknown, match="is not as it was written"):
+        await actor.caller.find_out(call)
+
+
+async def test_a_dry_run_hides_what_has_a_secrets_name(actor):
+    person = {"firstName": "Ann", "lastName": "Lee", "email": "ann@example.com"}
+    body = await body_of(
+        actor,
+        "users.create",
+        **person,
+        password="a-good-one",
+        type="account",
+        role="user",
+        locationIds=["loc"],
+    )
+    assert body["password"] == "•••"
+    assert body["firstName"] == "Ann"
+
+
+async def test_where_two_may_have_one_address_an_older_one_tells_nothing(actor, ghl):
+    await actor.call("contacts.create", email="ann@example.com")
+    await ghl.call("PUT", "/_sandbox/settings", json={"allow_duplicate_contact": True})
+    call = actor.made("contacts.create", email="ann@example.com")
+    later = replace(call, begun_at=call.begun_at + 3_600_000)
+    with pytest.raises(RetryLater):
+        await actor.caller.find_out(later)
+    actor.clock.move(11)
+    with pytest.raises(OutcomeUnknown, match="takes a second contact with the same address"):
+        await actor.caller.find_out(later)
+
+
+async def test_a_credential_that_may_only_write_leaves_it_to_a_person(actor, ghl):
+    whose = await contact(actor)
+    scopes = {"token": ghl.told["private_integration_token"], "scopes": ["contacts.write"]}
+    await ghl.call("PUT", "/_sandbox/scopes", json=scopes)
+    call = actor.made("contacts.create_note", contactId=whose, body="Called")
+    await actor.caller.call(call)
+    with pytest.raises(OutcomeUnknown, match="lacks the scope contacts.readonly"):
+        await actor.caller.find_out(call)

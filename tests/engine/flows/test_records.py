@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -300,3 +301,16 @@ async def test_a_field_with_few_words_offers_them(desk):
     for operation, name, allowed in with_words:
         found = await choices.choices("app", operation, name)
         assert tuple(each.name for each in found) == allowed
+
+
+async def test_what_a_later_attempt_made_is_found_and_what_is_older_is_not(desk):
+    whose = (await desk.call("contact.create", **ANN))["id"]
+    inputs = {"title": "Called", "body": "She is well.", "contact_id": whose}
+    made = await desk.call("note.create", **inputs)
+    call = desk.made("note.create", **inputs)
+    other = Actor({"app": desk.reached}, desk.actor.clock).caller  # it remembers nothing
+    found = await other.find_out(replace(call, begun_at=call.begun_at - 7_200_000))
+    assert isinstance(found, Arrived)
+    assert found.output["id"] == made["id"]
+    other = Actor({"app": desk.reached}, desk.actor.clock).caller
+    assert await other.find_out(replace(call, begun_at=call.begun_at + 7_200_000)) is None

@@ -104,7 +104,7 @@ class ListedResource(Resource):
         if not body:
             return calls
         # facts: apps 1.2 (the id travels in the body, null empties a field)
-        body[self.key] = int(record_id)
+        body[self.key] = number_of(record_id, self.canonical)
         guard = {} if version is None else {"If-Match": version}
         return [Request("PUT", self.path, json=body, headers=guard, repeatable=True), *calls]
 
@@ -166,7 +166,7 @@ class ListedResource(Resource):
         return zone_named(self.account.config.get("timezone"))
 
     def _place(self, record_id: str) -> str:
-        return f"{self.path}/{int(record_id)}"
+        return f"{self.path}/{number_of(record_id, self.canonical)}"
 
     def _is_record(self, reply: Reply) -> bool:
         return isinstance(reply.body, dict) and self.key in reply.body
@@ -188,8 +188,13 @@ def changed_at(row: Mapping[str, Any]) -> str | None:
     return f"{said.replace(' ', 'T')}Z" if said else None
 
 
+_LONGEST_ID = 18
+"""Digits: no longer number is one of a database's."""
+
+
 def number_of(record_id: Value, what: str) -> int:
     """Return an id as Insightly writes it. Raises RecordRejected if it cannot be one."""
-    if not str(record_id).isdecimal():
-        raise RecordRejected(f"{record_id!r} cannot be the id of a {what} in Insightly.")
-    return int(str(record_id))
+    text = str(record_id)
+    if not (text.isascii() and text.isdecimal()) or len(text) > _LONGEST_ID:
+        raise RecordRejected(f"{text[:40]!r} cannot be the id of a {what} in Insightly.")
+    return int(text)

@@ -33,4 +33,4 @@ def caller(opens: OpensBoth, clock: Clock, own: Mapping[str, Caller] | None = No
             return operations
         return requests if call.operation == NAME else records
 
-    return Calls(opens, way, own or {})
+    return Calls(opens, way, own or {}, clock)

@@ -6,10 +6,19 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
-from instep.core.errors import ConnectionBroken, InstepError, RetryLater
-from instep.engine.clients import Reached
+from instep.core.errors import (
+    AccountDenied,
+    ConnectionBroken,
+    InstepError,
+    RecordRejected,
+    RetryLater,
+    ScopeMissing,
+)
+from instep.core.flow.keeping import MASK, is_secret
+from instep.engine.clients import LOOK_SECONDS, Reached
 from instep.engine.flows.calling import Arrived, Call, Caller
 from instep.engine.flows.finds import unknown
+from instep.sdk.clock import Clock
 
 _Result = TypeVar("_Result")
 
@@ -42,11 +51,17 @@ class Calls:
     """
 
     def __init__(
-        self, opens: Opens, way: Callable[[Reached, Call], Way], own: Mapping[str, Caller]
+        self,
+        opens: Opens,
+        way: Callable[[Reached, Call], Way],
+        own: Mapping[str, Caller],
+        clock: Clock,
     ) -> None:
         self._opens = opens
+        self._clock = clock
         self._way = way
         self._own = own
+        self._open: dict[str, tuple[float, Reached]] = {}
         self._slots: dict[str, tuple[int, asyncio.Semaphore]] = {}
 
     async def call(self, call: Call) -> Any:
@@ -61,29 +76,48 @@ class Calls:
             if call.connection in self._own:
                 return await self._own[call.connection].find_out(call)
             return await self._through(call, lambda way, reached: way.find_out(reached, call))
-        except (ConnectionBroken, RetryLater):
-            raise
         except InstepError as error:
-            # such as a parent that is gone: no word about the call itself
+            may_not_look = isinstance(error, ScopeMissing | AccountDenied)
+            if isinstance(error, ConnectionBroken | RetryLater) and not may_not_look:
+                raise
+            # such as a parent that is gone, or a right to read: no word about the call itself
             raise unknown(call, f"looking it up was refused: {error}") from error
 
     async def describe(self, call: Call) -> Sequence[Mapping[str, Any]]:
         """Return the requests a call would send, secrets hidden."""
         if call.connection in self._own:
             return await self._own[call.connection].describe(call)
-        return await self._through(call, lambda way, reached: way.describe(reached, call))
+
+        async def described(way: Way, reached: Reached) -> Sequence[Mapping[str, Any]]:
+            return [_masked(each) for each in await way.describe(reached, call)]
+
+        return await self._through(call, described)
 
     async def _through(
         self, call: Call, work: Callable[[Way, Reached], Awaitable[_Result]]
     ) -> _Result:
-        reached = await self._opens.named(call.connection)
+        reached = await self._reached(call.connection)
         way = self._way(reached, call)
         try:
             async with self._slot(reached):
                 return await work(way, reached)
+        except (RecursionError, UnicodeError):
+            # found out while the request was put together, so nothing was sent
+            raise RecordRejected(
+                f"The inputs of {call.operation} are nested too deeply, or hold half a character."
+            ) from None
         except ConnectionBroken as error:
             error.connection_id = reached.connection_id
             raise
+
+    async def _reached(self, name: str) -> Reached:
+        """Open a connection; its name is looked up no oftener than its settings are."""
+        at, reached = self._open.get(name, (0.0, None))
+        now = self._clock.monotonic()
+        if reached is None or now - at >= LOOK_SECONDS:
+            reached = await self._opens.named(name)
+            self._open[name] = (now, reached)
+        return reached
 
     def _slot(self, reached: Reached) -> asyncio.Semaphore:
         """Return what bounds a connection: more at once would only wait at its limiter."""
@@ -92,3 +126,19 @@ class Calls:
             slot = asyncio.Semaphore(reached.concurrency)
             self._slots[reached.connection_id] = (reached.concurrency, slot)
         return slot
+
+
+def _masked(value: Any) -> Any:
+    """Return a request without what stands in it under a secret's name, such as a password.
+
+    What hides the connection's own credential is told as it is.
+    """
+    match value:
+        case Mapping():
+            return {
+                name: MASK if is_secret(name) and name != "Authorization" else _masked(each)
+                for name, each in value.items()
+            }
+        case list() | tuple():
+            return [_masked(each) for each in value]
+    return value

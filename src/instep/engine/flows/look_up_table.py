@@ -70,6 +70,13 @@ def _around(inputs: Inputs) -> Inputs:
     }
 
 
+# compared without case: facts ghl 6.6 do not say whether names keep theirs
+CONTACT_NAMES = (
+    _same("firstName", kind=FieldType.EMAIL),
+    _same("lastName", kind=FieldType.EMAIL),
+)
+"""What tells a contact from somebody else with its e-mail address, as far as it was given."""
+
 _START = _same("startTime", kind=FieldType.MOMENT)
 _BODY = _same("body", kind=FieldType.HTML)
 

@@ -9,12 +9,21 @@ from typing import Any
 from instep.catalogue import Operation, get
 from instep.catalogue.descriptions import usual_view
 from instep.catalogue.paging import list_in, next_arguments, with_size
-from instep.core.errors import Gone, OutcomeUnknown, RetryLater
+from instep.core.errors import (
+    AccountDenied,
+    Gone,
+    OutcomeUnknown,
+    RecordRejected,
+    RetryLater,
+    ScopeMissing,
+    UserError,
+)
 from instep.core.normalise import normalise
 from instep.core.records import Field, FieldType
 from instep.engine.flows.calling import Arrived, Call
 from instep.engine.flows.finds import Finds, unknown
 from instep.engine.flows.look_up_table import (
+    CONTACT_NAMES,
     DOUBTFUL,
     HARMLESS,
     INDEX_SECONDS,
@@ -30,7 +39,9 @@ _PAGES = 10
 """How many pages are looked through for one record."""
 
 _PHONE = Field("phone", "phone", FieldType.PHONE)
-_CLOCKS_DIFFER = timedelta(minutes=2)
+_CLOCKS_DIFFER = timedelta(minutes=10)
+"""How far before the first attempt a record may seem to have been made: clocks differ."""
+
 _SETTERS = frozenset({"PUT", "PATCH"})
 
 
@@ -81,8 +92,16 @@ class OperationLookUps:
         body = await _read(line, get("contacts.get"), {"contactId": found["id"]})
         record = _record_in(get("contacts.get"), body)
         if not _made_since(record, "dateAdded", call):
-            # it was there before the call: a second one is refused, or wanted, as it was then
+            # it was there before the call, so a second one was refused, where that is done
+            if await _takes_doubles(line):
+                raise unknown(call, "this location takes a second contact with the same address")
             return None
+        if not all(
+            _is_same(given[each.name], record.get(each.path), each)
+            for each in CONTACT_NAMES
+            if given.get(each.name)
+        ):
+            raise unknown(call, "who has its e-mail address or phone is not as it was written")
         if not self._finds.claim(call, found["id"]):
             raise unknown(call, "another step has made the one contact that could be it")
         return Arrived({"contact": record})
@@ -114,6 +133,19 @@ class OperationLookUps:
         if not row.is_rewritten or row.made is None or inbound:
             return False
         return _made_since(item, row.made, call) and self._finds.is_free(call, _id_of(item))
+
+
+async def _takes_doubles(line: Line) -> bool:
+    """Whether the location takes two contacts with one key, or does not let us ask."""
+    try:
+        body = await _read(line, get("locations.get"), {"locationId": line.account.id})
+    except (ScopeMissing, AccountDenied, Gone, RecordRejected, UserError):
+        return True
+    location = _record_in(get("locations.get"), body)
+    settings = location.get("settings") if isinstance(location, Mapping) else None
+    # facts: ghl 6.4
+    told = settings.get("allowDuplicateContact") if isinstance(settings, Mapping) else None
+    return told is not False
 
 
 _CONTACT = "contacts.create"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from instep.core.normalise import normalise
 from instep.core.records import Field, Identity, Record, Values
@@ -11,15 +11,13 @@ from instep.engine.clients import Reached
 from instep.engine.flows.calling import Call
 from instep.engine.flows.finds import Finds, unknown
 from instep.engine.flows.record_values import Given
+from instep.engine.looking_up import shortly_before
 from instep.sdk.limits import Purpose
 from instep.sdk.request import Request
 from instep.sdk.resource import Resource
 
 _PAGES = 20
 """How many pages are looked through for one record."""
-
-_SCAN_BACK = timedelta(minutes=10)
-"""How far before the sending a look at what changed begins: clocks differ."""
 
 
 class RecordLookUps:
@@ -50,7 +48,8 @@ class RecordLookUps:
         if not resource.lookup.by:
             raise unknown(call, "its records cannot be told apart")
         async for record in _listed(reached, resource, call):
-            if resource.recognises(written, record, begun) and self._finds.claim(call, record.id):
+            sent_at = _sent_at(resource, record, begun)
+            if resource.recognises(written, record, sent_at) and self._finds.claim(call, record.id):
                 return record
         return None
 
@@ -71,6 +70,18 @@ class RecordLookUps:
         if found:
             raise unknown(call, "a record with its key is there, but not as it was written")
         return None
+
+
+def _sent_at(resource: Resource, record: Record, begun: datetime) -> datetime:
+    """Return when a record was sent if it is ours: when it was made, but not before the call began.
+
+    A later attempt may have made it, hours after the first one.
+    """
+    made = record.values.get(resource.lookup.made) if resource.lookup.made else None
+    if not isinstance(made, str):
+        return begun
+    moment = datetime.fromisoformat(made)
+    return max(begun, moment if moment.tzinfo else moment.replace(tzinfo=UTC))
 
 
 def _keys(resource: Resource, written: Values) -> list[Field]:
@@ -120,12 +131,6 @@ async def _listed(reached: Reached, resource: Resource, call: Call) -> AsyncIter
 
 def _first(resource: Resource, call: Call) -> Request:
     """Return where to begin: what is linked to its parent later may not stand below it yet."""
-    parent = resource.parent
-    linked_later = parent is not None and any(
-        each.update_only for each in resource.fields if each.name == parent.field
-    )
-    if resource.parent_id is not None and not linked_later:
+    if resource.parent_id is not None and not resource.links_later:
         return resource.list()
-    since = datetime.fromtimestamp(call.begun_at / 1000, UTC) - _SCAN_BACK
-    whole = type(resource)(resource.account)
-    return whole.changes(since.strftime("%Y-%m-%dT%H:%M:%SZ"))
+    return type(resource)(resource.account).changes(shortly_before(call.begun_at))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from math import isfinite
 from typing import Any
 
 from instep.core.defaults import value_of
@@ -156,7 +157,7 @@ def _fits(plain: Value, value: Any, field: Field) -> bool:
     words = {ours for _, ours in field.choices}
     match field.type:
         case FieldType.NUMBER:
-            return _reads(float, plain)
+            return _reads(_finite, plain)
         case FieldType.BOOLEAN | FieldType.CONSENT:
             return not isinstance(value, str) or value.strip().lower() in _TRUTHS
         case FieldType.DATE:
@@ -164,6 +165,12 @@ def _fits(plain: Value, value: Any, field: Field) -> bool:
         case FieldType.MOMENT:
             return _reads(datetime.fromisoformat, plain) and str(plain).endswith("Z")
     return not words or plain in words
+
+
+def _finite(text: Any) -> None:
+    """Raise ValueError for what is no number, or none that can be written down."""
+    if not isfinite(float(text)):
+        raise ValueError(text)
 
 
 def _reads(read: Any, text: Value) -> bool:

@@ -6,6 +6,7 @@ An expression within a text gives text, so "20" stands where a JSON body needs 2
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import isfinite
 from typing import Any
 
 from instep.catalogue import Operation
@@ -47,6 +48,8 @@ def _typed(product: str, schema: Schema, value: Any, name: str) -> Any:
     match value:
         case str() if kind in _FROM_TEXT:
             return _read(product, schema, value, name)
+        case float() if not isfinite(value):
+            raise RecordRejected(f"{name} is {value}, which is no number that can be sent.")
         case bool() | int() | float() if kind == "string":
             return as_text(value)
         case list() | tuple():
