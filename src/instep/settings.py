@@ -69,7 +69,8 @@ class Settings(BaseSettings):
         default=30,
         ge=1,
         le=3650,
-        description="For how many days a webhook that was sent is remembered, with what it told.",
+        description="For how many days a webhook that was sent is remembered, with what it told; past "
+        "alerts and their messages, too.",
     )
     log_level: str = Field(default="info", description="debug shows each call, without bodies.")
     allow_private_targets: bool = Field(

@@ -247,6 +247,8 @@ async def test_without_apprise_it_is_said_how_to_get_it(tower, monkeypatch):
         await tower.channels.add("x", "apprise", {"url": "tgram://1/2"})
 
 
+# apprise loads its services as it is used, and one of them a module that Python 3.13 has dropped
+@pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
 async def test_the_real_apprise_sends_to_a_real_port_and_to_no_private_one(tower):
     pytest.importorskip("apprise")
     async with listening() as listener:

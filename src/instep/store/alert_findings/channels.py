@@ -9,7 +9,6 @@ from instep.core.alerting.rules import Kind
 from instep.store.alert_findings.sought import Sought, command
 from instep.store.schema.alerts import alert_channel
 
-
 _PATIENCE_MS = 5 * 60 * 1000
 
 
