@@ -38,7 +38,7 @@ from instep.settings import Settings, allows_address, locate_file
 from instep.store.alert_channels import Channels
 from instep.store.connections import Connections
 from instep.store.database import Database
-from instep.store.vault import open_vault
+from instep.store.vault import Vault, open_vault
 from instep.store.workspaces import DEFAULT_WORKSPACE
 
 if TYPE_CHECKING:
@@ -127,10 +127,7 @@ async def assemble(
         await stored.check_keys()
         clients = Clients(db, vault, stored, available, clock)
         outlets = _outlets(settings, db, stored, clock)
-        channels = Channels(db, vault, DEFAULT_WORKSPACE)
-        # where alerts go is a user's word, too, and guarded as postings are
-        wire = Wire(outlets.transport, clock, partial(allows_address, settings))
-        watch = Watch(db, channels, wire, DEFAULT_WORKSPACE, outlets.keep)
+        watch = _watch(settings, db, vault, outlets)
         engine = Engine(db, clients, clock, owner, outlets=outlets, watch=watch)
         syncs = Syncs(engine, clients, DEFAULT_WORKSPACE)
         setup = SyncSetup(engine, clients, DEFAULT_WORKSPACE)
@@ -141,13 +138,7 @@ async def assemble(
                 connectors=available,
                 clients=clients,
                 engine=engine,
-                connections=ConnectionServices(
-                    stored,
-                    available,
-                    clock,
-                    partial(allows_address, settings),
-                    partial(locate_file, settings),
-                ),
+                connections=_connections(settings, stored, available, clock),
                 scopes=Scopes(db, available, DEFAULT_WORKSPACE),
                 syncs=syncs,
                 setup=setup,
@@ -159,13 +150,27 @@ async def assemble(
                 intake=Intake(db, stored, available, clock),
                 postings=Postings(db, stored, clock, DEFAULT_WORKSPACE),
                 alerts=Alerts(db, clock, DEFAULT_WORKSPACE),
-                channels=AlertChannels(db, channels, wire, DEFAULT_WORKSPACE),
+                channels=AlertChannels(db, watch.channels, watch.wire, DEFAULT_WORKSPACE),
             )
         finally:
             await clients.close()
             await outlets.transport.close()
     finally:
         db.close()
+
+
+def _connections(
+    settings: Settings, stored: Connections, available: Mapping[str, Connector], clock: Clock
+) -> ConnectionServices:
+    allows, locate = partial(allows_address, settings), partial(locate_file, settings)
+    return ConnectionServices(stored, available, clock, allows, locate)
+
+
+def _watch(settings: Settings, db: Database, vault: Vault, outlets: Outlets) -> Watch:
+    # where alerts go is a user's word, as where postings go is, and guarded by the same transport
+    wire = Wire(outlets.transport, outlets.clock, partial(allows_address, settings))
+    channels = Channels(db, vault, DEFAULT_WORKSPACE)
+    return Watch(db, channels, wire, DEFAULT_WORKSPACE, outlets.keep)
 
 
 def _outlets(settings: Settings, db: Database, stored: Connections, clock: Clock) -> Outlets:

@@ -74,6 +74,7 @@ def test_a_channel_is_added_tried_listed_and_removed(instep, served):
         (("rule", "set", "noise", "--off"), "no kind of trouble called noise"),
         (("rule", "set", "delay"), "what is to be different"),
         (("rule", "set", "delay", "--channel", "x", "--every-channel"), "not both"),
+        (("rule", "set", "delay", "--on", "--off"), "Either --on or --off"),
         (("rule", "set", "delay", "--zone", "Mars"), "the name of a time zone"),
         (("snooze", "alr_1", "--until", "2h"), "There is no alert 'alr_1'"),
     ],
@@ -91,6 +92,8 @@ def test_rules_are_changed_one_by_one_or_all_at_once(instep):
         "alerts", "rule", "set", "delay", "--threshold", "5", "--deliver", "daily", "--json"
     ).json
     assert (told["threshold"], told["unit"], told["deliver"]) == (5, "minutes", "daily")
+    assert not instep("alerts", "rule", "set", "delay", "--off", "--json").json[0]["on"]
+    assert instep("alerts", "rule", "set", "delay", "--on", "--json").json[0]["on"]
     every = instep("alerts", "rule", "set", "all", "--remind-hours", "0", "--json").json
     assert len(every) == 7
     assert {each["remind_hours"] for each in every} == {0}
