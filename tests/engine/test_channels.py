@@ -17,7 +17,7 @@ from instep.store.schema.alerts import alert_channel
 from instep.store.vault import Vault
 from instep.store.workspaces import DEFAULT_WORKSPACE
 from tests.engine.listening import listening
-from tests.engine.mailing import mailing
+from tests.engine.mailing import certified, mailing
 from tests.engine.towers import Tower
 
 LOGIN = {"user": "instep", "password": "sentinel-password"}
@@ -117,6 +117,23 @@ async def test_a_server_without_tls_is_not_sent_anything(tower, server):
     tried = await tower.channels.test("ops")
     assert "cannot do what `security`" in tried.sentence
     assert server.letters == []
+
+
+@pytest.mark.parametrize("security", ["starttls", "tls"])
+async def test_a_password_goes_over_a_safe_line_to_a_server_that_is_who_it_says(
+    tower, tmp_path, monkeypatch, security
+):
+    context, file = certified(tmp_path)
+    async with mailing(context, from_the_start=security == "tls") as server:
+        server.user = tuple(LOGIN.values())
+        await tower.channels.add("ops", "email", mail(server, security=security, **LOGIN))
+        tried = await tower.channels.test("ops")
+        assert "offers no safe line" in tried.sentence, "nobody has vouched for it"
+        assert (server.logins, server.letters) == ([], [])
+        monkeypatch.setenv("SSL_CERT_FILE", str(file))
+        assert (await tower.channels.test("ops")).arrived
+        assert server.was_safe
+        assert server.logins == ["instep"]
 
 
 async def test_slack_is_posted_a_text(tower):
@@ -239,6 +256,22 @@ async def test_apprise_is_asked_for_all_that_it_knows(tower, monkeypatch):
     monkeypatch.setattr(FakeApprise, "takes", False)
     tried = await tower.channels.test("x")
     assert tried.sentence == "The tgram service did not take the message."
+
+
+async def test_a_fault_of_a_library_is_told_and_logged_without_the_address(
+    tower, monkeypatch, capsys
+):
+    class Faulty(FakeApprise):
+        async def async_notify(self, **_said):
+            raise RuntimeError(f"cannot reach {self._urls[0]}")
+
+    monkeypatch.setitem(sys.modules, "apprise", types.SimpleNamespace(Apprise=Faulty))
+    await tower.channels.add("x", "apprise", {"url": "tgram://sentinel/1"})
+    tried = await tower.channels.test("x")
+    assert tried.sentence == "Instep met a fault of its own (RuntimeError)."
+    said = capsys.readouterr()
+    assert "channel failed" in said.out + said.err
+    assert "sentinel" not in said.out + said.err
 
 
 async def test_without_apprise_it_is_said_how_to_get_it(tower, monkeypatch):
