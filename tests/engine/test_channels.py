@@ -84,11 +84,13 @@ async def test_a_mail_server_wants_its_user_and_says_no_to_another(tower, server
         ("RCPT", "550 no such user ann@example.com", "takes nothing for the addresses"),
         ("MAIL", "550 not you", "takes nothing from the address in `from`"),
         ("DATA", "554 spam", "refuses the message"),
+        ("EHLO", "250-mail.test\r\n250 AUTH CRAM-X", "is not understood"),
     ],
 )
 async def test_a_mail_servers_no_is_told_without_its_own_words(tower, server, verb, reply, said):
     server.answers[verb] = [reply]
-    await tower.channels.add("ops", "email", mail(server))
+    await tower.channels.add("ops", "email", mail(server, **LOGIN))
+    server.user = tuple(LOGIN.values())
     tried = await tower.channels.test("ops")
     assert not tried.arrived
     assert said in tried.sentence
