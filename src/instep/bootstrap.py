@@ -40,7 +40,7 @@ from instep.settings import Settings, allows_address, locate_file
 from instep.store.alert_channels import Channels
 from instep.store.connections import Connections
 from instep.store.database import Database
-from instep.store.vault import open_vault
+from instep.store.vault import Vault, open_vault
 from instep.store.workspaces import DEFAULT_WORKSPACE
 
 if TYPE_CHECKING:
@@ -130,9 +130,7 @@ async def assemble(
         await stored.check_keys()
         clients = Clients(db, vault, stored, available, clock)
         outlets = _outlets(settings, db, stored, clock)
-        channels = Channels(db, vault, DEFAULT_WORKSPACE)
-        wire = _wire(settings, outlets)
-        watch = Watch(db, channels, wire, DEFAULT_WORKSPACE, outlets.keep)
+        watch = _watch(settings, db, vault, outlets)
         engine = Engine(db, clients, clock, owner, outlets=outlets, watch=watch)
         syncs = Syncs(engine, clients, DEFAULT_WORKSPACE)
         house = House(db, clients, clock, stored, DEFAULT_WORKSPACE)
@@ -158,7 +156,7 @@ async def assemble(
                 postings=Postings(db, stored, clock, DEFAULT_WORKSPACE),
                 flows=house.services(),
                 alerts=Alerts(db, clock, DEFAULT_WORKSPACE),
-                channels=AlertChannels(db, channels, wire, DEFAULT_WORKSPACE),
+                channels=AlertChannels(db, watch.channels, watch.wire, DEFAULT_WORKSPACE),
             )
         finally:
             await clients.close()
@@ -174,9 +172,11 @@ def _connections(
     return ConnectionServices(stored, available, clock, allows, locate)
 
 
-def _wire(settings: Settings, outlets: Outlets) -> Wire:
-    # where alerts go is a user's word, too, and guarded as postings are
-    return Wire(outlets.transport, outlets.clock, partial(allows_address, settings))
+def _watch(settings: Settings, db: Database, vault: Vault, outlets: Outlets) -> Watch:
+    # where alerts go is a user's word, as where postings go is, and guarded by the same transport
+    wire = Wire(outlets.transport, outlets.clock, partial(allows_address, settings))
+    channels = Channels(db, vault, DEFAULT_WORKSPACE)
+    return Watch(db, channels, wire, DEFAULT_WORKSPACE, outlets.keep)
 
 
 def _outlets(settings: Settings, db: Database, stored: Connections, clock: Clock) -> Outlets:

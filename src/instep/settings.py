@@ -69,7 +69,8 @@ class Settings(BaseSettings):
         default=30,
         ge=1,
         le=3650,
-        description="For how many days a webhook that was sent is remembered, with what it told.",
+        description="For how many days a webhook that was sent is remembered, with what it told; past "
+        "alerts and their messages, too.",
     )
     keep_runs_days: int = Field(
         default=30,

@@ -17,7 +17,7 @@ from instep.store.schema.alerts import alert_channel
 from instep.store.vault import Vault
 from instep.store.workspaces import DEFAULT_WORKSPACE
 from tests.engine.listening import listening
-from tests.engine.mailing import mailing
+from tests.engine.mailing import certified, mailing
 from tests.engine.towers import Tower
 
 LOGIN = {"user": "instep", "password": "sentinel-password"}
@@ -84,11 +84,13 @@ async def test_a_mail_server_wants_its_user_and_says_no_to_another(tower, server
         ("RCPT", "550 no such user ann@example.com", "takes nothing for the addresses"),
         ("MAIL", "550 not you", "takes nothing from the address in `from`"),
         ("DATA", "554 spam", "refuses the message"),
+        ("EHLO", "250-mail.test\r\n250 AUTH CRAM-X", "is not understood"),
     ],
 )
 async def test_a_mail_servers_no_is_told_without_its_own_words(tower, server, verb, reply, said):
     server.answers[verb] = [reply]
-    await tower.channels.add("ops", "email", mail(server))
+    await tower.channels.add("ops", "email", mail(server, **LOGIN))
+    server.user = tuple(LOGIN.values())
     tried = await tower.channels.test("ops")
     assert not tried.arrived
     assert said in tried.sentence
@@ -117,6 +119,23 @@ async def test_a_server_without_tls_is_not_sent_anything(tower, server):
     tried = await tower.channels.test("ops")
     assert "cannot do what `security`" in tried.sentence
     assert server.letters == []
+
+
+@pytest.mark.parametrize("security", ["starttls", "tls"])
+async def test_a_password_goes_over_a_safe_line_to_a_server_that_is_who_it_says(
+    tower, tmp_path, monkeypatch, security
+):
+    context, file = certified(tmp_path)
+    async with mailing(context, from_the_start=security == "tls") as server:
+        server.user = tuple(LOGIN.values())
+        await tower.channels.add("ops", "email", mail(server, security=security, **LOGIN))
+        tried = await tower.channels.test("ops")
+        assert "offers no safe line" in tried.sentence, "nobody has vouched for it"
+        assert (server.logins, server.letters) == ([], [])
+        monkeypatch.setenv("SSL_CERT_FILE", str(file))
+        assert (await tower.channels.test("ops")).arrived
+        assert server.was_safe
+        assert server.logins == ["instep"]
 
 
 async def test_slack_is_posted_a_text(tower):
@@ -241,12 +260,30 @@ async def test_apprise_is_asked_for_all_that_it_knows(tower, monkeypatch):
     assert tried.sentence == "The tgram service did not take the message."
 
 
+async def test_a_fault_of_a_library_is_told_and_logged_without_the_address(
+    tower, monkeypatch, capsys
+):
+    class Faulty(FakeApprise):
+        async def async_notify(self, **_said):
+            raise RuntimeError(f"cannot reach {self._urls[0]}")
+
+    monkeypatch.setitem(sys.modules, "apprise", types.SimpleNamespace(Apprise=Faulty))
+    await tower.channels.add("x", "apprise", {"url": "tgram://sentinel/1"})
+    tried = await tower.channels.test("x")
+    assert tried.sentence == "Instep met a fault of its own (RuntimeError)."
+    said = capsys.readouterr()
+    assert "channel failed" in said.out + said.err
+    assert "sentinel" not in said.out + said.err
+
+
 async def test_without_apprise_it_is_said_how_to_get_it(tower, monkeypatch):
     monkeypatch.setitem(sys.modules, "apprise", None)
     with pytest.raises(UserError, match=r"pip install 'instep\[alerts\]'"):
         await tower.channels.add("x", "apprise", {"url": "tgram://1/2"})
 
 
+# apprise loads its services as it is used, and one of them a module that Python 3.13 has dropped
+@pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
 async def test_the_real_apprise_sends_to_a_real_port_and_to_no_private_one(tower):
     pytest.importorskip("apprise")
     async with listening() as listener:

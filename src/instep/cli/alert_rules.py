@@ -36,7 +36,10 @@ def set_rule(
         list[str], typer.Argument(metavar="KIND...", help="Kinds from the list, or all.")
     ],
     *,
-    on: Annotated[bool | None, typer.Option("--on/--off", help="Whether it is told.")] = None,
+    on: Annotated[bool, typer.Option("--on", help="Tell it.")] = False,
+    off: Annotated[
+        bool, typer.Option("--off", help="Tell nobody; it is listed all the same.")
+    ] = False,
     threshold: Annotated[
         int | None, typer.Option(help="From what size on; the list shows what it counts.")
     ] = None,
@@ -61,8 +64,11 @@ def set_rule(
     """Change rules; what is left out stays as it is."""
     if channels and every_channel:
         raise UserError("Either name channels or say --every-channel, not both.")
+    if on and off:
+        raise UserError("Either --on or --off, not both.")
     to = () if every_channel else channels or None
-    change = RuleChange(on, threshold, deliver, at, zone, remind_hours, to)
+    told = on if on or off else None
+    change = RuleChange(told, threshold, deliver, at, zone, remind_hours, to)
     chosen = _kinds(kinds)
     _print(use(lambda instep: instep.alerts.set_rules(chosen, change)), as_json=as_json)
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Any
 
 import typer
 
 from instep.bootstrap import Instep
 from instep.cli.options import AsJson
-from instep.cli.output import console, print_json, print_lines, print_table
+from instep.cli.output import console, print_json, print_lines
 from instep.cli.person import who
 from instep.cli.session import use
 from instep.engine.alert_services import AlertPage, AlertTold
@@ -40,19 +41,24 @@ def list_alerts(
     if not found.alerts:
         console.print("There are no past alerts." if past else "Nothing is in trouble.")
         return
-    ends = "until" if past else "left alone"
-    columns = ("id", "kind", "of", "since", ends, "what is the matter", "what to do")
     title = "Past alerts" if past else f"Open alerts ({len(found.alerts)} of {found.open})"
-    print_table(title, columns, [_row(each.as_json(), past=past) for each in found.alerts])
+    print_lines([title, *(line for each in found.alerts for line in _lines(each.as_json()))])
     if found.next is not None:
         print_lines([f"More: --before {found.next}"])
 
 
-def _row(told: dict[str, Any], *, past: bool) -> tuple[Any, ...]:
+def _lines(told: dict[str, Any]) -> Iterator[str]:
+    """Tell an alert in lines: its id, and the command to begin with, stay in one piece."""
     subject = f"{told['subject']['what']} {told['subject']['name']}"
-    ends = told["over_at"] if past else _left_alone(told)
-    about = (told["sentence"], told["advice"])
-    return (told["id"], told["kind"], subject, told["since"], ends, *about)
+    ended = f", until {told['over_at']}" if told["over_at"] is not None else ""
+    yield ""
+    yield f"{told['id']}  {told['kind']}: {subject}, since {told['since']}{ended}"
+    yield f"  {told['sentence']}"
+    if told["over_at"] is not None:
+        return
+    yield f"  What to do: {told['advice']}"
+    if (left_alone := _left_alone(told)) is not None:
+        yield f"  Left alone: {left_alone}"
 
 
 def _left_alone(told: dict[str, Any]) -> str | None:
@@ -98,4 +104,4 @@ def _print(told: AlertTold, *, as_json: bool) -> None:
     if as_json:
         print_json(said)
     else:
-        print_lines([f"{said['id']}: {_left_alone(said)}."])
+        print_lines([f"{said['id']} is left alone: {_left_alone(said)}."])

@@ -6,6 +6,7 @@ An apprise address holds its tokens, so all of it is a secret. https://appriseit
 from __future__ import annotations
 
 import asyncio
+import logging
 import socket
 from collections.abc import Mapping
 from importlib import import_module
@@ -20,6 +21,11 @@ from instep.sdk.targets import PrivateTarget, check_target, is_private
 
 def _library() -> Any:
     """Return the library. Raises UserError that says how to get it."""
+    # what it logs may repeat an address, which is a secret
+    own = logging.getLogger("apprise")
+    own.propagate = False
+    if not own.handlers:
+        own.addHandler(logging.NullHandler())
     try:
         return import_module("apprise")
     except ImportError:
@@ -51,7 +57,6 @@ async def _send(settings: Mapping[str, str], message: Outgoing, wire: Wire) -> A
         return Answer(None, str(error), ours=True)
     if await opened.async_notify(title=message.title, body=message.text or message.title):
         return Answer(200)
-    # apprise says in its own log what was wrong; it may repeat the address
     return Answer(None, f"The {_scheme(settings)} service did not take the message.")
 
 

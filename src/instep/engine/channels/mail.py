@@ -77,6 +77,8 @@ _REASONS: tuple[tuple[type[Exception], str, bool | None], ...] = (
     (smtplib.SMTPSenderRefused, "takes nothing from the address in `from`", None),
     (smtplib.SMTPResponseException, "refuses the message", None),
     (smtplib.SMTPNotSupportedError, "cannot do what `security` or `user` asks for", True),
+    (smtplib.SMTPServerDisconnected, "broke off", False),
+    (smtplib.SMTPException, "is not understood; check security and user", False),
     (ssl.SSLError, "offers no safe line; check host, port and security", False),
     (OSError, "does not answer", False),
     (ValueError, "cannot take these addresses", True),

@@ -91,7 +91,9 @@ def _writes() -> sa.Select[tuple[str, int]]:
 def _runs() -> sa.Select[tuple[str, int]]:
     """Since when runs are under way that say what they wait for, such as an app's patience."""
     return sa.select(run.c.sync_id, run.c.started_at.label("at")).where(
-        run.c.state == sa.literal_column("'running'"), run.c.sentence.is_not(None)
+        run.c.state == sa.literal_column("'running'"),
+        run.c.sentence.is_not(None),
+        run.c.kind != "backfill",
     )
 
 
