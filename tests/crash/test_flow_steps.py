@@ -60,7 +60,7 @@ class Sinks:
 
 
 class OfSinks:
-    async def current(self):
+    async def current(self, asking=()):
         return _OfSinks()
 
 

@@ -9,7 +9,9 @@ from instep.engine.flows.acting import caller
 from instep.engine.flows.app_polls import AppPolls
 from instep.engine.flows.calling import Caller
 from instep.engine.flows.carrying import SyncRunner
+from instep.engine.flows.choices import Choices
 from instep.engine.flows.draining import Flows
+from instep.engine.flows.named_ids import NamedIds
 from instep.engine.flows.offered_triggers import events, polls
 from instep.engine.flows.offers import WorkspaceOffers
 from instep.engine.flows.secrets import Secrets
@@ -38,6 +40,8 @@ class House:
         self._workspace_id = workspace_id
         self.caller: Caller = caller(clients, clock)
         self.secrets = Secrets(connections, clock)
+        self.choices = Choices(clients, clock)
+        self.names = NamedIds(clients, self.choices)
         self.offers = WorkspaceOffers(db, clients, clock, workspace_id, {}, polls, events)
 
     def flows(self, run_sync: SyncRunner, keep: timedelta) -> Flows:
@@ -55,5 +59,10 @@ class House:
     def services(self) -> FlowServices:
         """Return what people do with flows."""
         return FlowServices(
-            self._db, self._connections, self.offers, self._clock, self._workspace_id
+            self._db,
+            self._connections,
+            self.offers,
+            self.names,
+            self._clock,
+            self._workspace_id,
         )

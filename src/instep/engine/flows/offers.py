@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
@@ -10,10 +11,11 @@ import sqlalchemy as sa
 from instep.core.errors import InstepError
 from instep.core.flow.offer import OfferedAction, OfferedTrigger
 from instep.engine.clients import Clients, Reached
-from instep.engine.flows.offered_actions import OfferedActions
+from instep.engine.flows.offered_actions import OfferedActions, with_custom_fields
 from instep.engine.flows.timetable import objection
 from instep.sdk.clock import Clock
 from instep.sdk.connector import Connector
+from instep.sdk.resource import Account
 from instep.store import connections, credentials, syncs
 from instep.store.connections import Connection
 from instep.store.database import Database
@@ -34,6 +36,7 @@ class WorkspaceOffer:
     clock: Clock
     polled: Callable[[Reached], Mapping[str, OfferedTrigger]]
     told: Callable[[Connector], Mapping[str, OfferedTrigger]]
+    accounts: Mapping[str, Account] = field(default_factory=dict)
     _offered: OfferedActions = field(default_factory=OfferedActions)
 
     def connections(self) -> Collection[str]:
@@ -45,7 +48,9 @@ class WorkspaceOffer:
         if connection == OWN:
             return self.own
         reached = self.reached.get(connection)
-        return {} if reached is None else self._offered.actions(reached)
+        if reached is None:
+            return {}
+        return self._offered.actions(reached, self.accounts.get(connection))
 
     def polls(self, connection: str) -> Mapping[str, OfferedTrigger]:
         """Return a connection's reads that can be polled, by name."""
@@ -92,8 +97,8 @@ class WorkspaceOffers:
     polled: Callable[[Reached], Mapping[str, OfferedTrigger]]
     told: Callable[[Connector], Mapping[str, OfferedTrigger]]
 
-    async def current(self) -> WorkspaceOffer:
-        """Return what is offered now. Nothing is asked of any app."""
+    async def current(self, asking: Collection[str] = ()) -> WorkspaceOffer:
+        """Return what is offered now. Only the connections in `asking` are asked for custom fields."""
 
         def read(
             tx: sa.Connection,
@@ -105,10 +110,9 @@ class WorkspaceOffers:
         rows, scopes, names = await self.db.run_read(read)
         reached = {}
         for row in rows:
-            try:
+            # one that is not installed, or not described completely, offers nothing
+            with contextlib.suppress(InstepError):
                 reached[row.name] = await self.clients.reach(row.id)
-            except InstepError:
-                continue  # not installed, or not described completely: it offers nothing
         return WorkspaceOffer(
             rows={row.name: row for row in rows},
             reached=reached,
@@ -118,4 +122,15 @@ class WorkspaceOffers:
             clock=self.clock,
             polled=self.polled,
             told=self.told,
+            accounts=await self._accounts(reached, asking),
         )
+
+    async def _accounts(
+        self, reached: Mapping[str, Reached], asking: Collection[str]
+    ) -> Mapping[str, Account]:
+        accounts = {}
+        for name in sorted(reached.keys() & set(asking)):
+            # an app that cannot be asked now has no fields of its own: checking says which is not known
+            with contextlib.suppress(InstepError):
+                accounts[name] = await with_custom_fields(self.clients, reached[name])
+        return accounts

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol
@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from instep.core.errors import UserError
 from instep.core.flow.checking import check_flow
 from instep.core.flow.entries import is_name
-from instep.core.flow.model import Bridge, Event, Flow, Manual, Poll, Schedule, Trigger
+from instep.core.flow.model import Action, Bridge, Event, Flow, Manual, Poll, Schedule, Trigger
 from instep.core.flow.offer import Offer
 from instep.core.flow.problems import Problem
 from instep.core.flow.reading import Reading, read_flow
@@ -21,6 +21,7 @@ from instep.core.flow.versions import Version, keeps_cursor, publish, watched
 from instep.engine.flows.timetable import next_time
 from instep.engine.work import to_ms
 from instep.sdk.clock import Clock
+from instep.sdk.custom import PREFIX as CUSTOM
 from instep.store.connections import Connections
 from instep.store.database import Database
 from instep.store.flows import runs, triggers, versions
@@ -32,8 +33,27 @@ from instep.store.flows.versions import NewFlow, Published, StoredFlow
 class Offers(Protocol):
     """Knows what the workspace's connections offer."""
 
-    async def current(self) -> Offer:
-        """Return what is offered now."""
+    async def current(self, asking: Collection[str] = ()) -> Offer:
+        """Return what is offered now, with the custom fields of the connections in `asking`."""
+
+
+class Names(Protocol):
+    """Knows the ids of what people call by name: pipelines, users, custom fields."""
+
+    async def store_by_id(self, document: Any) -> ById:
+        """Return a document with ids in the place of names, and the names that lead to none."""
+
+
+class ById(Protocol):
+    """A document in which names have become ids."""
+
+    @property
+    def document(self) -> Any:
+        """The document; names that lead to no id stand as they were."""
+
+    @property
+    def problems(self) -> Sequence[Problem]:
+        """Those names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +68,9 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A document with everything that is wrong with it, and what a person should know."""
+    """A document, by ids, with everything that is wrong with it, and what a person should know."""
 
+    document: Any
     flow: Flow | None
     problems: tuple[Problem, ...]
 
@@ -67,12 +88,14 @@ class FlowServices:
         db: Database,
         connections: Connections,
         offers: Offers,
+        names: Names,
         clock: Clock,
         workspace_id: str,
     ) -> None:
         self._db = db
         self._connections = connections
         self._offers = offers
+        self._names = names
         self._clock = clock
         self._workspace_id = workspace_id
 
@@ -126,9 +149,11 @@ class FlowServices:
     async def save(self, document: Any, recipe: str | None = None) -> StoredFlow:
         """Store a document as the draft of the flow it names; a new one if there is none.
 
-        A draft may be unfinished. Raises UserError if it says no usable id.
+        Names of pick-lists and custom fields become ids. A draft may be unfinished. Raises
+        UserError if it says no usable id.
         """
         name, title = _named(document)
+        document = (await self._names.store_by_id(document)).document
 
         def store(tx: sa.Connection) -> StoredFlow:
             found = versions.find(tx, self._workspace_id, name)
@@ -141,12 +166,14 @@ class FlowServices:
         return await self._db.run(store)
 
     async def check(self, document: Any) -> Checked:
-        """Say everything that is wrong with a document. Nothing is asked of any app."""
-        reading: Reading = read_flow(document, FlowLanguage())
+        """Say everything that is wrong with a document. Apps are asked for names only."""
+        by_id = await self._names.store_by_id(document)
+        reading: Reading = read_flow(by_id.document, FlowLanguage())
+        problems = (*by_id.problems, *reading.problems)
         if reading.flow is None:
-            return Checked(None, reading.problems)
-        found = check_flow(reading.flow, await self._offers.current())
-        return Checked(reading.flow, (*reading.problems, *found))
+            return Checked(by_id.document, None, problems)
+        offer = await self._offers.current(_asking(reading.flow))
+        return Checked(by_id.document, reading.flow, (*problems, *check_flow(reading.flow, offer)))
 
     async def publish(self, name: str, person: str | None = None) -> StoredFlow:
         """Publish a flow's draft: from now on it is what new runs carry out.
@@ -264,6 +291,15 @@ class FlowServices:
 def _goes_on(newest: Version, flow: Flow) -> bool:
     before = read_flow(newest.document, FlowLanguage()).flow
     return before is not None and keeps_cursor(before.trigger, flow.trigger)
+
+
+def _asking(flow: Flow) -> Collection[str]:
+    """Return the connections of steps that name a field which their account made itself."""
+    return {
+        step.connection
+        for step in flow.all_steps()
+        if isinstance(step, Action) and any(each.startswith(CUSTOM) for each in step.inputs)
+    }
 
 
 def _named(document: Any) -> tuple[str, str | None]:
