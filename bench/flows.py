@@ -18,6 +18,7 @@ import asyncio
 import base64
 import contextlib
 import json
+import logging
 import statistics
 import subprocess
 import sys
@@ -25,12 +26,13 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
@@ -47,6 +49,8 @@ from instep.sdk.request import Request
 from instep.sdk.webhooks import Incoming
 from instep.settings import Settings
 from instep.store.connections import Connections, NewConnection
+from instep.store.database import Database
+from instep.store.flows import versions
 from instep.store.schema.flows import flow_run, flow_step, flow_trigger
 from instep.store.vault import open_vault
 from instep.store.workspaces import DEFAULT_WORKSPACE
@@ -166,10 +170,6 @@ async def _rate(key: Ed25519PrivateKey, sink: _Sink, mode: str) -> Mapping[str, 
 
 async def _check(url: str) -> None:
     """Check that every event is a run that is done, with both of its steps kept."""
-    from contextlib import closing  # noqa: PLC0415
-
-    from instep.store.database import Database  # noqa: PLC0415
-
     told = 200 + CROWD + AT_REST
     ends_at = time.monotonic() + 30
     with closing(Database(url)) as db:
@@ -298,7 +298,7 @@ def _length(head: bytes) -> int:
 
 
 async def _be_sink(log: str) -> None:
-    with Path(log).open("a") as file:
+    with Path(log).open("a") as file:  # noqa: ASYNC230 - opened once, before there is anything to do
         server = await asyncio.get_running_loop().create_server(
             lambda: _Answering(file), "127.0.0.1", 0
         )
@@ -351,6 +351,8 @@ async def _until_told() -> None:
 
 
 async def _serve(url: str, folder: str, key: str, sink: str, mode: str) -> None:
+    # its standard output is a pipe: what nobody reads would stop it some day
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     settings = Settings(data_dir=Path(folder), database_url=url, port=0, log_level="warning")
     manifests = Path(folder) / "connectors"
     manifests.mkdir()
@@ -377,7 +379,7 @@ async def _prepare(instep: Instep, key: str, sink: str, mode: str) -> None:
     stored = Connections(instep.db, open_vault(instep.settings), DEFAULT_WORKSPACE)
     for name, connector, kind, config in (
         ("ghl", "gohighlevel", "private_integration", {"webhook_public_key": key}),
-        ("sink", "sink", "api_key", {"base_url": sink}),
+        ("sink", "sink", "header", {"base_url": sink}),
     ):
         address = {"base_url": "http://127.0.0.1:9"}
         await stored.create(
@@ -409,8 +411,6 @@ async def _publish_polls(instep: Instep) -> None:
 
 
 def _id(tx: sa.Connection, number: int) -> str:
-    from instep.store.flows import versions  # noqa: PLC0415
-
     return versions.get(tx, DEFAULT_WORKSPACE, f"poll_{number}").id
 
 
