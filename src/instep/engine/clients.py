@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -43,7 +44,8 @@ class Reached:
 
 def _log_call(call: Call) -> None:
     """Tell the verbose log of a call: no body, no query, no secret."""
-    log.debug("call", **asdict(call))
+    if log.is_enabled_for(logging.DEBUG):
+        log.debug("call", **asdict(call))
 
 
 @dataclass(slots=True)

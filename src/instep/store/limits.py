@@ -17,7 +17,10 @@ from instep.store.database import Database, insert_into
 from instep.store.schema.connections import connection, pace
 
 BLOCK = 16
-"""The most permits leased at once, so that one worker's crowd does not shut out the others."""
+"""The most permits leased at once, so that one worker's crowd does not shut out the others; where
+the app allows many a second, what is used up in _BLOCK_SECONDS."""
+
+_BLOCK_SECONDS = 0.1
 
 _Result = TypeVar("_Result")
 
@@ -39,7 +42,8 @@ class StoredLimiter:
 
     async def _lease(self, purpose: Purpose) -> list[float]:
         now = self._clock.now().timestamp()
-        wanted = min(BLOCK, self._permits.waiting(purpose))
+        block = max(BLOCK, int(self._limits.per_second * _BLOCK_SECONDS))
+        wanted = min(block, self._permits.waiting(purpose))
 
         def take(at: Pace) -> tuple[tuple[list[float], Pace], Pace]:
             permits, after = lease(at, wanted, purpose, now)

@@ -34,8 +34,7 @@ class Fence:
 
         Locks the row, so that no newer drain can begin before this transaction has ended.
         """
-        query = sa.select(shard.c.epoch).where(shard.c.number == self.shard).with_for_update()
-        if tx.execute(query).scalar_one() != self.epoch:
+        if tx.execute(_EPOCH, {"number": self.shard}).scalar_one() != self.epoch:
             raise DrainOvertaken(f"Shard {self.shard} was taken over by another worker.")
 
 
@@ -51,3 +50,7 @@ def take(tx: sa.Connection, number: int, owner: str, now: int) -> Fence:
         ).returning(shard.c.epoch)
     ).scalar_one()
     return Fence(number, epoch)
+
+
+# built once: it is asked in every transaction of a drain
+_EPOCH = sa.select(shard.c.epoch).where(shard.c.number == sa.bindparam("number")).with_for_update()

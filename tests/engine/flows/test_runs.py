@@ -56,8 +56,8 @@ async def test_a_run_does_its_steps_and_keeps_what_they_took_and_gave(ground):
     assert await ground.states("thanks") == {"done": 2}
     kept = {(row.run_id, row.place): row for row in await rows(ground, flow_step)}
     first = min(run for run, _ in kept)
-    assert kept[first, "send"].input == '{"to": "a@x.org", "n": 1}'
-    assert kept[first, "send"].output == '{"ok": true}'
+    assert kept[first, "send"].input == '{"to":"a@x.org","n":1}'
+    assert kept[first, "send"].output == '{"ok":true}'
     assert kept[first, "leads"].state == "done"
     # what later steps would read is not needed any more
     assert {row.outcome for row in kept.values()} == {None}

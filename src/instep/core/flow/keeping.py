@@ -8,6 +8,7 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 MASK = "•••"
@@ -52,10 +53,14 @@ _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A value as it is kept. `cut` says in a sentence what is missing; None if nothing is."""
+    """A value as it is kept, and the same as JSON; no text stands for nothing at all.
+
+    `cut` says in a sentence what is missing; None if nothing is.
+    """
 
     value: Any
     cut: str | None = None
+    text: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +98,12 @@ def keep(value: Any, secrets: Collection[str] = ()) -> Kept:
     """
     keeper = _Keeper(tuple(sorted(filter(_is_worth, secrets), key=len, reverse=True)))
     kept = keeper.kept(value, 0)
-    size = len(json.dumps(kept, ensure_ascii=False, default=str))
-    if size > MOST_CHARACTERS:
+    text = None if kept is None else json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
+    if text is not None and len(text) > MOST_CHARACTERS:
         shape = f"{len(kept)} entries" if isinstance(kept, (dict, list)) else "a value"
-        return Kept(None, f"It is too long to keep: {shape}, {size:,} characters.")
-    return Kept(kept, "; ".join(dict.fromkeys(keeper.cuts)) + "." if keeper.cuts else None)
+        return Kept(None, f"It is too long to keep: {shape}, {len(text):,} characters.")
+    cut = "; ".join(dict.fromkeys(keeper.cuts)) + "." if keeper.cuts else None
+    return Kept(kept, cut, text)
 
 
 def masked(text: str, secrets: Collection[str]) -> str:
@@ -105,6 +111,7 @@ def masked(text: str, secrets: Collection[str]) -> str:
     return _Keeper(tuple(sorted(filter(_is_worth, secrets), key=len, reverse=True))).text(text)
 
 
+@lru_cache(maxsize=8_192)
 def is_secret(name: str) -> bool:
     """Whether what stands under this name is a secret: password, apiKey, access_token."""
     words = [word.lower() for word in _WORDS.findall(name)]

@@ -68,7 +68,7 @@ class Carrier:
             standing = await self._go(journey)
         except _Pause as pause:
             standing = pause.standing
-        await self.store(journey.change(standing))
+        await self.store(journey.change(replace(standing, started_at=journey.started_at)))
 
     async def _go(self, journey: Journey) -> Standing:
         while True:

@@ -1,44 +1,29 @@
-"""Drain a shard of flows: what is due to start, and the runs that can be gone on with.
-
-Many runs are carried at once, those of one record one after the other. What they have to store
-gathers into shared transactions, under the drain's fence.
-"""
+"""The flows of this process: which shards are due, their drains, and the flows that were read."""
 
 from __future__ import annotations
 
 import asyncio
-import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 import sqlalchemy as sa
-import structlog
 
 from instep.core.flow.model import Action, Flow
 from instep.core.flow.reading import read_flow
 from instep.core.flow.spoken import FlowLanguage
 from instep.engine.flows.calling import Caller
 from instep.engine.flows.carrying import Carrier, SyncRunner
-from instep.engine.flows.journey import Change, Journey
-from instep.engine.flows.starting import Due, Starter
-from instep.engine.group_commit import GroupCommit
+from instep.engine.flows.drain import Drain, Found
+from instep.engine.flows.journey import Journey
+from instep.engine.flows.pen import Pen
+from instep.engine.flows.starting import Starter
 from instep.engine.work import to_ms
 from instep.sdk.clock import Clock
 from instep.store.database import Database
-from instep.store.flows import runs, steps, triggers, versions
-from instep.store.flows.runs import RunRow, Standing
-from instep.store.shards import DrainOvertaken, Fence
-
-AT_ONCE = 64
-"""Runs of one shard that are carried at once."""
-
-BATCH = 256
-"""Changes that share a transaction, at most."""
-
-LONGEST_SECONDS = 300.0
-"""After so long a drain takes nothing new, so that it can be handed on."""
+from instep.store.flows import runs, triggers, versions
+from instep.store.shards import Fence
 
 PAUSE_AFTER = 20
 """So many runs in a row have to fail before a flow pauses itself, and for so long:"""
@@ -46,9 +31,6 @@ GRACE = timedelta(hours=1)
 
 _FLOWS_KEPT = 256
 _SWEPT = 2_000
-_GLANCE_SECONDS = 1.0
-
-log = structlog.get_logger()
 
 SecretsOf = Callable[[Collection[str]], Awaitable[Collection[str]]]
 """Returns the secrets of connections, by their names: they are masked in what is kept of runs."""
@@ -81,7 +63,9 @@ class Flows:
 
     async def drain(self, fence: Fence) -> bool:
         """Do what is due on a shard; return whether more is. Raises DrainOvertaken."""
-        drain = _Drain(self, fence)
+        pen = Pen(self.db, self.clock, fence, self.pause_after)
+        carrier = Carrier(self.caller, self.run_sync, self.clock, pen.put)
+        drain = Drain(self, fence, carrier, self.starter)
         self._bells[fence.shard] = drain.bell
         try:
             return await drain.go()
@@ -95,6 +79,20 @@ class Flows:
         forgotten = _SWEPT
         while forgotten == _SWEPT:
             forgotten = await self.db.run(lambda tx: runs.forget(tx, before, _SWEPT))
+
+    async def journeys(self, found: Sequence[Found]) -> Sequence[Journey]:
+        """Return these runs ready to be carried on; one whose flow cannot be read is left alone."""
+        flows = await self.opened({(run.flow_id, run.version) for run, _ in found})
+        secrets = {key: await self._secrets(flow) for key, flow in flows.items()}
+        return [
+            Journey(run, flows[run.flow_id, run.version], known, secrets[run.flow_id, run.version])
+            for run, known in found
+            if (run.flow_id, run.version) in flows
+        ]
+
+    async def _secrets(self, flow: Flow) -> Collection[str]:
+        names = {each.connection for each in flow.all_steps() if isinstance(each, Action)}
+        return await self.secrets_of(sorted(names))
 
     async def opened(self, wanted: Collection[tuple[str, int]]) -> Mapping[tuple[str, int], Flow]:
         """Return these versions of flows, read."""
@@ -111,152 +109,3 @@ class Flows:
         while len(self._flows) > _FLOWS_KEPT:
             self._flows.popitem(last=False)
         return opened
-
-
-@dataclass(slots=True)
-class _Drain:
-    """One drain of one shard."""
-
-    flows: Flows
-    fence: Fence
-    bell: asyncio.Event = field(default_factory=asyncio.Event)
-    _going: dict[asyncio.Task[None], RunRow | str] = field(default_factory=dict)
-    _writer: GroupCommit[Change, None] = field(init=False)
-
-    def __post_init__(self) -> None:
-        self._writer = GroupCommit(self._write, BATCH)
-
-    async def go(self) -> bool:
-        """Take what is due until nothing is, or time is up; return whether more is due."""
-        ends_at = time.monotonic() + LONGEST_SECONDS
-        try:
-            while True:
-                self.bell.clear()
-                in_time = time.monotonic() < ends_at
-                if in_time and len(self._going) <= AT_ONCE // 2:
-                    await self._take()
-                if not self._going:
-                    return not in_time
-                await self._wait()
-        finally:
-            await self._leave()
-
-    async def _wait(self) -> None:
-        """Wait until something ended, or the bell rings; let what ended be seen."""
-        ring = asyncio.create_task(self.bell.wait())
-        try:
-            await asyncio.wait(
-                [*self._going, ring],
-                timeout=_GLANCE_SECONDS,
-                return_when=asyncio.FIRST_COMPLETED,
-            )
-        finally:
-            ring.cancel()
-        for task in [each for each in self._going if each.done()]:
-            del self._going[task]
-            task.result()  # raises DrainOvertaken, if that is how it ended
-
-    async def _leave(self) -> None:
-        for task in self._going:
-            task.cancel()
-        await asyncio.gather(*self._going, return_exceptions=True)
-
-    async def _take(self) -> None:
-        """Begin what is due and is not on its way."""
-        now = to_ms(self.flows.clock.now())
-        busy = {each.id for each in self._going.values() if isinstance(each, RunRow)}
-        keys = {
-            (each.flow_id, each.order_key)
-            for each in self._going.values()
-            if isinstance(each, RunRow)
-        }
-        starting = {each for each in self._going.values() if isinstance(each, str)}
-        shard, limit = self.fence.shard, AT_ONCE + len(busy)
-        due, found = await self.flows.db.run_read(
-            lambda tx: (triggers.due(tx, shard, now), runs.due(tx, shard, now, limit))
-        )
-        fresh = [
-            each
-            for each in found
-            if each.id not in busy and (each.flow_id, each.order_key) not in keys
-        ][: AT_ONCE - len(busy)]
-        wanted = [(each.flow_id, each.version) for each in fresh]
-        wanted += [(row.flow_id, version) for row, version in due]
-        flows = await self.flows.opened(wanted)
-        for row, version in due:
-            if row.flow_id not in starting and (row.flow_id, version) in flows:
-                self._begin_trigger(Due(row, flows[row.flow_id, version], version))
-        await self._begin_runs(fresh, flows)
-
-    def _begin_trigger(self, due: Due) -> None:
-        task = asyncio.create_task(self._start(due))
-        self._going[task] = due.trigger.flow_id
-
-    async def _start(self, due: Due) -> None:
-        try:
-            await self.flows.starter.start(due, self.fence)
-        except DrainOvertaken:
-            raise
-        except Exception:  # a fault of ours: it is tried again later
-            log.exception("trigger failed", flow=due.flow.id)
-            await self.flows.starter.note_fault(due, self.fence)
-
-    async def _begin_runs(
-        self, found: Sequence[RunRow], flows: Mapping[tuple[str, int], Flow]
-    ) -> None:
-        begun = [each.id for each in found if each.started_at is not None]
-        known: Mapping[int, dict[str, steps.StepRow]] = {}
-        if begun:
-            known = await self.flows.db.run_read(lambda tx: steps.of_runs(tx, begun))
-        carrier = Carrier(
-            self.flows.caller, self.flows.run_sync, self.flows.clock, self._writer.put
-        )
-        secrets = {key: await self._secrets(flow) for key, flow in flows.items()}
-        taken: set[tuple[str, str]] = set()
-        for run in found:
-            key = (run.flow_id, run.version)
-            if key not in flows or (run.flow_id, run.order_key) in taken:
-                continue
-            taken.add((run.flow_id, run.order_key))
-            journey = Journey(run, flows[key], known.get(run.id, {}), secrets[key])
-            self._going[asyncio.create_task(carrier.carry(journey))] = run
-
-    async def _secrets(self, flow: Flow) -> Collection[str]:
-        names = {each.connection for each in flow.all_steps() if isinstance(each, Action)}
-        return await self.flows.secrets_of(sorted(names))
-
-    async def _write(self, changes: Sequence[Change]) -> None:
-        now = to_ms(self.flows.clock.now())
-        many, grace = self.flows.pause_after
-
-        def write(tx: sa.Connection) -> list[str]:
-            self.fence.check(tx)
-            steps.write(
-                tx,
-                [
-                    (each.run.id, each.run.workspace_id, step)
-                    for each in changes
-                    for step in each.steps
-                ],
-            )
-            runs.begin(tx, [e.run.id for e in changes if e.run.started_at is None], now)
-            standings = {e.run.id: e.standing for e in changes if e.standing is not None}
-            runs.stand(tx, standings, now)
-            limits = (many, int(grace.total_seconds() * 1000))
-            return runs.count_failures(tx, _ends(changes), now, limits)
-
-        for flow_id in await self.flows.db.run(write):
-            log.warning("flow paused itself", flow=flow_id)
-
-
-def _ends(changes: Iterable[Change]) -> dict[str, tuple[int, bool]]:
-    """Return, by flow, how many runs failed since the last one that did not, and if one did not."""
-    ends: dict[str, tuple[int, bool]] = {}
-    for each in changes:
-        standing: Standing | None = each.standing
-        if standing is None or standing.is_open or standing.state == "cancelled":
-            continue
-        failed, recovered = ends.get(each.run.flow_id, (0, False))
-        has_failed = standing.state in runs.FAILED
-        ends[each.run.flow_id] = (failed + 1, recovered) if has_failed else (0, True)
-    return ends

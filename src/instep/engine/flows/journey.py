@@ -25,6 +25,11 @@ class Change:
     steps: tuple[StepRow, ...]
     standing: Standing | None = None
 
+    @property
+    def is_done(self) -> bool:
+        """Whether the run has ended well."""
+        return self.standing is not None and self.standing.state == "done"
+
 
 @dataclass(slots=True)
 class Journey:
@@ -59,7 +64,7 @@ class Journey:
         step = self._step(move.place, started(move.inputs, move.attempt))
         step.begun_at = step.begun_at or to_ms(now)
         kept = keep(move.inputs, self.secrets)
-        step.input, step.cut = kept.value, kept.cut
+        step.input, step.cut = kept.text, kept.cut
         step.tries.append(Try(move.attempt, to_ms(now)))
 
     def end(self, place: str, outcome: Outcome, now: datetime) -> None:
@@ -89,6 +94,13 @@ class Journey:
         """Return a sentence without the connections' secrets."""
         return masked(sentence, self.secrets)
 
+    @property
+    def started_at(self) -> int | None:
+        """When the run began, in epoch milliseconds; None before it has come by a step."""
+        if self.run.started_at is not None:
+            return self.run.started_at
+        return min((each.begun_at for each in self.known.values() if each.begun_at), default=None)
+
     def change(self, standing: Standing | None = None) -> Change:
         """Return what is to be stored since the last time."""
         steps, self._changed = tuple(self._changed.values()), {}
@@ -107,7 +119,7 @@ class Journey:
 
     def _show(self, step: StepRow, outcome: Outcome) -> None:
         kept: Kept = keep(_shown(outcome.output), self.secrets)
-        step.output = kept.value
+        step.output = kept.text
         step.cut = step.cut or kept.cut
         if outcome.error is not None:
             step.outcome = replace(outcome, error=self.masked(outcome.error))

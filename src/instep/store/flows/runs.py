@@ -57,13 +57,17 @@ class RunRow:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a run has come to. `due_at` is when it may go on, for one that is open."""
+    """Where a run has come to. `due_at` is when it may go on, for one that is open.
+
+    Times are epoch milliseconds.
+    """
 
     state: str
     due_at: int
     place: str | None = None
     sentence: str | None = None
     held_by: str | None = None
+    started_at: int | None = None
 
     @property
     def is_open(self) -> bool:
@@ -102,36 +106,19 @@ def _row(new: NewRun) -> dict[str, Any]:
 
 def due_shards(tx: sa.Connection, now: int) -> set[int]:
     """Return the shards that have a run to go on with."""
-    query = sa.select(flow_run.c.shard).join(flow, flow.c.id == flow_run.c.flow_id)
-    return set(tx.execute(query.where(_is_due(now)).distinct()).scalars())
+    return set(tx.execute(_DUE_SHARDS, {"now": now}).scalars())
 
 
 def due(tx: sa.Connection, shard: int, now: int, limit: int) -> list[RunRow]:
     """Return a shard's next runs: of those of one record only the earliest that is to be done."""
-    query = (
-        sa.select(
-            flow_run.c.id,
-            flow_run.c.key,
-            flow_run.c.workspace_id,
-            flow_run.c.flow_id,
-            flow_run.c.version,
-            flow_run.c.order_key,
-            flow_run.c.item,
-            flow_run.c.started_at,
-            flow_run.c.replayed,
-        )
-        .join(flow, flow.c.id == flow_run.c.flow_id)
-        .where(flow_run.c.shard == shard, _is_due(now), ~_waits_for_another())
-        .order_by(flow_run.c.due_at, flow_run.c.ordered_at, flow_run.c.id)
-        .limit(limit)
-    )
-    return [_read(row) for row in tx.execute(query)]
+    return [_read(row) for row in tx.execute(_DUE, {"shard": shard, "now": now, "most": limit})]
 
 
-def _is_due(now: int) -> sa.ColumnElement[bool]:
+def _is_due() -> sa.ColumnElement[bool]:
     # written out for the partial indexes: a bound value hides that their condition holds
     is_open = sa.text("flow_run.state IN ('ready', 'waiting', 'held')")
     goes_on = flow_run.c.state != sa.literal_column("'held'")
+    now = sa.bindparam("now", type_=sa.BigInteger)
     return sa.and_(is_open, goes_on, flow_run.c.due_at <= now, flow.c.state == "active")
 
 
@@ -153,8 +140,34 @@ def _waits_for_another() -> sa.ColumnElement[bool]:
     )
 
 
+# built once: they are asked all the time, and putting them together takes longer than they do
+_DUE_SHARDS = (
+    sa.select(flow_run.c.shard)
+    .join(flow, flow.c.id == flow_run.c.flow_id)
+    .where(_is_due())
+    .distinct()
+)
+_DUE = (
+    sa.select(
+        flow_run.c.id,
+        flow_run.c.key,
+        flow_run.c.workspace_id,
+        flow_run.c.flow_id,
+        flow_run.c.version,
+        flow_run.c.order_key,
+        flow_run.c.item,
+        flow_run.c.started_at,
+        flow_run.c.replayed,
+    )
+    .join(flow, flow.c.id == flow_run.c.flow_id)
+    .where(flow_run.c.shard == sa.bindparam("shard"), _is_due(), ~_waits_for_another())
+    .order_by(flow_run.c.due_at, flow_run.c.ordered_at, flow_run.c.id)
+    .limit(sa.bindparam("most", type_=sa.Integer))
+)
+
+
 def stand(tx: sa.Connection, standings: Mapping[int, Standing], now: int) -> None:
-    """Store where these runs have come to; what ended well needs its outcomes no more."""
+    """Store where these runs have come to."""
     rows = [
         {
             "id": run_id,
@@ -163,22 +176,12 @@ def stand(tx: sa.Connection, standings: Mapping[int, Standing], now: int) -> Non
             "place": each.place,
             "sentence": each.sentence,
             "held_by": each.held_by,
+            "started_at": each.started_at,
             "ended_at": None if each.is_open else now,
         }
         for run_id, each in sorted(standings.items())
     ]
     bulk.update(tx, flow_run, rows, key=("id",))
-    done = [run_id for run_id, each in standings.items() if each.state == "done"]
-    if done:
-        mine = sa.and_(flow_step.c.run_id.in_(done), flow_step.c.outcome.is_not(None))
-        tx.execute(sa.update(flow_step).where(mine).values(outcome=None))
-
-
-def begin(tx: sa.Connection, run_ids: Collection[int], now: int) -> None:
-    """Note that these runs have started."""
-    if run_ids:
-        fresh = sa.and_(flow_run.c.id.in_(sorted(run_ids)), flow_run.c.started_at.is_(None))
-        tx.execute(sa.update(flow_run).where(fresh).values(started_at=now))
 
 
 def counts(

@@ -26,15 +26,15 @@ class Try:
 
 @dataclass(slots=True)
 class StepRow:
-    """One step of a run: what became of it, and what is kept for people to read."""
+    """One step of a run: what became of it, and what is kept for people to read, as JSON."""
 
     place: str
     number: int
     kind: str
     title: str | None
     outcome: Outcome
-    input: Any = None
-    output: Any = None
+    input: str | None = None
+    output: str | None = None
     cut: str | None = None
     tries: list[Try] = field(default_factory=list)
     begun_at: int | None = None
@@ -54,8 +54,8 @@ def of_runs(tx: sa.Connection, run_ids: Collection[int]) -> Mapping[int, dict[st
             kind=row.kind,
             title=row.title,
             outcome=load(json.loads(row.outcome)),
-            input=_load(row.input),
-            output=_load(row.output),
+            input=row.input,
+            output=row.output,
             cut=row.cut,
             tries=[Try(**each) for each in json.loads(row.attempts)],
             begun_at=row.begun_at,
@@ -64,9 +64,19 @@ def of_runs(tx: sa.Connection, run_ids: Collection[int]) -> Mapping[int, dict[st
     return found
 
 
-def write(tx: sa.Connection, steps: Sequence[tuple[int, str, StepRow]]) -> None:
-    """Store steps, each with its run and workspace; one that was stored before is replaced."""
-    rows = [_row(run_id, workspace_id, each) for run_id, workspace_id, each in steps]
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A step to be stored. Of a run that `ended` well nothing but what people read is needed."""
+
+    run_id: int
+    workspace_id: str
+    step: StepRow
+    ended: bool
+
+
+def write(tx: sa.Connection, steps: Sequence[Written]) -> None:
+    """Store steps; one that was stored before is replaced."""
+    rows = [_row(each) for each in steps]
     rows.sort(key=lambda row: (row["run_id"], row["place"]))
     bulk.insert(tx, flow_step, rows, _AGAIN)
 
@@ -87,22 +97,33 @@ _AGAIN = "ON CONFLICT (run_id, place) DO UPDATE SET " + ", ".join(
 )
 
 
-def _row(run_id: int, workspace_id: str, step: StepRow) -> dict[str, Any]:
+def forget_outcomes(tx: sa.Connection, run_ids: Collection[int]) -> None:
+    """Forget what the walks of these runs went by: they ended well, and nothing reads it any more."""
+    if tx.dialect.name == "sqlite":
+        each = "UPDATE flow_step SET outcome = NULL WHERE run_id = ? AND outcome IS NOT NULL"
+        tx.exec_driver_sql(each, [(run_id,) for run_id in sorted(run_ids)])
+    else:
+        mine = sa.and_(flow_step.c.run_id.in_(sorted(run_ids)), flow_step.c.outcome.is_not(None))
+        tx.execute(sa.update(flow_step).where(mine).values(outcome=None))
+
+
+def _row(written: Written) -> dict[str, Any]:
+    step = written.step
     tries = [
         {"number": t.number, "began_at": t.began_at, "ended_at": t.ended_at, "error": t.error}
         for t in step.tries
     ]
     return {
-        "run_id": run_id,
+        "run_id": written.run_id,
         "place": step.place,
-        "workspace_id": workspace_id,
+        "workspace_id": written.workspace_id,
         "number": step.number,
         "kind": step.kind,
         "title": step.title,
         "state": step.outcome.state.value,
-        "outcome": _dump(stored(step.outcome)),
-        "input": _dump(step.input),
-        "output": _dump(step.output),
+        "outcome": None if written.ended else _dump(stored(step.outcome)),
+        "input": step.input,
+        "output": step.output,
         "cut": step.cut,
         "attempts": _dump(tries),
         "error": step.outcome.error,
@@ -112,8 +133,8 @@ def _row(run_id: int, workspace_id: str, step: StepRow) -> dict[str, Any]:
 
 
 def _dump(value: Any) -> str | None:
-    return None if value is None else json.dumps(value, ensure_ascii=False, default=str)
-
-
-def _load(text: str | None) -> Any:
-    return None if text is None else json.loads(text)
+    return (
+        None
+        if value is None
+        else json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
+    )

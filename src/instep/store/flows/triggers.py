@@ -78,23 +78,13 @@ def of_workspace(tx: sa.Connection, workspace_id: str) -> Mapping[str, TriggerRo
 
 def due(tx: sa.Connection, shard: int, now: int) -> list[tuple[TriggerRow, int]]:
     """Return the due triggers of a shard's active flows, each with its flow's version."""
-    query = (
-        sa.select(flow_trigger, flow.c.version)
-        .join(flow, flow.c.id == flow_trigger.c.flow_id)
-        .where(flow.c.shard == shard, _is_due(now))
-        .order_by(flow_trigger.c.due_at)
-    )
-    return [(_read(row), row.version) for row in tx.execute(query)]
+    rows = tx.execute(_DUE, {"shard": shard, "now": now})
+    return [(_read(row), row.version) for row in rows]
 
 
 def due_shards(tx: sa.Connection, now: int) -> set[int]:
     """Return the shards that have a due trigger."""
-    query = (
-        sa.select(flow.c.shard)
-        .join(flow_trigger, flow.c.id == flow_trigger.c.flow_id)
-        .where(_is_due(now))
-    )
-    return set(tx.execute(query.distinct()).scalars())
+    return set(tx.execute(_DUE_SHARDS, {"now": now}).scalars())
 
 
 def watching(tx: sa.Connection, connection_ids: Collection[str]) -> Sequence[Any]:
@@ -152,15 +142,26 @@ def _of(flow_id: str) -> sa.ColumnElement[bool]:
     return flow_trigger.c.flow_id == flow_id
 
 
-def _is_due(now: int) -> sa.ColumnElement[bool]:
-    return sa.and_(flow_trigger.c.due_at <= now, flow.c.state == "active")
-
-
 def _read(row: sa.Row[Any]) -> TriggerRow:
     return TriggerRow(**{name: getattr(row, name) for name in TriggerRow.__dataclass_fields__})
 
 
-# built once: it is asked with every webhook
+# built once: they are asked all the time, one of them with every webhook
+_is_due = sa.and_(
+    flow_trigger.c.due_at <= sa.bindparam("now", type_=sa.BigInteger), flow.c.state == "active"
+)
+_DUE = (
+    sa.select(flow_trigger, flow.c.version)
+    .join(flow, flow.c.id == flow_trigger.c.flow_id)
+    .where(flow.c.shard == sa.bindparam("shard"), _is_due)
+    .order_by(flow_trigger.c.due_at)
+)
+_DUE_SHARDS = (
+    sa.select(flow.c.shard)
+    .join(flow_trigger, flow.c.id == flow_trigger.c.flow_id)
+    .where(_is_due)
+    .distinct()
+)
 _ends: sa.BindParameter[str] = sa.bindparam("ends", expanding=True)
 _WATCHING = (
     sa.select(
