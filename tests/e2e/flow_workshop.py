@@ -17,7 +17,7 @@ from instep.connectors.gohighlevel import connector as gohighlevel
 from instep.engine.clients import Clients
 from instep.engine.flows.draining import Flows
 from instep.engine.flows.house import House
-from instep.engine.flows.services import FlowServices
+from instep.engine.flows.services import FlowServices, Offers
 from instep.sdk.auth import Credential
 from instep.store.connections import Connections, NewConnection
 from instep.store.database import Database
@@ -58,6 +58,7 @@ class Workshop:
     db: Database
     connections: Connections
     services: FlowServices
+    offers: Offers
     flows: Flows
     clock: MovedClock
 
@@ -150,6 +151,6 @@ async def workshop(url, *connectors):
         house = House(db, clients, clock, connections, DEFAULT_WORKSPACE)
         flows = house.flows(_run_no_sync, timedelta(days=30))
         try:
-            yield Workshop(db, connections, house.services(), flows, clock)
+            yield Workshop(db, connections, house.services(), house.offers, flows, clock)
         finally:
             await clients.close()

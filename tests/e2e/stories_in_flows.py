@@ -5,34 +5,43 @@ from __future__ import annotations
 import contextlib
 from collections import defaultdict
 
+import httpx
+
 from instep import catalogue
-from tests.conformance.rehearsal import Answer
+from instep.core.flow.keeping import keep
+from tests.conformance.rehearsal import Answer, same
 from tests.e2e.flow_workshop import workshop
 from tests.engine.flows.stories_by_step import ACTIONS, Steps
 
 MADE_OF_OTHERS = {part: each for each in ACTIONS for part in catalogue.get(each).parts}
-"""The listed action that calls an operation, of those that are not listed as actions themselves."""
+"""The listed action that calls an operation, for those that are not listed as actions themselves."""
 
 
 class FlowSteps(Steps):
     """Makes each call of a listed action by a flow; plain HTTP sets the scene and looks at it.
 
-    `ran` are the runs by the action, `refused` those of a call that the story wants refused.
+    `done` are the runs by action, `refused` those of calls that the story wants refused.
     """
 
-    def __init__(self, *args):
-        super().__init__(*args)
-        self.ran, self.refused = defaultdict(list), defaultdict(list)
+    def __init__(self, actor, run, account):
+        super().__init__(actor, run, account)
+        self.done, self.refused = defaultdict(list), defaultdict(list)
+        self._control = httpx.Client(base_url=account.url)
+
+    def close(self):
+        self._control.close()
 
     def offers(self, operation):
         return operation.id in ACTIONS or operation.id in MADE_OF_OTHERS
 
     def send(self, sending):
-        inputs, connection = self.inputs(sending), self.connection(sending)
         action = MADE_OF_OTHERS.get(sending.operation.id, sending.operation.id)
-        ran = self.run(self.actor.call(action, connection, inputs))
+        inputs = self.inputs(sending)
+        with self._one_call(sending):
+            ran = self.run(self.actor.call(action, self.connection(sending), inputs))
+        same(ran.input, keep(inputs).value)
         if ran.state == "done":
-            self.ran[action].append(ran)
+            self.done[action].append(ran)
             return Answer(sending.address.status, ran.output)
         answer = self.plain.send(sending)
         if answer.status < 300:
@@ -40,14 +49,20 @@ class FlowSteps(Steps):
         self.refused[action].append(ran)
         return answer
 
+    @contextlib.contextmanager
+    def _one_call(self, sending):
+        """Hold what GoHighLevel is sent meanwhile against what the story says."""
+        journal = "/_sandbox/journal"
+        self._control.put(journal, json={"on": True}).raise_for_status()
+        yield
+        calls = self._control.get(journal).json()["calls"]
+        told = [(each["method"], each["sent"] or {}) for each in calls]
+        same(told, [(sending.address.method, sending.body or {})])
 
-def in_flows(url):
-    """What opens a workshop on this database, for an account."""
 
-    @contextlib.asynccontextmanager
-    async def opens(told):
-        async with workshop(url) as opened:
-            await opened.connect_ghl(told)
-            yield opened
-
-    return opens
+@contextlib.asynccontextmanager
+async def at_account(url, told):
+    """Open the flows of this database, connected to an account."""
+    async with workshop(url) as opened:
+        await opened.connect_ghl(told)
+        yield opened
