@@ -8,6 +8,7 @@ from collections import defaultdict
 import httpx
 
 from instep import catalogue
+from instep.catalogue.values import as_text
 from instep.core.flow.keeping import keep
 from tests.conformance.rehearsal import Answer, same
 from tests.e2e.flow_workshop import workshop
@@ -36,7 +37,7 @@ class FlowSteps(Steps):
 
     def send(self, sending):
         action = MADE_OF_OTHERS.get(sending.operation.id, sending.operation.id)
-        inputs = self.inputs(sending)
+        inputs = as_texts(self.inputs(sending))
         with self._one_call(sending):
             ran = self.run(self.actor.call(action, self.connection(sending), inputs))
         same(ran.input, keep(inputs).value)
@@ -58,6 +59,18 @@ class FlowSteps(Steps):
         calls = self._control.get(journal).json()["calls"]
         told = [(each["method"], each["sent"] or {}) for each in calls]
         same(told, [(sending.address.method, sending.body or {})])
+
+
+def as_texts(value):
+    """The same with each number and truth written as text, as a form or another app gives them."""
+    match value:
+        case dict():
+            return {name: as_texts(each) for name, each in value.items()}
+        case list():
+            return [as_texts(each) for each in value]
+        case bool() | int() | float():
+            return as_text(value)
+    return value
 
 
 @contextlib.asynccontextmanager
