@@ -57,8 +57,11 @@ class FlowSteps(Steps):
         self._control.put(journal, json={"on": True}).raise_for_status()
         yield
         calls = self._control.get(journal).json()["calls"]
-        told = [(each["method"], each["sent"] or {}) for each in calls]
-        same(told, [(sending.address.method, sending.body or {})])
+        told = [(each["method"], each["path"], each["sent"] or {}) for each in calls]
+        path = sending.address.path
+        for name, value in sending.path.items():
+            path = path.replace(f"{{{name}}}", value)
+        same(told, [(sending.address.method, path, sending.body or {})])
 
 
 def as_texts(value):
