@@ -14,7 +14,7 @@ from instep.sdk.auth import Credential
 
 MANIFEST = """\
 manifest_version: 1
-app: sink
+app: %(name)s
 title: A sink
 status: documented
 evidence: {docs: "It stands in tests/e2e/sink.py."}
@@ -25,40 +25,46 @@ http:
   base_url: "{config.base_url}"
   auth: {type: bearer, secret: token}
   verify: {path: /whoami}
-  idempotency_header: Idempotency-Key
+  %(repeats)s
   limits: {rate: 10000, per: 1, burst: 1000, concurrency: 16}
 resources:
   items: {kind: item, list: {path: /items}, get: {path: "/items/{id}"}, fields: {name: name}}
 """
 
 
+KEYED = "idempotency_header: Idempotency-Key"
+"""The app knows a write that is sent twice by its key."""
+
+KEYLESS = "headers: {}"
+"""The app knows nothing of keys."""
+
+
+def manifest(name="sink", repeats=KEYED):
+    """The manifest of a sink; `repeats` says whether what it is sent twice does harm."""
+    return MANIFEST % {"name": name, "repeats": repeats}
+
+
 @dataclass
 class Sink:
-    """Keeps the bodies that it accepted by their idempotency key; each key it accepts once.
+    """Keeps the bodies that it accepts, with their idempotency keys, in their order.
 
     While `busy()` it answers 503 and keeps nothing.
     """
 
     url: str = ""
-    accepted: dict[str, Any] = field(default_factory=dict)
-    doubled: int = 0
+    bodies: list[Any] = field(default_factory=list)
+    keys: list[str | None] = field(default_factory=list)
     turned_away: int = 0
     busy: Any = lambda: False
-
-    @property
-    def bodies(self):
-        """What was accepted, in its order."""
-        return list(self.accepted.values())
 
     async def take(self, request):
         body = await request.json()
         if self.busy():
             self.turned_away += 1
             return web.json_response({}, status=503)
-        key = request.headers["Idempotency-Key"]
-        self.doubled += key in self.accepted
-        self.accepted.setdefault(key, body)
-        return web.json_response({"taken": len(self.accepted)}, status=201)
+        self.bodies.append(body)
+        self.keys.append(request.headers.get("Idempotency-Key"))
+        return web.json_response({"taken": len(self.bodies)}, status=201)
 
     async def connect(self, workshop):
         """Connect it as `sink`."""
@@ -71,14 +77,14 @@ async def _known(_request):
 
 
 def sink_connector():
-    return connector_of(loads(MANIFEST))
+    return connector_of(loads(manifest()))
 
 
-def post(body, own="post"):
-    """The step that posts this to the sink."""
+def post(body, connection="sink", **more):
+    """The step that posts this to a sink."""
     inputs = {"method": "POST", "path": "/items", "body": body}
-    step = {"id": own, "kind": "action", "connection": "sink", "operation": "http.request"}
-    return {**step, "inputs": inputs}
+    step = {"id": "post", "kind": "action", "connection": connection, "operation": "http.request"}
+    return {**step, "inputs": inputs, **more}
 
 
 @contextlib.asynccontextmanager

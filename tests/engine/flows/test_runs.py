@@ -202,6 +202,42 @@ async def test_what_nobody_can_tell_waits_for_a_person(ground):
     assert len(ground.app.calls) == 1
 
 
+async def test_an_app_that_fails_at_every_attempt_is_given_time_and_then_up(ground):
+    ground.app.answer = lambda _call: OutcomeUnknown("It answered 503.")
+    ground.app.look_up = lambda _call: None  # nothing was done, it turns out
+    await ground.publish(document(send(on_error={"attempts": 3})))
+    await ground.services.start("thanks", {"email": "a@x.org", "n": 1})
+
+    await ground.drain()
+    assert len(ground.app.calls) == 1
+    for _ in range(4):
+        ground.clock.move(301)
+        await ground.drain()
+
+    assert [call.key for call in ground.app.calls] == [ground.app.calls[0].key] * 3
+    (row,) = await rows(ground)
+    assert (row.state, row.sentence) == ("dead", "It answered 503.")
+
+
+async def test_what_is_repeated_in_doubt_is_given_time_between(ground):
+    def untold(_call):
+        raise OutcomeUnknown("Nobody can tell.")
+
+    ground.app.answer = lambda _call: OutcomeUnknown("It answered 503.")
+    ground.app.look_up = untold
+    await ground.publish(document(send(on_unknown="repeat")))
+    await ground.services.start("thanks", {"email": "a@x.org", "n": 1})
+    await ground.drain()
+    assert len(ground.app.calls) == 1
+
+    ground.app.answer = lambda _call: {"ok": True}
+    ground.clock.move(301)
+    await ground.drain()
+
+    assert len(ground.app.calls) == 2
+    assert await ground.states("thanks") == {"done": 1}
+
+
 async def test_a_look_up_that_cannot_be_made_yet_is_made_later(ground):
     later = ground.clock.now() + timedelta(seconds=30)
 
