@@ -100,6 +100,18 @@ async def test_runs_of_one_record_go_in_the_order_of_what_happened(ground):
         assert sent == [1, 2, 3, 4, 5]
 
 
+async def test_an_event_that_comes_after_a_later_one_was_done_is_done_then(ground):
+    await ground.publish(document(send(), trigger=EVENT))
+    connection = await ghl(ground)
+    at = to_ms(ground.clock.now())
+    for n in (2, 1, 3):
+        body = {"email": "c1", "n": n}
+        await tell(ground, Told(connection, "ContactCreate", f"w{n}", body, "c1", at, n))
+        await ground.drain()
+
+    assert [call.inputs["n"] for call in ground.app.calls] == [2, 1, 3]
+
+
 async def test_a_busy_app_is_waited_for_and_holds_up_the_runs_of_that_record_alone(ground):
     await ground.publish(document(send(), trigger=EVENT))
     connection = await ghl(ground)
