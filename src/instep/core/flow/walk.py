@@ -234,9 +234,7 @@ def _failed(place: str, outcome: Outcome | None, then: Then) -> Move | None:
             return Stop(place, Reason.DEAD_LETTER, why)
 
 
-def _doubtful(
-    step: Action | SyncNow, place: str, outcome: Outcome, now: datetime
-) -> Move | None:
+def _doubtful(step: Action | SyncNow, place: str, outcome: Outcome, now: datetime) -> Move | None:
     """Return what follows when nobody can tell whether a step was carried out."""
     # running a sync once more does no harm
     policy = step.on_unknown if isinstance(step, Action) else Doubt.REPEAT
