@@ -15,7 +15,7 @@ PACE = 0.1  # seconds between two of them
 AWAY_FROM, AWAY_UNTIL = 1, 9  # seconds after the first
 MANIFESTS = {"keyed": KEYED, "keyless": KEYLESS}
 
-PATIENT = {"attempts": 20, "longest_wait": 2}
+PATIENT = {"attempts": 30, "longest_wait": 2}
 
 # an app without keys answers 503 to what it may have done all the same: the flow has to say
 MORE = {"keyed": {}, "keyless": {"on_unknown": "repeat", "on_error": PATIENT}}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -152,6 +153,20 @@ async def test_a_run_that_waits_because_its_flow_says_so_holds_up_no_other(groun
     await ground.drain()
 
     assert [call.inputs["n"] for call in ground.app.calls] == [1, 2]
+
+
+async def test_a_run_is_not_taken_up_a_part_of_a_millisecond_early(ground):
+    until = (ground.clock.now() + timedelta(microseconds=500)).isoformat()
+    pause = {"id": "pause", "kind": "delay", "until": "{{trigger.at}}"}
+    await ground.publish(document(pause, send()))
+    await ground.services.start("thanks", {"email": "a@x.org", "n": 1, "at": until})
+    async with asyncio.timeout(10):  # it would be taken up again and again
+        await ground.drain()
+    assert await ground.states("thanks") == {"waiting": 1}
+
+    ground.clock.move(0.001)
+    await ground.drain()
+    assert await ground.states("thanks") == {"done": 1}
 
 
 async def test_a_step_that_fails_for_good_makes_a_dead_letter_with_its_place_and_reason(ground):

@@ -35,6 +35,9 @@ _STATES = {
 _AFTER_DOUBT = timedelta(seconds=5)
 """When a look-up is made again that could not be made, if nobody said when."""
 
+_ROUNDED_UP = timedelta(microseconds=999)
+"""A run is not taken up a part of a millisecond early: it would only wait again, and again."""
+
 _AFTER_FAULT = timedelta(minutes=1)
 _FAULT = "Instep met a fault of its own; the log says which. It tries again by itself."
 
@@ -141,7 +144,8 @@ class Carrier:
             case Wait():
                 is_delay = not isinstance(journey.step_at(move.place), (Action, SyncNow))
                 state = "waiting" if is_delay else "ready"
-                return Standing(state, to_ms(move.until), move.place, journey.masked(move.why))
+                due_at = to_ms(move.until + _ROUNDED_UP)
+                return Standing(state, due_at, move.place, journey.masked(move.why))
             case Stop():
                 state = _STATES[move.reason]
                 holder = journey.connection_at(move.place) if state == "held" else None
