@@ -62,6 +62,7 @@ def tags(ghl: Rehearsal) -> None:
     same(ghl.call("contacts.get", contactId=other)["contact"]["tags"], ["both"])
     left = ghl.call("contacts.remove_tags", contactId=one, tags=["lead"])["tags"]
     same(sorted(left), ["both", "vip"])
+    same(sorted(ghl.call("contacts.get", contactId=one)["contact"]["tags"]), ["both", "vip"])
 
 
 def tasks(ghl: Rehearsal) -> None:
@@ -79,7 +80,7 @@ def tasks(ghl: Rehearsal) -> None:
     same(ghl.call("contacts.update_task", **here, body="Twice")["task"]["body"], "Twice")
     same(ghl.call("contacts.complete_task", **here, completed=True)["task"]["completed"], True)
     listed = ghl.call("contacts.list_tasks", contactId=contact_id)["tasks"]
-    same([each["id"] for each in listed], [made["id"]])
+    same([(each["id"], each["completed"]) for each in listed], [(made["id"], True)])
     same(ghl.call("contacts.delete_task", **here)["succeded"], True)
     same(ghl.call("contacts.list_tasks", contactId=contact_id)["tasks"], [])
 
@@ -94,6 +95,7 @@ def notes(ghl: Rehearsal) -> None:
     here = {"contactId": contact_id, "id": first}
     same(ghl.call("contacts.get_note", **here)["note"]["body"], "One")
     same(ghl.call("contacts.update_note", **here, body="Eins")["note"]["body"], "Eins")
+    same(ghl.call("contacts.get_note", **here)["note"]["body"], "Eins")
     listed = ghl.call("contacts.list_notes", contactId=contact_id)["notes"]
     same([each["id"] for each in listed], [second, first])
     same(ghl.call("contacts.delete_note", **here)["succeded"], True)

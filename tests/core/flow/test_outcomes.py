@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from instep.core import errors
 from instep.core.flow.model import OnError
 from instep.core.flow.moves import Do, Wait
-from instep.core.flow.outcomes import Outcome, State, after_error, load, started, stored
+from instep.core.flow.outcomes import Outcome, State, after_error, after_loss, load, started, stored
 from instep.core.flow.walk import Walk
 from tests.core.flow.documents import action, flow_of
 from tests.core.flow.random_flows import NOW, later
@@ -53,6 +53,31 @@ def test_nobody_comes_back_before_the_app_said_nor_waits_longer_than_allowed(
     outcome = after(errors.RetryLater("Busy.", later(seconds)), attempt, chance)
     assert max(NOW, later(seconds)) <= outcome.at
     assert outcome.at <= max(NOW, later(seconds)) + timedelta(seconds=POLICY.longest_wait)
+
+
+def test_an_attempt_that_did_nothing_is_made_again_after_a_wait_and_not_for_ever():
+    lost = errors.OutcomeUnknown("No answer.", later(30))
+    again = after_loss(started({"x": 1}), lost, POLICY, NOW, 0.5)
+    assert (again.state, again.attempt) == (State.LATER, 1)
+    assert again.at > later(30)
+    last = after_loss(started({"x": 1}, 3), lost, POLICY, NOW, 0.5)
+    assert (last.state, last.error) == (State.FAILED, "No answer.")
+
+
+def test_what_a_kill_ended_is_made_again_at_once_even_if_there_is_to_be_one_attempt():
+    once = OnError(attempts=1)
+    again = after_loss(started({"x": 1}), None, once, NOW, 0.5)
+    assert (again.state, again.at) == (State.LATER, NOW)
+    assert after_loss(started({"x": 1}, 2), None, once, NOW, 0.5).state is State.FAILED
+
+
+def test_what_is_to_be_repeated_in_doubt_is_not_repeated_at_once():
+    outcome = after(errors.OutcomeUnknown("No answer.", later(30)))
+    walk = Walk(flow_of(action("a", on_unknown="repeat")), {}, {"a": outcome})
+    move = walk.next(NOW).move
+    assert isinstance(move, Wait)
+    assert move.until > later(30)
+    assert isinstance(walk.next(later(60)).move, Do)
 
 
 def test_a_daily_limit_uses_up_no_attempt():

@@ -126,14 +126,18 @@ class Ground:
         return await self.services.publish(document["id"])
 
     async def drain(self):
-        """Drain every shard that has something due, once."""
-        now = to_ms(self.clock.now())
-        for shard in await self.db.run_read(lambda tx: self.flows.due_shards(tx, now)):
-            fence = await self.db.run(lambda tx, shard=shard: shards.take(tx, shard, "test", now))
-            await self.flows.drain(fence)
+        await drain_due(self.db, self.flows, self.clock)
 
     async def states(self, name):
         return dict((await self.services.get(name)).runs)
+
+
+async def drain_due(db, flows, clock):
+    """Drain every shard that has something due, once."""
+    now = to_ms(clock.now())
+    for shard in await db.run_read(lambda tx: flows.due_shards(tx, now)):
+        fence = await db.run(lambda tx, shard=shard: shards.take(tx, shard, "test", now))
+        await flows.drain(fence)
 
 
 async def make_ground(database) -> Ground:

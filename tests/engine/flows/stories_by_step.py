@@ -35,13 +35,20 @@ class Steps:
     def offers(self, operation):
         return operation.id in ACTIONS or operation.effect == "read"
 
+    def inputs(self, sending):
+        """What a step that makes the call is given."""
+        body = sending.body
+        named = body if isinstance(body, dict) else {} if body is None else {"body": body}
+        return {**sending.path, **sending.query, **named}
+
+    def connection(self, sending):
+        """The connection that a call takes."""
+        return "agency" if sending.address.token.startswith("agency") else "ghl"
+
     def made(self, sending):
         """The call of a step."""
-        inputs = {**sending.path, **sending.query}
-        body = sending.body
-        inputs |= body if isinstance(body, dict) else {} if body is None else {"body": body}
-        agency = sending.address.token.startswith("agency")
-        return self.actor.made(sending.operation.id, "agency" if agency else "ghl", **inputs)
+        connection, inputs = self.connection(sending), self.inputs(sending)
+        return self.actor.made(sending.operation.id, connection, **inputs)
 
     def send(self, sending):
         try:
@@ -69,10 +76,13 @@ def beside():
         loop.close()
 
 
-def told_by(kind):
-    """Tell all stories by a kind of `Steps`; return the client and the outcomes by operation."""
+def told_by(kind, opens=acting):
+    """Tell all stories by a kind of `Steps`; return the client and the outcomes by operation.
+
+    `opens` opens what the steps are carried out by, for an account as the sandbox tells it.
+    """
     with serve_account() as account, beside() as run:
-        opened = acting({name: getattr(account, name) for name in account.__slots__})
+        opened = opens({name: getattr(account, name) for name in account.__slots__})
         steps = kind(run(opened.__aenter__()), run, account)
         try:
             outcomes = Rehearsal(account, steps, steps.plain).tell(STORIES)

@@ -112,7 +112,7 @@ def test_a_choice_says_what_may_be_chosen(highlevel):
         (poll("contacts.get", contactId="c1"), "trigger.customFields[0].id"),
         (poll("contact.changed"), "trigger.custom.Policy"),
         (poll("note.changed", contact_id="c1"), "trigger.body"),
-        (poll("locations.list_custom_values"), "trigger.whatever"),
+        (poll("locations.list_custom_values"), "trigger.whatever | default:1"),
         ({"kind": "event", "event": "AppointmentCreate"}, "trigger.appointment.startTime"),
         ({"kind": "event", "event": "ContactTagUpdate"}, "trigger.tags | join"),
     ],

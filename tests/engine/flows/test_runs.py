@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -100,6 +101,18 @@ async def test_runs_of_one_record_go_in_the_order_of_what_happened(ground):
         assert sent == [1, 2, 3, 4, 5]
 
 
+async def test_an_event_that_comes_after_a_later_one_was_done_is_done_then(ground):
+    await ground.publish(document(send(), trigger=EVENT))
+    connection = await ghl(ground)
+    at = to_ms(ground.clock.now())
+    for n in (2, 1, 3):
+        body = {"email": "c1", "n": n}
+        await tell(ground, Told(connection, "ContactCreate", f"w{n}", body, "c1", at, n))
+        await ground.drain()
+
+    assert [call.inputs["n"] for call in ground.app.calls] == [2, 1, 3]
+
+
 async def test_a_busy_app_is_waited_for_and_holds_up_the_runs_of_that_record_alone(ground):
     await ground.publish(document(send(), trigger=EVENT))
     connection = await ghl(ground)
@@ -140,6 +153,20 @@ async def test_a_run_that_waits_because_its_flow_says_so_holds_up_no_other(groun
     await ground.drain()
 
     assert [call.inputs["n"] for call in ground.app.calls] == [1, 2]
+
+
+async def test_a_run_is_not_taken_up_a_part_of_a_millisecond_early(ground):
+    until = (ground.clock.now() + timedelta(microseconds=500)).isoformat()
+    pause = {"id": "pause", "kind": "delay", "until": "{{trigger.at}}"}
+    await ground.publish(document(pause, send()))
+    await ground.services.start("thanks", {"email": "a@x.org", "n": 1, "at": until})
+    async with asyncio.timeout(10):  # it would be taken up again and again
+        await ground.drain()
+    assert await ground.states("thanks") == {"waiting": 1}
+
+    ground.clock.move(0.001)
+    await ground.drain()
+    assert await ground.states("thanks") == {"done": 1}
 
 
 async def test_a_step_that_fails_for_good_makes_a_dead_letter_with_its_place_and_reason(ground):
@@ -200,6 +227,42 @@ async def test_what_nobody_can_tell_waits_for_a_person(ground):
     (row,) = await rows(ground)
     assert (row.state, row.place) == ("unknown", "send")
     assert len(ground.app.calls) == 1
+
+
+async def test_an_app_that_fails_at_every_attempt_is_given_time_and_then_up(ground):
+    ground.app.answer = lambda _call: OutcomeUnknown("It answered 503.")
+    ground.app.look_up = lambda _call: None  # nothing was done, it turns out
+    await ground.publish(document(send(on_error={"attempts": 3})))
+    await ground.services.start("thanks", {"email": "a@x.org", "n": 1})
+
+    await ground.drain()
+    assert len(ground.app.calls) == 1
+    for _ in range(4):
+        ground.clock.move(301)
+        await ground.drain()
+
+    assert [call.key for call in ground.app.calls] == [ground.app.calls[0].key] * 3
+    (row,) = await rows(ground)
+    assert (row.state, row.sentence) == ("dead", "It answered 503.")
+
+
+async def test_what_is_repeated_in_doubt_is_given_time_between(ground):
+    def untold(_call):
+        raise OutcomeUnknown("Nobody can tell.")
+
+    ground.app.answer = lambda _call: OutcomeUnknown("It answered 503.")
+    ground.app.look_up = untold
+    await ground.publish(document(send(on_unknown="repeat")))
+    await ground.services.start("thanks", {"email": "a@x.org", "n": 1})
+    await ground.drain()
+    assert len(ground.app.calls) == 1
+
+    ground.app.answer = lambda _call: {"ok": True}
+    ground.clock.move(301)
+    await ground.drain()
+
+    assert len(ground.app.calls) == 2
+    assert await ground.states("thanks") == {"done": 1}
 
 
 async def test_a_look_up_that_cannot_be_made_yet_is_made_later(ground):

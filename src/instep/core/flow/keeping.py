@@ -139,13 +139,13 @@ class _Keeper:
             return None
         if isinstance(value, str):
             return self._cut(self.text(value))
-        if isinstance(value, Mapping):
+        if value is None or isinstance(value, (bool, int, float)):
+            return value
+        if isinstance(value, (dict, Mapping)):  # a dict is told at once, and is what comes
             return self._object(value, depth)
         if isinstance(value, (list, tuple)):
             self._count(len(value))
             return [self.kept(each, depth + 1) for each in value[:MOST_ENTRIES]]
-        if value is None or isinstance(value, (bool, int, float)):
-            return value
         return self._cut(self.text(str(value)))
 
     def text(self, text: str) -> str:
@@ -157,9 +157,10 @@ class _Keeper:
     def _object(self, value: Mapping[Any, Any], depth: int) -> dict[str, Any]:
         self._count(len(value))
         kept = {}
-        for name, each in list(value.items())[:MOST_ENTRIES]:
-            secret = is_secret(str(name)) and each not in (None, "", True, False)
-            kept[self._cut(self.text(str(name)))] = MASK if secret else self.kept(each, depth + 1)
+        for name, each in itertools.islice(value.items(), MOST_ENTRIES):
+            called = str(name)
+            secret = is_secret(called) and each not in (None, "", True, False)
+            kept[self._cut(self.text(called))] = MASK if secret else self.kept(each, depth + 1)
         return kept
 
     def _count(self, entries: int) -> None:

@@ -69,7 +69,9 @@ def after_error(
     """
     told = replace(begun, error=str(error))
     if isinstance(error, OutcomeUnknown):
-        return replace(told, state=State.UNKNOWN)
+        # where a flow says that it is to be repeated, not before then
+        at = _again_at(begun, error, policy, now, chance)
+        return replace(told, state=State.UNKNOWN, at=at)
     if isinstance(error, ConnectionBroken):
         return replace(told, state=State.BROKEN)
     if not isinstance(error, RetryLater):
@@ -77,11 +79,39 @@ def after_error(
     is_quota = isinstance(error, DailyLimit)
     if begun.attempt >= policy.attempts and not is_quota:
         return replace(told, state=State.FAILED)
-    wait = min(backoff_seconds(begun.attempt, chance), policy.longest_wait)
-    at = max(now, error.at or now) + timedelta(seconds=wait)
     # the next attempt counts one more than this
     attempt = begun.attempt - 1 if is_quota else begun.attempt
+    at = _again_at(begun, error, policy, now, chance)
     return replace(told, state=State.LATER, at=at, attempt=attempt)
+
+
+def after_loss(
+    begun: Outcome, lost: OutcomeUnknown | None, policy: OnError, now: datetime, chance: float
+) -> Outcome:
+    """Return what became of an attempt whose answer was lost, and that turned out to do nothing.
+
+    It is made again after a wait, and not for ever: an app may fail each time that it is called.
+    `lost` is None where nobody knows why, as after a kill: then it is made again at once.
+    """
+    if lost is not None:
+        return after_error(begun, RetryLater(str(lost), lost.at), policy, now, chance)
+    if begun.attempt < max(policy.attempts, _AFTER_KILL):
+        return replace(begun, state=State.LATER, at=now)
+    return replace(begun, state=State.FAILED, error=_LOST_AGAIN)
+
+
+_AFTER_KILL = 2
+"""Attempts there may be at least: one that a kill ended was perhaps never sent."""
+
+_LOST_AGAIN = "Its answer was lost each time, and it was not carried out."
+
+
+def _again_at(
+    begun: Outcome, error: RetryLater, policy: OnError, now: datetime, chance: float
+) -> datetime:
+    """Return when the next attempt is due. The app's own word comes before ours."""
+    wait = min(backoff_seconds(begun.attempt, chance), policy.longest_wait)
+    return max(now, error.at or now) + timedelta(seconds=wait)
 
 
 def answered(unknown: Outcome, now: datetime, *, happened: bool) -> Outcome:

@@ -217,7 +217,7 @@ def _move(step: Action | SyncNow, place: str, outcome: Outcome, now: datetime) -
         case State.FAILED:
             move = _failed(place, outcome, step.on_error.then)
         case State.UNKNOWN:
-            move = _doubtful(step, place, outcome)
+            move = _doubtful(step, place, outcome, now)
         case State.BROKEN:
             move = Stop(place, Reason.BROKEN, outcome.error or "")
     return move
@@ -234,7 +234,7 @@ def _failed(place: str, outcome: Outcome | None, then: Then) -> Move | None:
             return Stop(place, Reason.DEAD_LETTER, why)
 
 
-def _doubtful(step: Action | SyncNow, place: str, outcome: Outcome) -> Move | None:
+def _doubtful(step: Action | SyncNow, place: str, outcome: Outcome, now: datetime) -> Move | None:
     """Return what follows when nobody can tell whether a step was carried out."""
     # running a sync once more does no harm
     policy = step.on_unknown if isinstance(step, Action) else Doubt.REPEAT
@@ -244,6 +244,8 @@ def _doubtful(step: Action | SyncNow, place: str, outcome: Outcome) -> Move | No
         case Doubt.GO_ON:
             return None
         case Doubt.REPEAT if outcome.attempt < step.on_error.attempts:
+            if outcome.at is not None and outcome.at > now:
+                return Wait(place, outcome.at, outcome.error or "")
             return Do(place, step, outcome.inputs or {}, outcome.attempt + 1)
         case Doubt.REPEAT:
             return _failed(place, outcome, step.on_error.then)

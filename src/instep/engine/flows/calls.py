@@ -62,6 +62,7 @@ class Calls:
         self._way = way
         self._own = own
         self._open: dict[str, tuple[float, Reached]] = {}
+        self._opening = asyncio.Lock()
         self._slots: dict[str, tuple[int, asyncio.Semaphore]] = {}
 
     async def call(self, call: Call) -> Any:
@@ -112,12 +113,20 @@ class Calls:
 
     async def _reached(self, name: str) -> Reached:
         """Open a connection; its name is looked up no oftener than its settings are."""
-        at, reached = self._open.get(name, (0.0, None))
-        now = self._clock.monotonic()
-        if reached is None or now - at >= LOOK_SECONDS:
-            reached = await self._opens.named(name)
-            self._open[name] = (now, reached)
+        reached = self._known(name)
+        if reached is None:
+            async with self._opening:  # many want it at once: one looks for all
+                reached = self._known(name) or await self._look(name)
         return reached
+
+    async def _look(self, name: str) -> Reached:
+        reached = await self._opens.named(name)
+        self._open[name] = (self._clock.monotonic(), reached)
+        return reached
+
+    def _known(self, name: str) -> Reached | None:
+        at, reached = self._open.get(name, (0.0, None))
+        return reached if self._clock.monotonic() - at < LOOK_SECONDS else None
 
     def _slot(self, reached: Reached) -> asyncio.Semaphore:
         """Return what bounds a connection: more at once would only wait at its limiter."""

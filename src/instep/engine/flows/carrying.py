@@ -18,7 +18,7 @@ import structlog
 from instep.core.errors import ConnectionBroken, InstepError, OutcomeUnknown, RetryLater
 from instep.core.flow.model import Action, SyncNow
 from instep.core.flow.moves import Advance, Do, FindOut, Finish, Move, Reason, Stop, Wait
-from instep.core.flow.outcomes import Outcome, State, after_error, done
+from instep.core.flow.outcomes import Outcome, State, after_error, after_loss, done
 from instep.core.flow.outcomes import started as begun_with
 from instep.engine.flows.calling import Call, Caller
 from instep.engine.flows.journey import Change, Journey, key_of
@@ -34,6 +34,9 @@ _STATES = {
 }
 _AFTER_DOUBT = timedelta(seconds=5)
 """When a look-up is made again that could not be made, if nobody said when."""
+
+_ROUNDED_UP = timedelta(microseconds=999)
+"""A run is not taken up a part of a millisecond early: it would only wait again, and again."""
 
 _AFTER_FAULT = timedelta(minutes=1)
 _FAULT = "Instep met a fault of its own; the log says which. It tries again by itself."
@@ -90,9 +93,9 @@ class Carrier:
         begun = begun_with(move.inputs, move.attempt)
         try:
             output = await self._act(journey, move)
-        except OutcomeUnknown:
+        except OutcomeUnknown as lost:
             looked = FindOut(move.place, move.step, move.inputs, move.attempt)
-            return await self._find_out(journey, looked)
+            return await self._find_out(journey, looked, lost)
         except InstepError as error:
             return after_error(begun, error, move.step.on_error, self.clock.now(), self.chance())
         except Exception:  # a fault of ours: whether it arrived is looked up before it is repeated
@@ -105,16 +108,19 @@ class Carrier:
             return await self.run_sync(move.step.sync)
         return await self.caller.call(_call(journey, move))
 
-    async def _find_out(self, journey: Journey, move: FindOut) -> Outcome:
-        """Look up what became of a step. Raises _Pause."""
+    async def _find_out(
+        self, journey: Journey, move: FindOut, lost: OutcomeUnknown | None = None
+    ) -> Outcome:
+        """Look up what became of a step, whose answer was `lost` a moment ago. Raises _Pause."""
         begun = begun_with(move.inputs, move.attempt)
-        again = replace(begun, state=State.LATER, at=self.clock.now())
-        if isinstance(move.step, SyncNow):
-            return again  # running a sync once more does no harm
+        policy = move.step.on_error
+        if isinstance(move.step, SyncNow):  # running a sync once more does no harm
+            return after_loss(begun, lost, policy, self.clock.now(), self.chance())
         try:
             found = await self.caller.find_out(_call(journey, move))
         except OutcomeUnknown as error:
-            return replace(begun, state=State.UNKNOWN, error=str(error))
+            error.at = error.at or (lost.at if lost is not None else None)
+            return after_error(begun, error, policy, self.clock.now(), self.chance())
         except RetryLater as error:
             at = error.at or self.clock.now() + _AFTER_DOUBT
             sentence = journey.masked(str(error))
@@ -128,7 +134,9 @@ class Carrier:
         except Exception:
             log.exception("look-up failed", run=journey.run.key, place=move.place)
             raise self._fault(move.place) from None
-        return again if found is None else done(found.output, move.inputs, move.attempt)
+        if found is not None:
+            return done(found.output, move.inputs, move.attempt)
+        return after_loss(begun, lost, policy, self.clock.now(), self.chance())
 
     def _standing(self, journey: Journey, move: Move) -> Standing:
         now = to_ms(self.clock.now())
@@ -136,7 +144,8 @@ class Carrier:
             case Wait():
                 is_delay = not isinstance(journey.step_at(move.place), (Action, SyncNow))
                 state = "waiting" if is_delay else "ready"
-                return Standing(state, to_ms(move.until), move.place, journey.masked(move.why))
+                due_at = to_ms(move.until + _ROUNDED_UP)
+                return Standing(state, due_at, move.place, journey.masked(move.why))
             case Stop():
                 state = _STATES[move.reason]
                 holder = journey.connection_at(move.place) if state == "held" else None

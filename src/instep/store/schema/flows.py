@@ -14,6 +14,8 @@ from instep.store.schema.metadata import metadata, row_id, workspace
 
 _OPEN = sa.text("state IN ('ready', 'waiting', 'held')")
 _IN_ORDER = sa.text("state IN ('ready', 'held')")
+_REPLAYED = sa.text("replay_id IS NOT NULL")
+_ENDED = sa.text("ended_at IS NOT NULL")
 
 flow = sa.Table(
     "flow",
@@ -118,8 +120,14 @@ flow_run = sa.Table(
     sa.Index("flow_run_by_flow", "flow_id", "state", "id"),
     sa.Index("flow_run_by_state", "workspace_id", "state", "id"),
     sa.Index("flow_run_by_record", "record_id", "id"),
-    sa.Index("flow_run_by_replay", "replay_id", "state"),
-    sa.Index("flow_run_ended", "ended_at"),
+    sa.Index(
+        "flow_run_by_replay",
+        "replay_id",
+        "state",
+        sqlite_where=_REPLAYED,
+        postgresql_where=_REPLAYED,
+    ),
+    sa.Index("flow_run_ended", "ended_at", sqlite_where=_ENDED, postgresql_where=_ENDED),
 )
 
 flow_step = sa.Table(

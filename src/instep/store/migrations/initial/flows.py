@@ -128,7 +128,13 @@ def _create_flow_run() -> None:
     )
     op.create_index("flow_run_by_flow", "flow_run", ["flow_id", "state", "id"], unique=False)
     op.create_index("flow_run_by_record", "flow_run", ["record_id", "id"], unique=False)
-    op.create_index("flow_run_by_replay", "flow_run", ["replay_id", "state"], unique=False)
+    op.create_index(
+        "flow_run_by_replay",
+        "flow_run",
+        ["replay_id", "state"],
+        unique=False,
+        **where("replay_id IS NOT NULL"),
+    )
     op.create_index("flow_run_by_state", "flow_run", ["workspace_id", "state", "id"], unique=False)
     op.create_index(
         "flow_run_due",
@@ -137,7 +143,9 @@ def _create_flow_run() -> None:
         unique=False,
         **where("state IN ('ready', 'waiting', 'held')"),
     )
-    op.create_index("flow_run_ended", "flow_run", ["ended_at"], unique=False)
+    op.create_index(
+        "flow_run_ended", "flow_run", ["ended_at"], unique=False, **where("ended_at IS NOT NULL")
+    )
     op.create_index(
         "flow_run_in_order",
         "flow_run",
