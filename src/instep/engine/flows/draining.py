@@ -17,6 +17,7 @@ import sqlalchemy as sa
 import structlog
 
 from instep.core.flow.model import Action, Flow
+from instep.core.flow.outcomes import State
 from instep.core.flow.reading import read_flow
 from instep.core.flow.spoken import FlowLanguage
 from instep.engine.flows.calling import Caller
@@ -29,6 +30,7 @@ from instep.sdk.clock import Clock
 from instep.store.database import Database
 from instep.store.flows import runs, steps, triggers, versions
 from instep.store.flows.runs import RunRow, Standing
+from instep.store.flows.steps import StepRow
 from instep.store.shards import DrainOvertaken, Fence
 
 AT_ONCE = 64
@@ -49,6 +51,9 @@ _SWEPT = 2_000
 _GLANCE_SECONDS = 1.0
 
 log = structlog.get_logger()
+
+Stand = Mapping[int, tuple[str, int]]
+"""The state and version of runs, by id."""
 
 SecretsOf = Callable[[Collection[str]], Awaitable[Collection[str]]]
 """Returns the secrets of connections, by their names: they are masked in what is kept of runs."""
@@ -121,7 +126,7 @@ class _Drain:
     fence: Fence
     bell: asyncio.Event = field(default_factory=asyncio.Event)
     _going: dict[asyncio.Task[None], RunRow | str] = field(default_factory=dict)
-    _writer: GroupCommit[Change, None] = field(init=False)
+    _writer: GroupCommit[Change, Collection[int]] = field(init=False)
 
     def __post_init__(self) -> None:
         self._writer = GroupCommit(self._write, BATCH)
@@ -208,9 +213,7 @@ class _Drain:
         known: Mapping[int, dict[str, steps.StepRow]] = {}
         if begun:
             known = await self.flows.db.run_read(lambda tx: steps.of_runs(tx, begun))
-        carrier = Carrier(
-            self.flows.caller, self.flows.run_sync, self.flows.clock, self._writer.put
-        )
+        carrier = Carrier(self.flows.caller, self.flows.run_sync, self.flows.clock, self._store)
         secrets = {key: await self._secrets(flow) for key, flow in flows.items()}
         taken: set[tuple[str, str]] = set()
         for run in found:
@@ -225,28 +228,54 @@ class _Drain:
         names = {each.connection for each in flow.all_steps() if isinstance(each, Action)}
         return await self.flows.secrets_of(sorted(names))
 
-    async def _write(self, changes: Sequence[Change]) -> None:
+    async def _store(self, change: Change) -> bool:
+        """Store a change of a run; return whether it may go on."""
+        return change.run.id not in await self._writer.put(change)
+
+    async def _write(self, changes: Sequence[Change]) -> Collection[int]:
+        """Store changes; return the runs among them that a person has withdrawn meanwhile."""
         now = to_ms(self.flows.clock.now())
         many, grace = self.flows.pause_after
 
-        def write(tx: sa.Connection) -> list[str]:
+        def write(tx: sa.Connection) -> tuple[Collection[int], list[str]]:
             self.fence.check(tx)
-            steps.write(
-                tx,
-                [
-                    (each.run.id, each.run.workspace_id, step)
-                    for each in changes
-                    for step in each.steps
-                ],
-            )
-            runs.begin(tx, [e.run.id for e in changes if e.run.started_at is None], now)
-            standings = {e.run.id: e.standing for e in changes if e.standing is not None}
+            stand = runs.lock(tx, {each.run.id for each in changes})
+            going = [each for each in changes if _may_go_on(each, stand)]
+            steps.write(tx, [told for each in changes for told in _told(each, stand)])
+            runs.begin(tx, [e.run.id for e in going if _begins(e)], now)
+            standings = {e.run.id: e.standing for e in going if e.standing is not None}
             runs.stand(tx, standings, now)
             limits = (many, int(grace.total_seconds() * 1000))
-            return runs.count_failures(tx, _ends(changes), now, limits)
+            withdrawn = {each.run.id for each in changes} - {each.run.id for each in going}
+            return withdrawn, runs.count_failures(tx, _ends(going), now, limits)
 
-        for flow_id in await self.flows.db.run(write):
+        withdrawn, paused = await self.flows.db.run(write)
+        for flow_id in paused:
             log.warning("flow paused itself", flow=flow_id)
+        return withdrawn
+
+
+def _may_go_on(change: Change, stand: Stand) -> bool:
+    """Whether a run is still as it was when it was taken up: open, and of the same version."""
+    state, version = stand.get(change.run.id, ("", 0))  # none: its flow was deleted
+    return state in runs.OPEN and version == change.run.version
+
+
+def _told(change: Change, stand: Stand) -> list[tuple[int, str, StepRow]]:
+    """Return the steps to store: of a run that was cancelled, those that had begun before."""
+    kept = change.steps
+    if not _may_go_on(change, stand):
+        is_cancelled = stand.get(change.run.id, ("", 0))[0] == "cancelled"
+        kept = tuple(each for each in kept if is_cancelled and _has_ended(each))
+    return [(change.run.id, change.run.workspace_id, each) for each in kept]
+
+
+def _has_ended(step: StepRow) -> bool:
+    return step.outcome is not None and step.outcome.state is not State.STARTED
+
+
+def _begins(change: Change) -> bool:
+    return change.run.started_at is None or change.run.was_state is not None
 
 
 def _ends(changes: Iterable[Change]) -> dict[str, tuple[int, bool]]:

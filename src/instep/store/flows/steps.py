@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from instep.core.flow.outcomes import Outcome, load, stored
+from instep.core.flow.outcomes import Outcome, State, load, stored
 from instep.store import bulk
 from instep.store.schema.flows import flow_step
 
@@ -26,13 +26,16 @@ class Try:
 
 @dataclass(slots=True)
 class StepRow:
-    """One step of a run: what became of it, and what is kept for people to read."""
+    """One step of a run: what became of it, and what is kept for people to read.
+
+    `outcome` None: it is to be done again, as if it had not been come to.
+    """
 
     place: str
     number: int
     kind: str
     title: str | None
-    outcome: Outcome
+    outcome: Outcome | None
     input: Any = None
     output: Any = None
     cut: str | None = None
@@ -44,16 +47,14 @@ class StepRow:
 def of_runs(tx: sa.Connection, run_ids: Collection[int]) -> Mapping[int, dict[str, StepRow]]:
     """Return the steps that these open runs have come to, by place."""
     found: dict[int, dict[str, StepRow]] = {run_id: {} for run_id in run_ids}
-    query = sa.select(flow_step).where(
-        flow_step.c.run_id.in_(sorted(run_ids)), flow_step.c.outcome.is_not(None)
-    )
+    query = sa.select(flow_step).where(flow_step.c.run_id.in_(sorted(run_ids)))
     for row in tx.execute(query):
         found[row.run_id][row.place] = StepRow(
             place=row.place,
             number=row.number,
             kind=row.kind,
             title=row.title,
-            outcome=load(json.loads(row.outcome)),
+            outcome=None if row.outcome is None else load(json.loads(row.outcome)),
             input=_load(row.input),
             output=_load(row.output),
             cut=row.cut,
@@ -88,6 +89,7 @@ _AGAIN = "ON CONFLICT (run_id, place) DO UPDATE SET " + ", ".join(
 
 
 def _row(run_id: int, workspace_id: str, step: StepRow) -> dict[str, Any]:
+    outcome = step.outcome
     tries = [
         {"number": t.number, "began_at": t.began_at, "ended_at": t.ended_at, "error": t.error}
         for t in step.tries
@@ -99,13 +101,13 @@ def _row(run_id: int, workspace_id: str, step: StepRow) -> dict[str, Any]:
         "number": step.number,
         "kind": step.kind,
         "title": step.title,
-        "state": step.outcome.state.value,
-        "outcome": _dump(stored(step.outcome)),
+        "state": (State.LATER if outcome is None else outcome.state).value,
+        "outcome": None if outcome is None else _dump(stored(outcome)),
         "input": _dump(step.input),
         "output": _dump(step.output),
         "cut": step.cut,
         "attempts": _dump(tries),
-        "error": step.outcome.error,
+        "error": None if outcome is None else outcome.error,
         "begun_at": step.begun_at,
         "ended_at": step.ended_at,
     }
