@@ -52,7 +52,7 @@ class _Pause(Exception):
         self.standing = standing
 
 
-class _Withdrawn(Exception):  # noqa: N818 - no error: a person wanted it so
+class _Withdrawn(Exception):
     """A person cancelled the run, or its replay, before its next step began."""
 
 

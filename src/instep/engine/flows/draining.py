@@ -20,15 +20,17 @@ from instep.core.flow.model import Action, Flow
 from instep.core.flow.outcomes import State
 from instep.core.flow.reading import read_flow
 from instep.core.flow.spoken import FlowLanguage
+from instep.engine.flows import replaying
 from instep.engine.flows.calling import Caller
 from instep.engine.flows.carrying import Carrier, SyncRunner
 from instep.engine.flows.journey import Change, Journey
+from instep.engine.flows.replaying import Replayer
 from instep.engine.flows.starting import Due, Starter
 from instep.engine.group_commit import GroupCommit
 from instep.engine.work import to_ms
 from instep.sdk.clock import Clock
 from instep.store.database import Database
-from instep.store.flows import runs, steps, triggers, versions
+from instep.store.flows import replays, runs, steps, triggers, versions
 from instep.store.flows.runs import RunRow, Standing
 from instep.store.flows.steps import StepRow
 from instep.store.shards import DrainOvertaken, Fence
@@ -76,7 +78,8 @@ class Flows:
 
     def due_shards(self, tx: sa.Connection, now: int) -> set[int]:
         """Return the shards of flows that have something due."""
-        return triggers.due_shards(tx, now) | runs.due_shards(tx, now)
+        replays_due = {replaying.SHARD} if self.replayer.is_due(tx) else set()
+        return triggers.due_shards(tx, now) | runs.due_shards(tx, now) | replays_due
 
     def ring(self, shards: Iterable[int]) -> None:
         """Tell the drains of these shards that are at work that there is more."""
@@ -86,6 +89,9 @@ class Flows:
 
     async def drain(self, fence: Fence) -> bool:
         """Do what is due on a shard; return whether more is. Raises DrainOvertaken."""
+        if fence.shard == replaying.SHARD:
+            await self.replayer.make(fence)
+            return False
         drain = _Drain(self, fence)
         self._bells[fence.shard] = drain.bell
         try:
@@ -95,11 +101,17 @@ class Flows:
                 del self._bells[fence.shard]
 
     async def sweep(self) -> None:
-        """Forget runs that ended long enough ago, some thousands at a time."""
+        """Forget runs and replays that ended long enough ago, runs some thousands at a time."""
         before = to_ms(self.clock.now() - self.keep)
         forgotten = _SWEPT
         while forgotten == _SWEPT:
             forgotten = await self.db.run(lambda tx: runs.forget(tx, before, _SWEPT))
+        await self.db.run(lambda tx: replays.forget(tx, before))
+
+    @property
+    def replayer(self) -> Replayer:
+        """What makes replays."""
+        return Replayer(self.db, self.clock)
 
     async def opened(self, wanted: Collection[tuple[str, int]]) -> Mapping[tuple[str, int], Flow]:
         """Return these versions of flows, read."""

@@ -11,8 +11,8 @@ from instep.core.flow.keeping import Kept, keep, masked
 from instep.core.flow.model import Action, Flow, Step
 from instep.core.flow.moves import Advance, Do
 from instep.core.flow.outcomes import Outcome, State, started
-from instep.core.flow.walk import Walk
 from instep.core.flow.replays import without_stop
+from instep.core.flow.walk import Walk
 from instep.engine.work import to_ms
 from instep.store.flows.runs import RunRow, Standing
 from instep.store.flows.steps import StepRow, Try

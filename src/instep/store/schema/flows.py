@@ -155,7 +155,9 @@ flow_replay = sa.Table(
     sa.Column("wanted", sa.Text, nullable=False),  # which runs, from where, on which version
     sa.Column("state", sa.Text, nullable=False),  # making, made, cancelled
     sa.Column("cursor", sa.BigInteger, nullable=False),  # the last run that was looked at
-    sa.Column("last", sa.BigInteger, nullable=False),  # the newest run there was; no newer one is taken
+    sa.Column(
+        "last", sa.BigInteger, nullable=False
+    ),  # the newest run there was; no newer one is taken
     sa.Column("taken", sa.Integer, nullable=False, default=0),
     sa.Column("refused", sa.Integer, nullable=False, default=0),
     sa.Column("sentence", sa.Text),  # why the first refused one was
