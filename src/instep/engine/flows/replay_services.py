@@ -57,6 +57,11 @@ class Progress:
         return sum(self.states.get(each, 0) for each in runs.OPEN)
 
     @property
+    def is_moving(self) -> bool:
+        """Whether runs are being taken, or go on soon: not those in a delay or held."""
+        return self.replay.state == "making" or "ready" in self.states
+
+    @property
     def is_over(self) -> bool:
         """Whether nothing more comes of it."""
         return self.replay.state != "making" and not self.open
@@ -166,7 +171,7 @@ class Replays:
 
     async def _wanted(self, meant: Meant, *, from_start: bool, newest: bool) -> Wanted:
         """Return which runs are wanted: those that failed, unless states or runs are named."""
-        if meant.is_everything and not meant.states:
+        if meant == Meant():
             raise UserError("Say which runs are to be done again: a flow, states or runs.")
         if not meant.states and not meant.keys:
             meant = replace(meant, states=USUAL)

@@ -40,11 +40,6 @@ class Meant:
     replay: str | None = None
     keys: tuple[str, ...] = ()
 
-    @property
-    def is_everything(self) -> bool:
-        """Whether nothing was said about which."""
-        return self == Meant(states=self.states)
-
 
 @dataclass(frozen=True, slots=True)
 class RunTold:
@@ -153,8 +148,11 @@ class Runs:
     async def cancel(self, meant: Meant, person: str) -> int:
         """End the open runs that are meant, and return how many that were.
 
-        A step that has begun is finished; none begins after this. Raises UserError.
+        A step that has begun is finished; none begins after this. Raises UserError for what there
+        is not, and if nothing says which.
         """
+        if meant == Meant():
+            raise UserError("Say which runs are to end: a flow, states or runs.")
         sentence = f"{person} cancelled it."
         now = to_ms(self._clock.now())
         return await self._each(
