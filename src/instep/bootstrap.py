@@ -42,12 +42,14 @@ from instep.settings import Settings, allows_address, locate_file
 from instep.store.alert_channels import Channels
 from instep.store.connections import Connections
 from instep.store.database import Database
-from instep.store.vault import open_vault
+from instep.store.vault import Vault, open_vault
 from instep.store.workspaces import DEFAULT_WORKSPACE
 
 if TYPE_CHECKING:
     from instep.sandbox import SandboxApp
 
+# batches make many objects that die together: looking for cycles among them as often as Python does by
+# default costs a tenth of deciding
 _GC_THRESHOLDS = (10_000, 10, 10)
 _OF_RECEIVERS = Timeouts(connect=10.0, read=20.0, total=30.0)
 
@@ -120,8 +122,6 @@ async def assemble(
 
     Raises UserError for settings, a key or a database that cannot be used.
     """
-    # batches make many objects that die together: looking for cycles among them as often as Python
-    # does by default costs a tenth of deciding
     gc.set_threshold(*_GC_THRESHOLDS)
     clock = clock or SystemClock()
     if available is None:
@@ -134,10 +134,7 @@ async def assemble(
         await stored.check_keys()
         clients = Clients(db, vault, stored, available, clock)
         outlets = _outlets(settings, db, stored, clock)
-        channels = Channels(db, vault, DEFAULT_WORKSPACE)
-        # where alerts go is a user's word, too, and guarded as postings are
-        wire = Wire(outlets.transport, clock, partial(allows_address, settings))
-        watch = Watch(db, channels, wire, DEFAULT_WORKSPACE, outlets.keep)
+        watch = _watch(settings, db, vault, outlets)
         engine = Engine(db, clients, clock, owner, outlets=outlets, watch=watch)
         syncs = Syncs(engine, clients, DEFAULT_WORKSPACE)
         house = House(db, clients, clock, stored, DEFAULT_WORKSPACE)
@@ -165,7 +162,7 @@ async def assemble(
                 runs=house.runs(),
                 replays=house.replays(),
                 alerts=Alerts(db, clock, DEFAULT_WORKSPACE),
-                channels=AlertChannels(db, channels, wire, DEFAULT_WORKSPACE),
+                channels=AlertChannels(db, watch.channels, watch.wire, DEFAULT_WORKSPACE),
             )
         finally:
             await clients.close()
@@ -179,6 +176,13 @@ def _connections(
 ) -> ConnectionServices:
     allows, locate = partial(allows_address, settings), partial(locate_file, settings)
     return ConnectionServices(stored, available, clock, allows, locate)
+
+
+def _watch(settings: Settings, db: Database, vault: Vault, outlets: Outlets) -> Watch:
+    # where alerts go is a user's word, as where postings go is, and guarded by the same transport
+    wire = Wire(outlets.transport, outlets.clock, partial(allows_address, settings))
+    channels = Channels(db, vault, DEFAULT_WORKSPACE)
+    return Watch(db, channels, wire, DEFAULT_WORKSPACE, outlets.keep)
 
 
 def _outlets(settings: Settings, db: Database, stored: Connections, clock: Clock) -> Outlets:
