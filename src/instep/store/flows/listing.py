@@ -213,8 +213,6 @@ def _stretches(chosen: Chosen) -> list[list[sa.ColumnElement[bool]]]:
     """Return the conditions of each stretch of an index that holds some of the runs, in order."""
     if chosen.keys or chosen.record is not None:
         return [[flow_run.c.state.in_(chosen.states)] if chosen.states else []]
-    if not chosen.states and chosen.flow_id is None and chosen.replay is None:
-        return [[]]
     return [[flow_run.c.state == state] for state in chosen.states or STATES]
 
 

@@ -214,16 +214,21 @@ def begin(tx: sa.Connection, replay: Replay, now: int) -> None:
 
 
 def cancel(tx: sa.Connection, replay: Replay, now: int) -> int:
-    """Give back what has not begun again, and take no more; return how many runs that was."""
-    mine = sa.update(flow_replay).where(flow_replay.c.id == replay.id)
-    tx.execute(mine.values(state="cancelled", ended_at=now))
+    """Give back what has not begun again, and take no more; return how many runs that was.
+
+    One all of whose runs have begun stays what it is.
+    """
     left = _not_begun(replay)
     given_back = tx.execute(
         sa.update(flow_run)
         .where(flow_run.c.id.in_(left.where(flow_run.c.was_state.is_not(None))))
         .values(state=flow_run.c.was_state, **_GIVEN_BACK)
     ).rowcount
-    return given_back + _cancel_copies(tx, left, now)
+    given_back += _cancel_copies(tx, left, now)
+    if given_back or replay.state == "making":
+        mine = sa.update(flow_replay).where(flow_replay.c.id == replay.id)
+        tx.execute(mine.values(state="cancelled", ended_at=now))
+    return given_back
 
 
 def forget(tx: sa.Connection, before: int) -> None:
