@@ -194,7 +194,7 @@ def router(instep: Instep, wake: Callable[[], None]) -> APIRouter:
 def _look(routes: APIRouter, instep: Instep) -> None:
     @routes.get("")
     async def list_runs(asked: Annotated[RunsAsked, Query()]) -> FlowRunList:
-        """List runs. One page looks through a thousand runs for a text or an origin."""
+        """List runs. One page looks through 500 runs for a text or an origin."""
         found = await instep.runs.list(asked.meant(), asked.limit, asked.before)
         return FlowRunList(**found.as_json())
 

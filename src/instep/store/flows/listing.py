@@ -19,7 +19,7 @@ from instep.store.schema.flows import flow, flow_run, flow_step
 
 STATES = ("ready", "waiting", "held", "done", "stopped", "dead", "unknown", "cancelled")
 
-LOOKED_THROUGH = 1_000
+LOOKED_THROUGH = 500
 """How many runs one page looks through for a text, or for where they came from."""
 
 _SLACK_MS = 600_000
