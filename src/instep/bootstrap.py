@@ -21,6 +21,8 @@ from instep.engine.clients import Clients
 from instep.engine.connection_services import ConnectionServices
 from instep.engine.draining import Engine
 from instep.engine.flows.house import House
+from instep.engine.flows.replay_services import Replays
+from instep.engine.flows.run_services import Runs
 from instep.engine.flows.services import FlowServices
 from instep.engine.history_services import History
 from instep.engine.intake import Intake
@@ -73,6 +75,8 @@ class Instep:
     intake: Intake
     postings: Postings
     flows: FlowServices
+    runs: Runs
+    replays: Replays
     alerts: Alerts
     channels: AlertChannels
 
@@ -155,6 +159,8 @@ async def assemble(
                 intake=Intake(db, stored, available, clock),
                 postings=Postings(db, stored, clock, DEFAULT_WORKSPACE),
                 flows=house.services(),
+                runs=house.runs(),
+                replays=house.replays(),
                 alerts=Alerts(db, clock, DEFAULT_WORKSPACE),
                 channels=AlertChannels(db, watch.channels, watch.wire, DEFAULT_WORKSPACE),
             )

@@ -52,6 +52,9 @@ async def test_every_route_answers_what_its_description_says(database_url, tmp_p
 
 DONE = (
     "GET /api/conflicts",
+    "GET /api/flow-runs",
+    "GET /api/flow-runs/counts",
+    "GET /api/flow-runs/replays",
     "GET /api/syncs/{name}/brakes",
     "GET /api/why",
     "POST /api/conflicts/resolve",

@@ -13,6 +13,7 @@ from instep.api import (
     alerts,
     conflicts,
     connections,
+    flow_runs,
     health,
     history,
     hooks,
@@ -61,5 +62,6 @@ def build(instep: Instep, wake: Callable[[], None]) -> FastAPI:
     api.include_router(why.router(instep))
     api.include_router(alert_channels.router(instep))
     api.include_router(alerts.router(instep))
+    api.include_router(flow_runs.router(instep, wake))
     problems.answer_problems(api)
     return api

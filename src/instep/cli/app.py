@@ -32,6 +32,7 @@ _GROUPS = {
     "op": ("operations",),
     "connector": ("connector", "describing"),
     "recipe": ("recipes",),
+    "run": ("flow_runs", "flow_replays"),
     "bridge": ("bridge",),
     "csv": ("csv_files",),
 }

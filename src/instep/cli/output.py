@@ -24,9 +24,14 @@ def print_json(value: Any) -> None:
     typer.echo(json.dumps(value, ensure_ascii=False))
 
 
-def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    """Print a table, or that there is nothing."""
+def print_table(
+    title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], *, whole: int = 0
+) -> None:
+    """Print a table, or that there is nothing. The first `whole` columns are never cut: ids."""
     table = Table(*columns, title=title, title_justify="left")
+    for number, column in enumerate(table.columns[:whole]):
+        longest = max((len(str(row[number])) for row in rows), default=0)
+        column.no_wrap, column.min_width = True, longest
     for row in rows:
         table.add_row(*("" if cell is None else str(cell) for cell in row))
     console.print(table)

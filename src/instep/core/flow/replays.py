@@ -4,22 +4,45 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from instep.core.flow.model import Action, Branch, Flow, Step
-from instep.core.flow.outcomes import Outcome
+from instep.core.flow.outcomes import Outcome, State
 from instep.core.flow.walk import Walk
 
 _ITEMS = re.compile(r"\[\d+\]")
+_OPEN = frozenset({"ready", "waiting", "held"})
 
 
 def without_stop(outcomes: Mapping[str, Outcome], place: str) -> dict[str, Outcome]:
     """Return the outcomes from which the step at `place`, where the run stopped, is done again.
 
-    Everything before it stays done. Nothing lies after it: the run stopped there.
+    Everything before it stays done. Nothing lies after it: the run stopped there. A step of which
+    nobody knows whether it was carried out is looked up before it is done again.
     """
-    return {each: outcome for each, outcome in outcomes.items() if each != place}
+    left = {each: outcome for each, outcome in outcomes.items() if each != place}
+    stopped = outcomes.get(place)
+    if stopped is not None and stopped.state in {State.UNKNOWN, State.STARTED}:
+        left[place] = replace(stopped, state=State.STARTED, attempt=1, error=None)
+    return left
+
+
+def refusal(state: str, *, from_start: bool, has_copy: bool) -> str | None:
+    """Say why a run in this state cannot be done again; None if it can.
+
+    `has_copy` says that another run does it again from the start already.
+    """
+    if state in _OPEN:
+        return "It is under way, or about to be."
+    if has_copy:
+        return "Another run does it again from the start already; replay that one."
+    if state == "unknown":
+        return "Nobody knows whether its step was carried out: answer that first (run answer)."
+    if from_start or state in {"dead", "stopped"}:
+        return None
+    return f"It is {state}, so no step of it failed: it can be done again from the start."
 
 
 def obstacle(

@@ -55,14 +55,21 @@ class _Pause(Exception):
         self.standing = standing
 
 
+class _Withdrawn(Exception):
+    """A person cancelled the run, or its replay, before its next step began."""
+
+
 @dataclass(slots=True)
 class Carrier:
-    """Carries runs on. `store` keeps a change, and returns once that is durable."""
+    """Carries runs on.
+
+    `store` keeps a change, and returns once that is durable: whether the run may go on.
+    """
 
     caller: Caller
     run_sync: SyncRunner
     clock: Clock
-    store: Callable[[Change], Awaitable[None]]
+    store: Callable[[Change], Awaitable[bool]]
     chance: Callable[[], float] = random.random
 
     async def carry(self, journey: Journey) -> None:
@@ -71,6 +78,8 @@ class Carrier:
             standing = await self._go(journey)
         except _Pause as pause:
             standing = pause.standing
+        except _Withdrawn:
+            return
         await self.store(journey.change(replace(standing, started_at=journey.started_at)))
 
     async def _go(self, journey: Journey) -> Standing:
@@ -79,7 +88,8 @@ class Carrier:
             match advance.move:
                 case Do() as move:
                     journey.begin(move, self.clock.now())
-                    await self.store(journey.change())
+                    if not await self.store(journey.change()):
+                        raise _Withdrawn
                     outcome = await self._attempt(journey, move)
                     journey.end(move.place, outcome, self.clock.now())
                 case FindOut() as move:

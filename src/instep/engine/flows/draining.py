@@ -13,16 +13,18 @@ import sqlalchemy as sa
 from instep.core.flow.model import Action, Flow
 from instep.core.flow.reading import read_flow
 from instep.core.flow.spoken import FlowLanguage
+from instep.engine.flows import replaying
 from instep.engine.flows.calling import Caller
 from instep.engine.flows.carrying import Carrier, SyncRunner
 from instep.engine.flows.drain import Drain, Found
 from instep.engine.flows.journey import Journey
 from instep.engine.flows.pen import Pen
+from instep.engine.flows.replaying import Replayer
 from instep.engine.flows.starting import Starter
 from instep.engine.work import to_ms
 from instep.sdk.clock import Clock
 from instep.store.database import Database
-from instep.store.flows import runs, triggers, versions
+from instep.store.flows import replays, runs, triggers, versions
 from instep.store.shards import Fence
 
 PAUSE_AFTER = 20
@@ -53,7 +55,8 @@ class Flows:
 
     def due_shards(self, tx: sa.Connection, now: int) -> set[int]:
         """Return the shards of flows that have something due."""
-        return triggers.due_shards(tx, now) | runs.due_shards(tx, now)
+        replays_due = {replaying.SHARD} if self.replayer.is_due(tx) else set()
+        return triggers.due_shards(tx, now) | runs.due_shards(tx, now) | replays_due
 
     def ring(self, shards: Iterable[int]) -> None:
         """Tell the drains of these shards that are at work that there is more."""
@@ -63,6 +66,9 @@ class Flows:
 
     async def drain(self, fence: Fence) -> bool:
         """Do what is due on a shard; return whether more is. Raises DrainOvertaken."""
+        if fence.shard == replaying.SHARD:
+            await self.replayer.make(fence)
+            return False
         pen = Pen(self.db, self.clock, fence, self.pause_after)
         carrier = Carrier(self.caller, self.run_sync, self.clock, pen.put)
         drain = Drain(self, fence, carrier, self.starter)
@@ -74,11 +80,17 @@ class Flows:
                 del self._bells[fence.shard]
 
     async def sweep(self) -> None:
-        """Forget runs that ended long enough ago, some thousands at a time."""
+        """Forget runs and replays that ended long enough ago, runs some thousands at a time."""
         before = to_ms(self.clock.now() - self.keep)
         forgotten = _SWEPT
         while forgotten == _SWEPT:
             forgotten = await self.db.run(lambda tx: runs.forget(tx, before, _SWEPT))
+        await self.db.run(lambda tx: replays.forget(tx, before))
+
+    @property
+    def replayer(self) -> Replayer:
+        """What makes replays."""
+        return Replayer(self.db, self.clock)
 
     async def journeys(self, found: Sequence[Found]) -> Sequence[Journey]:
         """Return these runs ready to be carried on; one whose flow cannot be read is left alone."""

@@ -14,6 +14,8 @@ from instep.engine.flows.draining import Flows
 from instep.engine.flows.named_ids import NamedIds
 from instep.engine.flows.offered_triggers import events, polls
 from instep.engine.flows.offers import WorkspaceOffers
+from instep.engine.flows.replay_services import Replays
+from instep.engine.flows.run_services import Runs
 from instep.engine.flows.secrets import Secrets
 from instep.engine.flows.services import FlowServices
 from instep.engine.flows.starting import Starter
@@ -55,6 +57,14 @@ class House:
             secrets_of=self.secrets.of,
             keep=keep,
         )
+
+    def runs(self) -> Runs:
+        """Return what people see of runs and do to them."""
+        return Runs(self._db, self._clock, self.secrets.of, self._workspace_id)
+
+    def replays(self) -> Replays:
+        """Return what people do to have runs done again."""
+        return Replays(self._db, self._clock, self._workspace_id)
 
     def services(self) -> FlowServices:
         """Return what people do with flows."""

@@ -11,6 +11,7 @@ from instep.core.flow.keeping import Kept, keep, masked
 from instep.core.flow.model import Action, Flow, Step
 from instep.core.flow.moves import Advance, Do
 from instep.core.flow.outcomes import Outcome, State, started
+from instep.core.flow.replays import without_stop
 from instep.core.flow.walk import Walk
 from instep.engine.work import to_ms
 from instep.store.flows.runs import RunRow, Standing
@@ -45,9 +46,26 @@ class Journey:
 
     def __post_init__(self) -> None:
         """Go on from what was stored. A connection that was broken has been renewed since."""
-        outcomes = {place: _released(each.outcome) for place, each in self.known.items()}
+        if self.run.was_state is not None:
+            self._begin_again(self.run.place or "")
+        outcomes = {
+            place: _released(each.outcome)
+            for place, each in self.known.items()
+            if each.outcome is not None
+        }
         self._walk = Walk(self.flow, self.run.item, outcomes)
         self._steps = {step.id: step for step in self.flow.all_steps()}
+
+    def _begin_again(self, place: str) -> None:
+        """Take away what became of the step at which a run that is replayed stopped.
+
+        That is stored with the first step that begins; until then the run can be given back.
+        """
+        step = self.known.get(place)
+        if step is not None and step.outcome is not None:
+            step.outcome = without_stop({place: step.outcome}, place).get(place)
+            step.ended_at = None
+            self._changed[place] = step
 
     def advance(self, now: datetime) -> Advance:
         """Return what is next; what was settled on the way is to be stored."""

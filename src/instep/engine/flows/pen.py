@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
 
 import sqlalchemy as sa
 import structlog
 
+from instep.core.flow.outcomes import State
 from instep.engine.flows.journey import Change
 from instep.engine.group_commit import GroupCommit
 from instep.engine.work import to_ms
 from instep.sdk.clock import Clock
 from instep.store.database import Database
 from instep.store.flows import runs, steps
-from instep.store.flows.steps import Written
+from instep.store.flows.steps import StepRow, Written
 from instep.store.shards import Fence
 
 BATCH = 512
 """Changes that share a transaction, at most."""
+
+Ends = dict[str, tuple[int, bool]]
+"""By flow: how many runs failed since the last one that did not, and whether one did not."""
+
+Stand = Mapping[int, tuple[str, int]]
+"""The state and version of runs, by id."""
 
 log = structlog.get_logger()
 
@@ -35,43 +42,41 @@ class Pen:
         many, grace = pause_after
         self._pause_after = (many, int(grace.total_seconds() * 1000))
         self._fine: set[str] = set()  # flows whose count of failures is known to be none
-        self._gathered: GroupCommit[Change, None] = GroupCommit(self._write, BATCH)
+        self._gathered: GroupCommit[Change, Collection[int]] = GroupCommit(self._write, BATCH)
 
-    async def put(self, change: Change) -> None:
-        """Return once a change is durable. Raises DrainOvertaken."""
-        await self._gathered.put(change)
+    async def put(self, change: Change) -> bool:
+        """Return, once a change is durable, whether its run may go on. Raises DrainOvertaken."""
+        return change.run.id not in await self._gathered.put(change)
 
-    async def _write(self, changes: Sequence[Change]) -> None:
+    async def _write(self, changes: Sequence[Change]) -> Collection[int]:
+        """Store changes; return the runs among them that a person has withdrawn meanwhile."""
         now = to_ms(self._clock.now())
-        written = [
-            Written(each.run.id, each.run.workspace_id, step, each.is_done)
-            for each in changes
-            for step in each.steps
-        ]
-        standings = {e.run.id: e.standing for e in changes if e.standing is not None}
-        ends = self._counted(changes)
 
-        def write(tx: sa.Connection) -> list[str]:
+        def write(tx: sa.Connection) -> tuple[Collection[int], Ends, list[str]]:
             self._fence.check(tx)
-            steps.write(tx, written)
-            runs.stand(tx, standings, now)
-            done = [each.run.id for each in changes if each.is_done]
-            if done:
-                steps.forget_outcomes(tx, done)
-            return runs.count_failures(tx, ends, now, self._pause_after) if ends else []
+            stand = runs.lock(tx, {each.run.id for each in changes})
+            going = [each for each in changes if _may_go_on(each, stand)]
+            steps.write(tx, [told for each in changes for told in _told(each, stand)])
+            runs.begin(tx, [each.run.id for each in going if each.run.was_state is not None])
+            runs.stand(tx, {e.run.id: e.standing for e in going if e.standing is not None}, now)
+            steps.forget_outcomes(tx, [each.run.id for each in going if each.is_done])
+            ends = self._counted(going)
+            paused = runs.count_failures(tx, ends, now, self._pause_after)
+            return {e.run.id for e in changes} - {e.run.id for e in going}, ends, paused
 
-        for flow_id in await self._db.run(write):
+        withdrawn, ends, paused = await self._db.run(write)
+        failing = {flow_id for flow_id, (failed, _) in ends.items() if failed}
+        self._fine = (self._fine | ends.keys()) - failing
+        for flow_id in paused:
             log.warning("flow paused itself", flow=flow_id)
-        self._fine = (self._fine | ends.keys()) - {
-            flow_id for flow_id, (failed, _) in ends.items() if failed
-        }
+        return withdrawn
 
-    def _counted(self, changes: Iterable[Change]) -> dict[str, tuple[int, bool]]:
+    def _counted(self, changes: Iterable[Change]) -> Ends:
         """Return, by flow, how many runs failed since the last one that did not, and if one did not.
 
         Flows without failures, before and now, are left out.
         """
-        ends: dict[str, tuple[int, bool]] = {}
+        ends: Ends = {}
         for each in changes:
             standing = each.standing
             if standing is None or standing.is_open or standing.state == "cancelled":
@@ -84,3 +89,23 @@ class Pen:
             for flow_id, (failed, recovered) in ends.items()
             if failed or flow_id not in self._fine
         }
+
+
+def _may_go_on(change: Change, stand: Stand) -> bool:
+    """Whether a run is still as it was when it was taken up: open, and of the same version."""
+    state, version = stand.get(change.run.id, ("", 0))  # none: its flow was deleted
+    return state in runs.OPEN and version == change.run.version
+
+
+def _told(change: Change, stand: Stand) -> list[Written]:
+    """Return the steps to store: of a run that was cancelled, those that had begun before."""
+    kept = change.steps
+    if not _may_go_on(change, stand):
+        is_cancelled = stand.get(change.run.id, ("", 0))[0] == "cancelled"
+        kept = tuple(each for each in kept if is_cancelled and _has_ended(each))
+    run = change.run
+    return [Written(run.id, run.workspace_id, each, change.is_done) for each in kept]
+
+
+def _has_ended(step: StepRow) -> bool:
+    return step.outcome is not None and step.outcome.state is not State.STARTED

@@ -5,12 +5,12 @@ a few times however much there is, and says of each trouble since when it is. It
 same while the trouble does, so that an alert is not written anew at every look: no ages, no clock.
 Names of syncs, flows, connections and channels are all it may hold of anybody's data.
 
-The finders of flows go into `store/alert_findings/flows.py` once flows have their tables, and into
-`FINDERS` here. Their subject is `Subject("flow", id, name)`, and each `kind` means of a flow:
+Their subject is the sync, flow, connection or channel. Each `kind` means of a flow:
 
 - FAILURE: its newest run failed, or it was paused because it kept failing; since the first failure
   after its last success.
-- DEAD_LETTER: it has runs that were given up on and wait for a replay; since the oldest of them.
+- DEAD_LETTER: it has runs that were given up on and wait for a replay, or for an answer; since the
+  oldest of them.
 - DELAY: its oldest arrival or run that waits to be worked on is older than
   `sought.oldest_allowed()`, not counting runs that a delay step of their own holds; since then.
 - SILENCE: a published flow whose trigger was not polled, or has heard nothing, since
@@ -24,7 +24,7 @@ from collections.abc import Callable, Sequence
 import sqlalchemy as sa
 
 from instep.core.alerting.incidents import Finding
-from instep.store.alert_findings import channels, connections, postings, syncs
+from instep.store.alert_findings import channels, connections, flows, postings, syncs
 from instep.store.alert_findings.sought import Sought
 
 Finder = Callable[[sa.Connection, Sought], Sequence[Finding]]
@@ -35,6 +35,10 @@ FINDERS: Sequence[Finder] = (
     syncs.stopped,
     syncs.behind,
     syncs.dead_letters,
+    flows.failing,
+    flows.behind,
+    flows.dead_letters,
+    flows.silent,
     postings.stopped,
     postings.behind,
     postings.dead_letters,

@@ -36,13 +36,18 @@ class NewRun:
     order_key: str | None = None
     record_id: str | None = None
     ordered_at: int | None = None
+    due_at: int | None = None
     person: str | None = None
     copy_of: str | None = None
+    replay_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class RunRow:
-    """A run that can be gone on with."""
+    """A run that can be gone on with.
+
+    `was_state` is what it was before its replay, if it is to begin again at `place`; else None.
+    """
 
     id: int
     key: str
@@ -52,7 +57,8 @@ class RunRow:
     order_key: str
     item: Any
     started_at: int | None
-    replayed: int
+    place: str | None
+    was_state: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +102,9 @@ def _row(new: NewRun) -> dict[str, Any]:
         "record_id": new.record_id,
         "item": _dump(new.item),
         "state": "ready",
-        "due_at": new.at,
+        "due_at": new.at if new.due_at is None else new.due_at,
         "person": new.person,
+        "replay_id": new.replay_id,
         "replayed": 0,
         "copy_of": new.copy_of,
         "created_at": new.at,
@@ -141,6 +148,12 @@ def _waits_for_another() -> sa.ColumnElement[bool]:
 
 
 # built once: they are asked all the time, and putting them together takes longer than they do
+_LOCK = (
+    sa.select(flow_run.c.id, flow_run.c.state, flow_run.c.version)
+    .where(flow_run.c.id.in_(sa.bindparam("runs", expanding=True)))
+    .order_by(flow_run.c.id)  # everybody locks them in this order
+    .with_for_update()
+)
 _DUE_SHARDS = (
     sa.select(flow_run.c.shard)
     .join(flow, flow.c.id == flow_run.c.flow_id)
@@ -157,7 +170,8 @@ _DUE = (
         flow_run.c.order_key,
         flow_run.c.item,
         flow_run.c.started_at,
-        flow_run.c.replayed,
+        flow_run.c.place,
+        flow_run.c.was_state,
     )
     .join(flow, flow.c.id == flow_run.c.flow_id)
     .where(flow_run.c.shard == sa.bindparam("shard"), _is_due(), ~_waits_for_another())
@@ -182,6 +196,20 @@ def stand(tx: sa.Connection, standings: Mapping[int, Standing], now: int) -> Non
         for run_id, each in sorted(standings.items())
     ]
     bulk.update(tx, flow_run, rows, key=("id",))
+
+
+def begin(tx: sa.Connection, run_ids: Collection[int]) -> None:
+    """Note that these runs have begun again: their replay cannot give them back any more."""
+    if run_ids:
+        begun = dict.fromkeys(("was_state", "was_version", "was_ended_at"))
+        mine = flow_run.c.id.in_(sorted(run_ids))
+        tx.execute(sa.update(flow_run).where(mine).values(**begun))
+
+
+def lock(tx: sa.Connection, run_ids: Collection[int]) -> Mapping[int, tuple[str, int]]:
+    """Return the state and version of these runs, which nobody changes meanwhile."""
+    rows = tx.execute(_LOCK, {"runs": sorted(run_ids)})
+    return {row.id: (row.state, row.version) for row in rows}
 
 
 def counts(

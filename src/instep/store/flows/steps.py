@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from instep.core.flow.outcomes import Outcome, load, stored
+from instep.core.flow.outcomes import Outcome, State, load, stored
 from instep.store import bulk
 from instep.store.schema.flows import flow_step
 
@@ -26,13 +26,16 @@ class Try:
 
 @dataclass(slots=True)
 class StepRow:
-    """One step of a run: what became of it, and what is kept for people to read, as JSON."""
+    """One step of a run: what became of it, and what is kept for people to read, as JSON.
+
+    `outcome` None: it is to be done again, as if it had not been come to.
+    """
 
     place: str
     number: int
     kind: str
     title: str | None
-    outcome: Outcome
+    outcome: Outcome | None
     input: str | None = None
     output: str | None = None
     cut: str | None = None
@@ -44,16 +47,13 @@ class StepRow:
 def of_runs(tx: sa.Connection, run_ids: Collection[int]) -> Mapping[int, dict[str, StepRow]]:
     """Return the steps that these open runs have come to, by place."""
     found: dict[int, dict[str, StepRow]] = {run_id: {} for run_id in run_ids}
-    query = sa.select(flow_step).where(
-        flow_step.c.run_id.in_(sorted(run_ids)), flow_step.c.outcome.is_not(None)
-    )
-    for row in tx.execute(query):
+    for row in tx.execute(_OF_RUNS, {"runs": sorted(run_ids)}):
         found[row.run_id][row.place] = StepRow(
             place=row.place,
             number=row.number,
             kind=row.kind,
             title=row.title,
-            outcome=load(json.loads(row.outcome)),
+            outcome=None if row.outcome is None else load(json.loads(row.outcome)),
             input=row.input,
             output=row.output,
             cut=row.cut,
@@ -64,6 +64,10 @@ def of_runs(tx: sa.Connection, run_ids: Collection[int]) -> Mapping[int, dict[st
     return found
 
 
+# built once: it is asked all the time
+_OF_RUNS = sa.select(flow_step).where(flow_step.c.run_id.in_(sa.bindparam("runs", expanding=True)))
+
+
 @dataclass(frozen=True, slots=True)
 class Written:
     """A step to be stored. Of a run that `ended` well nothing but what people read is needed."""
@@ -71,7 +75,7 @@ class Written:
     run_id: int
     workspace_id: str
     step: StepRow
-    ended: bool
+    ended: bool = False
 
 
 def write(tx: sa.Connection, steps: Sequence[Written]) -> None:
@@ -99,6 +103,8 @@ _AGAIN = "ON CONFLICT (run_id, place) DO UPDATE SET " + ", ".join(
 
 def forget_outcomes(tx: sa.Connection, run_ids: Collection[int]) -> None:
     """Forget what the walks of these runs went by: they ended well, and nothing reads it any more."""
+    if not run_ids:
+        return
     if tx.dialect.name == "sqlite":
         each = "UPDATE flow_step SET outcome = NULL WHERE run_id = ? AND outcome IS NOT NULL"
         tx.exec_driver_sql(each, [(run_id,) for run_id in sorted(run_ids)])
@@ -109,6 +115,8 @@ def forget_outcomes(tx: sa.Connection, run_ids: Collection[int]) -> None:
 
 def _row(written: Written) -> dict[str, Any]:
     step = written.step
+    outcome = step.outcome
+    whole = None if outcome is None or written.ended else _dump(stored(outcome))
     tries = [
         {"number": t.number, "began_at": t.began_at, "ended_at": t.ended_at, "error": t.error}
         for t in step.tries
@@ -120,13 +128,13 @@ def _row(written: Written) -> dict[str, Any]:
         "number": step.number,
         "kind": step.kind,
         "title": step.title,
-        "state": step.outcome.state.value,
-        "outcome": None if written.ended else _dump(stored(step.outcome)),
+        "state": (State.LATER if outcome is None else outcome.state).value,
+        "outcome": whole,
         "input": step.input,
         "output": step.output,
         "cut": step.cut,
         "attempts": _dump(tries),
-        "error": step.outcome.error,
+        "error": None if outcome is None else outcome.error,
         "begun_at": step.begun_at,
         "ended_at": step.ended_at,
     }

@@ -103,6 +103,10 @@ flow_run = sa.Table(
     sa.Column("replay_id", sa.Text),  # the replay it was last part of
     sa.Column("replayed", sa.Integer, nullable=False, default=0),
     sa.Column("copy_of", sa.Text),  # the run it repeats from the start
+    # what it was before its replay: while it has not begun again, or has been copied
+    sa.Column("was_state", sa.Text),
+    sa.Column("was_version", sa.Integer),
+    sa.Column("was_ended_at", sa.BigInteger),
     sa.Column("created_at", sa.BigInteger, nullable=False),
     sa.Column("started_at", sa.BigInteger),
     sa.Column("ended_at", sa.BigInteger),
@@ -124,9 +128,11 @@ flow_run = sa.Table(
         "flow_run_by_replay",
         "replay_id",
         "state",
+        "id",
         sqlite_where=_REPLAYED,
         postgresql_where=_REPLAYED,
     ),
+    sa.Index("flow_run_by_time", "created_at"),
     sa.Index("flow_run_ended", "ended_at", sqlite_where=_ENDED, postgresql_where=_ENDED),
 )
 
@@ -156,8 +162,11 @@ flow_replay = sa.Table(
     sa.Column("id", sa.Text, primary_key=True),
     workspace(),
     sa.Column("wanted", sa.Text, nullable=False),  # which runs, from where, on which version
-    sa.Column("state", sa.Text, nullable=False),  # making, going, cancelled, done
-    sa.Column("cursor", sa.BigInteger),  # the last run that was looked at
+    sa.Column("state", sa.Text, nullable=False),  # making, made, cancelled
+    sa.Column("cursor", sa.BigInteger, nullable=False),  # the last run that was looked at
+    sa.Column(
+        "last", sa.BigInteger, nullable=False
+    ),  # the newest run there was; no newer one is taken
     sa.Column("taken", sa.Integer, nullable=False, default=0),
     sa.Column("refused", sa.Integer, nullable=False, default=0),
     sa.Column("sentence", sa.Text),  # why the first refused one was

@@ -49,7 +49,8 @@ def _create_flow_replay() -> None:
         sa.Column("workspace_id", sa.Text(), nullable=False),
         sa.Column("wanted", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
-        sa.Column("cursor", sa.BigInteger(), nullable=True),
+        sa.Column("cursor", sa.BigInteger(), nullable=False),
+        sa.Column("last", sa.BigInteger(), nullable=False),
         sa.Column("taken", sa.Integer(), nullable=False),
         sa.Column("refused", sa.Integer(), nullable=False),
         sa.Column("sentence", sa.Text(), nullable=True),
@@ -118,6 +119,9 @@ def _create_flow_run() -> None:
         sa.Column("replay_id", sa.Text(), nullable=True),
         sa.Column("replayed", sa.Integer(), nullable=False),
         sa.Column("copy_of", sa.Text(), nullable=True),
+        sa.Column("was_state", sa.Text(), nullable=True),
+        sa.Column("was_version", sa.Integer(), nullable=True),
+        sa.Column("was_ended_at", sa.BigInteger(), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("started_at", sa.BigInteger(), nullable=True),
         sa.Column("ended_at", sa.BigInteger(), nullable=True),
@@ -131,11 +135,12 @@ def _create_flow_run() -> None:
     op.create_index(
         "flow_run_by_replay",
         "flow_run",
-        ["replay_id", "state"],
+        ["replay_id", "state", "id"],
         unique=False,
         **where("replay_id IS NOT NULL"),
     )
     op.create_index("flow_run_by_state", "flow_run", ["workspace_id", "state", "id"], unique=False)
+    op.create_index("flow_run_by_time", "flow_run", ["created_at"], unique=False)
     op.create_index(
         "flow_run_due",
         "flow_run",
