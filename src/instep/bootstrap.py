@@ -20,8 +20,11 @@ from instep.engine.channels.way import Wire
 from instep.engine.clients import Clients
 from instep.engine.connection_services import ConnectionServices
 from instep.engine.draining import Engine
+from instep.engine.flows.addresses import Addresses
 from instep.engine.flows.house import House
+from instep.engine.flows.offer_told import OfferTold
 from instep.engine.flows.services import FlowServices
+from instep.engine.flows.trials import Trials
 from instep.engine.history_services import History
 from instep.engine.intake import Intake
 from instep.engine.outlets import Outlets
@@ -71,6 +74,9 @@ class Instep:
     intake: Intake
     postings: Postings
     flows: FlowServices
+    trials: Trials
+    offer: OfferTold
+    addresses: Addresses
     alerts: Alerts
     channels: AlertChannels
 
@@ -138,6 +144,7 @@ async def assemble(
         syncs = Syncs(engine, clients, DEFAULT_WORKSPACE)
         house = House(db, clients, clock, stored, DEFAULT_WORKSPACE)
         engine.flows = house.flows(syncs.run_for_flow, timedelta(days=settings.keep_runs_days))
+        flows = house.services()
         setup = SyncSetup(engine, clients, DEFAULT_WORKSPACE)
         try:
             yield Instep(
@@ -157,7 +164,10 @@ async def assemble(
                 history=History(db, DEFAULT_WORKSPACE),
                 intake=Intake(db, stored, available, clock),
                 postings=Postings(db, stored, clock, DEFAULT_WORKSPACE),
-                flows=house.services(),
+                flows=flows,
+                trials=house.trials(flows, syncs.run_for_flow),
+                offer=house.offer(),
+                addresses=house.addresses(vault),
                 alerts=Alerts(db, clock, DEFAULT_WORKSPACE),
                 channels=AlertChannels(db, channels, wire, DEFAULT_WORKSPACE),
             )

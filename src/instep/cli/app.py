@@ -32,6 +32,7 @@ _GROUPS = {
     "op": ("operations",),
     "connector": ("connector", "describing"),
     "recipe": ("recipes",),
+    "flow": ("flows", "flow_documents", "flow_tests", "flow_offer"),
     "bridge": ("bridge",),
     "csv": ("csv_files",),
 }

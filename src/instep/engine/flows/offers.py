@@ -34,7 +34,7 @@ class WorkspaceOffer:
     clock: Clock
     polled: Callable[[Reached], Mapping[str, OfferedTrigger]]
     told: Callable[[Connector], Mapping[str, OfferedTrigger]]
-    _offered: OfferedActions = field(default_factory=OfferedActions)
+    offered: OfferedActions = field(default_factory=OfferedActions)
 
     def connections(self) -> Collection[str]:
         """Return the names of all connections, and Instep's own."""
@@ -45,7 +45,7 @@ class WorkspaceOffer:
         if connection == OWN:
             return self.own
         reached = self.reached.get(connection)
-        return {} if reached is None else self._offered.actions(reached)
+        return {} if reached is None else self.offered.actions(reached)
 
     def polls(self, connection: str) -> Mapping[str, OfferedTrigger]:
         """Return a connection's reads that can be polled, by name."""

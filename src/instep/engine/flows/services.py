@@ -18,6 +18,7 @@ from instep.core.flow.problems import Problem
 from instep.core.flow.reading import Reading, read_flow
 from instep.core.flow.spoken import FlowLanguage
 from instep.core.flow.versions import Version, keeps_cursor, publish, watched
+from instep.engine.flows.named_ids import Stored
 from instep.engine.flows.timetable import next_time
 from instep.engine.work import to_ms
 from instep.sdk.clock import Clock
@@ -34,6 +35,13 @@ class Offers(Protocol):
 
     async def current(self) -> Offer:
         """Return what is offered now."""
+
+
+class StoresById(Protocol):
+    """Puts ids in the place of names in a document."""
+
+    async def store_by_id(self, document: Any) -> Stored:
+        """Return the document with ids, and the names that lead to none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +77,14 @@ class FlowServices:
         offers: Offers,
         clock: Clock,
         workspace_id: str,
+        ids: StoresById | None = None,
     ) -> None:
         self._db = db
         self._connections = connections
         self._offers = offers
         self._clock = clock
         self._workspace_id = workspace_id
+        self._ids = ids
 
     async def list(self) -> Sequence[Standing]:
         """Return every flow, by name, without the documents."""
@@ -105,6 +115,10 @@ class FlowServices:
 
         return await self._db.run_read(read)
 
+    async def find(self, name: str) -> StoredFlow | None:
+        """Return a flow by its name or id; None if there is none."""
+        return await self._db.run_read(lambda tx: versions.find(tx, self._workspace_id, name))
+
     async def document(self, name: str, number: int | None = None) -> Any:
         """Return what a person works on: the draft, else the newest version; or one version."""
 
@@ -126,9 +140,11 @@ class FlowServices:
     async def save(self, document: Any, recipe: str | None = None) -> StoredFlow:
         """Store a document as the draft of the flow it names; a new one if there is none.
 
-        A draft may be unfinished. Raises UserError if it says no usable id.
+        A draft may be unfinished. What is given by name is stored by id; a name that leads to none
+        stands as it is, and `check` tells of it. Raises UserError if it says no usable id.
         """
         name, title = _named(document)
+        document = (await self._by_id(document)).document
 
         def store(tx: sa.Connection) -> StoredFlow:
             found = versions.find(tx, self._workspace_id, name)
@@ -141,12 +157,19 @@ class FlowServices:
         return await self._db.run(store)
 
     async def check(self, document: Any) -> Checked:
-        """Say everything that is wrong with a document. Nothing is asked of any app."""
-        reading: Reading = read_flow(document, FlowLanguage())
+        """Say everything that is wrong with a document.
+
+        No app is asked, unless something is given by name: its list is read then.
+        """
+        stored = await self._by_id(document)
+        reading: Reading = read_flow(stored.document, FlowLanguage())
         if reading.flow is None:
-            return Checked(None, reading.problems)
+            return Checked(None, (*reading.problems, *stored.problems))
         found = check_flow(reading.flow, await self._offers.current())
-        return Checked(reading.flow, (*reading.problems, *found))
+        # a name that leads to no id is told once, not for its form as well
+        places = {each.place for each in stored.problems}
+        others = [each for each in found if each.place not in places]
+        return Checked(reading.flow, (*reading.problems, *stored.problems, *others))
 
     async def publish(self, name: str, person: str | None = None) -> StoredFlow:
         """Publish a flow's draft: from now on it is what new runs carry out.
@@ -219,6 +242,11 @@ class FlowServices:
             return runs.put(tx, [new])[0]
 
         return await self._db.run(store)
+
+    async def _by_id(self, document: Any) -> Stored:
+        if self._ids is None:
+            return Stored(document, ())
+        return await self._ids.store_by_id(document)
 
     async def _watch(self, trigger: Trigger) -> NewTrigger:
         """Return what is to be watched. Raises UserError for a connection that is not there."""
