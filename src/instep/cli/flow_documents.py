@@ -12,7 +12,7 @@ from instep.bootstrap import Instep
 from instep.cli.flow_input import read_document
 from instep.cli.flows import Name
 from instep.cli.options import AsJson
-from instep.cli.output import WRONG_USE, print_json, print_lines, print_pairs
+from instep.cli.output import WRONG_USE, print_json, print_lines
 from instep.cli.person import who
 from instep.cli.session import use
 from instep.core.flow.problems import Problem
@@ -127,6 +127,6 @@ def address(
     if as_json:
         print_json({"flow": told.flow, "path": told.path, "url": url, "takes": told.takes})
         return
-    print_pairs({"path": told.path, "here": url})
+    print_lines([url])
     if not told.takes:
         print_lines(["It takes nothing until a version with the trigger bridge is published."])

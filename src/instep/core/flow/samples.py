@@ -64,15 +64,19 @@ def sample_for(flow: Flow) -> dict[str, Any]:
     For triggers of whose items nothing is known beforehand.
     """
     item: dict[Path, Any] = {
-        path[1:]: _text(str(path[-1])) for path in _read(flow, "trigger") if len(path) > 1
+        path[1:]: _text(_name(path)) for path in _read(flow, "trigger") if len(path) > 1
     }
-    entry = _built({path[1:]: _text(str(path[-1])) for path in _read(flow, "item") if path[1:]})
+    entry = _built({path[1:]: _text(_name(path)) for path in _read(flow, "item") if path[1:]})
     for step in flow.all_steps():
         if isinstance(step, ForEach):
             for path in _templates_of(step):
                 if path[0] == "trigger" and path[1:]:
                     item[path[1:]] = [entry or _text("item")]
     return _built(item)
+
+
+def _name(path: Path) -> str:
+    return next((each for each in reversed(path) if isinstance(each, str)), "")
 
 
 def _text(name: str) -> str:
@@ -84,20 +88,24 @@ def _text(name: str) -> str:
 
 
 def _built(values: Mapping[Path, Any]) -> dict[str, Any]:
-    """Return the object in which these values stand at their paths; the shortest come first."""
-    built: dict[str, Any] = {}
-    for path, value in sorted(values.items(), key=lambda each: (len(each[0]), str(each[0]))):
-        at: Any = built
-        names = [each for each in path if isinstance(each, str)]
-        for name in names[:-1]:
-            inner = at.get(name)
-            at[name] = inner if isinstance(inner, (dict, list)) else {}
-            at = at[name]
-            if isinstance(at, list):
-                break  # a for-each goes through it: what it holds is there already
-        if isinstance(at, dict) and names:
-            at.setdefault(names[-1], value)
-    return built
+    """Return the object in which these values stand at their paths."""
+    built: Any = {}
+    for path, value in values.items():
+        built = _put(built, path, value)
+    return dict(built)
+
+
+def _put(held: Any, path: Path, value: Any) -> Any:
+    """Return what is held with a value at a path; an object or a list there is not replaced."""
+    if not path:
+        return held if isinstance(held, (dict, list)) else value
+    head, rest = path[0], path[1:]
+    if isinstance(head, int):
+        return [_put(held[0] if isinstance(held, list) and held else None, rest, value)]
+    if isinstance(held, list):
+        return held  # a for-each goes through it: what it holds is there already
+    known = held if isinstance(held, dict) else {}
+    return {**known, head: _put(known.get(head), rest, value)}
 
 
 def _read(flow: Flow, root: str) -> Iterator[Path]:

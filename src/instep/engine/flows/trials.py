@@ -6,7 +6,7 @@ A test is handed back whole and kept nowhere: it is no run, and nothing goes on 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from instep.core.errors import NeedsPerson, UserError
@@ -84,7 +84,6 @@ class Trials:
     run_sync: SyncRunner
     secrets_of: SecretsOf
     clock: Clock
-    _most_problems: int = field(default=20)
 
     async def writes(self, document: Any, only: str | None = None) -> Sequence[str]:
         """Say which steps of a document write, or run a sync, in sentences.
