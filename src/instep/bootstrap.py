@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import AsyncIterator, Collection, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -49,6 +49,8 @@ from instep.store.workspaces import DEFAULT_WORKSPACE
 if TYPE_CHECKING:
     from instep.sandbox import SandboxApp
 
+# batches make many objects that die together: looking for cycles among them as often as Python
+# does by default costs a tenth of deciding
 _GC_THRESHOLDS = (10_000, 10, 10)
 _OF_RECEIVERS = Timeouts(connect=10.0, read=20.0, total=30.0)
 
@@ -122,14 +124,11 @@ async def assemble(
 
     Raises UserError for settings, a key or a database that cannot be used.
     """
-    # batches make many objects that die together: looking for cycles among them as often as Python
-    # does by default costs a tenth of deciding
     gc.set_threshold(*_GC_THRESHOLDS)
     clock = clock or SystemClock()
     if available is None:
         available = Registry(settings.manifests, clock.monotonic)
-    db = Database(settings.database_url)
-    try:
+    with closing(Database(settings.database_url)) as db:
         db.migrate()
         vault = open_vault(settings)
         stored = Connections(db, vault, DEFAULT_WORKSPACE)
@@ -137,8 +136,7 @@ async def assemble(
         clients = Clients(db, vault, stored, available, clock)
         outlets = _outlets(settings, db, stored, clock)
         channels = Channels(db, vault, DEFAULT_WORKSPACE)
-        # where alerts go is a user's word, too, and guarded as postings are
-        wire = Wire(outlets.transport, clock, partial(allows_address, settings))
+        wire = _wire(settings, outlets, clock)
         watch = Watch(db, channels, wire, DEFAULT_WORKSPACE, outlets.keep)
         engine = Engine(db, clients, clock, owner, outlets=outlets, watch=watch)
         syncs = Syncs(engine, clients, DEFAULT_WORKSPACE)
@@ -174,8 +172,6 @@ async def assemble(
         finally:
             await clients.close()
             await outlets.transport.close()
-    finally:
-        db.close()
 
 
 def _connections(
@@ -183,6 +179,11 @@ def _connections(
 ) -> ConnectionServices:
     allows, locate = partial(allows_address, settings), partial(locate_file, settings)
     return ConnectionServices(stored, available, clock, allows, locate)
+
+
+def _wire(settings: Settings, outlets: Outlets, clock: Clock) -> Wire:
+    # where alerts go is a user's word, too, and guarded as postings are
+    return Wire(outlets.transport, clock, partial(allows_address, settings))
 
 
 def _outlets(settings: Settings, db: Database, stored: Connections, clock: Clock) -> Outlets:

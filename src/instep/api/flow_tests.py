@@ -45,7 +45,7 @@ class StepTested(BaseModel):
     """What came of a step. `state` is done, shown (what would be sent), failed, unknown, broken.
 
     `requests` are what was or would be sent, `made_up` says that the output is a sample, `pointed`
-    shows the place in a template, `note` what a test does otherwise than a run.
+    shows the place in a template, `note` what a test does otherwise than a run, `cut` what is left out.
     """
 
     place: str
@@ -60,6 +60,7 @@ class StepTested(BaseModel):
     error: str | None
     pointed: str | None
     note: str | None
+    cut: str | None
 
 
 class TestedView(BaseModel):

@@ -138,8 +138,9 @@ def _of_step(number: int, step: dict[str, Any]) -> Iterator[str]:
         yield f"     error: {step['error']}"
     for line in (step["pointed"] or "").splitlines():
         yield f"       {line}"
-    if step["note"] is not None:
-        yield f"     {step['note']}"
+    for word in ("note", "cut"):
+        if step[word] is not None:
+            yield f"     {step[word]}"
 
 
 def _text(value: Any) -> str:

@@ -180,6 +180,11 @@ async def test_secrets_are_masked_wherever_they_are_shown(ground, tried):
     assert "top-secret" not in str([each.as_json() for each in tested.steps])
 
 
+async def test_what_is_too_long_to_show_is_said(tried):
+    tested = await tried(document(send()), {"email": "x" * 5_000})
+    assert tested.steps[0].cut == "Of 5,000 characters the first 4,000 are kept."
+
+
 async def test_the_item_is_that_of_the_newest_run_of_this_trigger(ground, tried):
     await ground.publish(document(send()))
     for name in ("old", "new"):

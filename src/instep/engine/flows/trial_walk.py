@@ -47,7 +47,8 @@ class TrialStep:
     """What came of one step. `state` is done, shown (not sent), failed, unknown or broken.
 
     `requests` are what was, or would be, sent. `made_up` says that the output is a sample. `note`
-    says what a test does otherwise than a run; `pointed` shows where in a template an error is.
+    says what a test does otherwise than a run; `pointed` shows where in a template an error is;
+    `cut` says what input, output and requests lack because they are too long.
     """
 
     place: str
@@ -62,6 +63,13 @@ class TrialStep:
     error: str | None = None
     pointed: str | None = None
     note: str | None = None
+    cut: str | None = None
+
+    def kept(self, value: Any, secrets: Collection[str]) -> Any:
+        """Return a value as it is shown; what it lacks then is noted."""
+        kept = keep(value, secrets)
+        self.cut = self.cut or kept.cut
+        return kept.value
 
     def as_json(self) -> dict[str, Any]:
         """Return it as programs read it."""
@@ -175,7 +183,7 @@ class TrialWalk:
         told = self._note(move.place, done(None), given=move.inputs, state="shown")
         try:
             requests = await self.caller.describe(call)
-            told.requests = [keep(each, self.secrets).value for each in requests]
+            told.requests = [told.kept(each, self.secrets) for each in requests]
             if not self._is_sent(step, offered):
                 output = {} if offered is None else sample_of(offered.output)
                 told.made_up = True
@@ -184,7 +192,7 @@ class TrialWalk:
                 told.state = "done"
         except InstepError as error:
             return self._failed(told, error)
-        told.output = keep(output, self.secrets).value
+        told.output = told.kept(output, self.secrets)
         return done(output, move.inputs)
 
     def _failed(self, told: TrialStep, error: InstepError) -> Outcome:
@@ -213,7 +221,7 @@ class TrialWalk:
                 output = await self.run_sync(step.sync)
             except InstepError as error:
                 return self._failed(told, error)
-            told.state, told.output = "done", output
+            told.state, told.output = "done", told.kept(output, self.secrets)
         else:
             told.made_up, told.note = True, f"A run asks the sync {step.sync} for a run here."
         return done(output)
@@ -243,11 +251,11 @@ class TrialWalk:
             kind_of(step),
             step.title,
             state or outcome.state.value,
-            keep(given, self.secrets).value,
-            keep(outcome.output, self.secrets).value,
             error=None if outcome.error is None else self._masked(outcome.error),
             note=note,
         )
+        told.input = told.kept(given, self.secrets)
+        told.output = told.kept(outcome.output, self.secrets)
         self.steps.append(told)
         return told
 
