@@ -101,6 +101,16 @@ def test_a_dry_run_sends_nothing_by_the_sandboxes_own_journal(flow, file, journa
     assert journal.calls() == []
 
 
+def test_a_dry_run_asks_no_other_app_either(instep, flow, file, insightly, sandbox):
+    assert instep("connect", "insightly", "--country", "US", *insightly).code == 0
+    journal = Journal(sandbox["insightly"]["url"])
+    step = {**MAKE, "connection": "insightly", "operation": "contact.create"}
+    step["inputs"] = {"email": "{{trigger.email}}", "first_name": "Ann"}
+    said = flow("test", file({**FLOW, "steps": [step]}), "--json")
+    assert (said.code, len(said.json["steps"][0]["requests"])) == (0, 1), said.out
+    assert journal.calls() == []
+
+
 def test_a_dry_run_shows_the_request_as_it_is_sent_later(flow, file, journal, sandbox):
     path = file(FLOW)
     item = '{"email": "shown@x.org", "name": "Ann"}'

@@ -6,7 +6,7 @@ A test is handed back whole and kept nowhere: it is no run, and nothing goes on 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from instep.core.errors import NeedsPerson, UserError
@@ -44,7 +44,7 @@ class TrialWanted:
 
 @dataclass(frozen=True, slots=True)
 class Tested:
-    """What came of a test. `writes` are the steps that write; `end` says where it ended."""
+    """What came of a test, as people may see it. `writes` are the steps that write; `end` says where it ended."""
 
     sending: Sending
     item: TrialItem
@@ -62,7 +62,7 @@ class Tested:
         """Return it as programs read it."""
         return {
             "sent": self.sending.value,
-            "item": keep(self.item.item).value,
+            "item": self.item.item,
             "whence": self.item.whence,
             "writes": [*self.writes],
             "problems": [each.sentence for each in self.problems],
@@ -105,6 +105,7 @@ class Trials:
             _check_may_send(problems, writes, confirmed=wanted.confirmed)
         item = await self._item(flow, offer, wanted)
         names = {each.connection for each in flow.all_steps() if isinstance(each, Action)}
+        secrets = await self.secrets_of(sorted(names))
         walk = TrialWalk(
             flow,
             self._caller(flow, wanted.sending),
@@ -114,10 +115,11 @@ class Trials:
             wanted.sending,
             new_id("tst"),
             wanted.only,
-            await self.secrets_of(sorted(names)),
+            secrets,
         )
         end = await walk.go(item.item)
-        return Tested(wanted.sending, item, writes, problems, walk.steps, end)
+        shown = replace(item, item=keep(item.item, secrets).value)
+        return Tested(wanted.sending, shown, writes, problems, walk.steps, end)
 
     async def _read(self, document: Any, only: str | None) -> tuple[Flow, Sequence[Problem]]:
         checked = await self.services.check(document)
