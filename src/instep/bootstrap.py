@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import AsyncIterator, Collection, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -20,10 +20,13 @@ from instep.engine.channels.way import Wire
 from instep.engine.clients import Clients
 from instep.engine.connection_services import ConnectionServices
 from instep.engine.draining import Engine
+from instep.engine.flows.addresses import Addresses
 from instep.engine.flows.house import House
+from instep.engine.flows.offer_told import OfferTold
 from instep.engine.flows.replay_services import Replays
 from instep.engine.flows.run_services import Runs
 from instep.engine.flows.services import FlowServices
+from instep.engine.flows.trials import Trials
 from instep.engine.history_services import History
 from instep.engine.intake import Intake
 from instep.engine.outlets import Outlets
@@ -77,6 +80,9 @@ class Instep:
     flows: FlowServices
     runs: Runs
     replays: Replays
+    trials: Trials
+    offer: OfferTold
+    addresses: Addresses
     alerts: Alerts
     channels: AlertChannels
 
@@ -126,8 +132,7 @@ async def assemble(
     clock = clock or SystemClock()
     if available is None:
         available = Registry(settings.manifests, clock.monotonic)
-    db = Database(settings.database_url)
-    try:
+    with closing(Database(settings.database_url)) as db:
         db.migrate()
         vault = open_vault(settings)
         stored = Connections(db, vault, DEFAULT_WORKSPACE)
@@ -139,6 +144,7 @@ async def assemble(
         syncs = Syncs(engine, clients, DEFAULT_WORKSPACE)
         house = House(db, clients, clock, stored, DEFAULT_WORKSPACE)
         engine.flows = house.flows(syncs.run_for_flow, timedelta(days=settings.keep_runs_days))
+        flows = house.services()
         setup = SyncSetup(engine, clients, DEFAULT_WORKSPACE)
         try:
             yield Instep(
@@ -158,17 +164,18 @@ async def assemble(
                 history=History(db, DEFAULT_WORKSPACE),
                 intake=Intake(db, stored, available, clock),
                 postings=Postings(db, stored, clock, DEFAULT_WORKSPACE),
-                flows=house.services(),
                 runs=house.runs(),
                 replays=house.replays(),
+                flows=flows,
+                trials=house.trials(flows, syncs.run_for_flow),
+                offer=house.offer(),
+                addresses=house.addresses(vault),
                 alerts=Alerts(db, clock, DEFAULT_WORKSPACE),
                 channels=AlertChannels(db, watch.channels, watch.wire, DEFAULT_WORKSPACE),
             )
         finally:
             await clients.close()
             await outlets.transport.close()
-    finally:
-        db.close()
 
 
 def _connections(

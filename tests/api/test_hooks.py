@@ -130,7 +130,7 @@ async def test_a_connection_nobody_has_is_not_found_and_others_are_not_named(hoo
 
 async def test_a_locked_store_is_answered_with_429_and_the_next_try_is_kept(hooks, settings):
     client, instep = hooks
-    instep.intake._patience = 0.05
+    instep.intake._room._patience = 0.05
     body = body_of(webhookId="w1")
     await _post(client, b"{}")  # the connection is known by now
     other = Database(settings.database_url)
@@ -143,7 +143,7 @@ async def test_a_locked_store_is_answered_with_429_and_the_next_try_is_kept(hook
     assert (reply.status, told["kind"]) == (429, "IntakeBusy")
     assert int(reply.headers["Retry-After"]) > 0
     assert "send it again" in told["error"]
-    instep.intake._patience = 5
+    instep.intake._room._patience = 5
     assert (await _post(client, body, headers_of(body)))[0] == 200
     assert _kept(instep) == ["w1"]
 

@@ -14,7 +14,8 @@ async def test_the_checked_in_description_is_the_one_the_api_gives():
 
 async def test_every_route_is_described_with_its_errors():
     paths = json.loads(await described())["paths"]
-    assert {"/hooks/{connection}", "/api/why", "/api/conflicts/resolve-all"} <= set(paths)
+    routes = {"/hooks/{connection}", "/hooks/flows/{name}/{token}", "/api/flow-tests"}
+    assert {*routes, "/api/why", "/api/conflicts/resolve-all"} <= set(paths)
     problem = {"$ref": "#/components/schemas/Problem"}
     for path, methods in paths.items():
         for method, operation in methods.items():

@@ -50,6 +50,19 @@ async def sandbox(*args, **env):
 
 
 @contextlib.asynccontextmanager
+async def up(**env):
+    """Run `instep up` on any port; its address and its process. It is killed at the end."""
+    process = await _start(INSTEP, "up", "--port", "0", **env)
+    try:
+        line = await asyncio.wait_for(process.stdout.readline(), WAIT)
+        yield line.decode().split()[-1].removesuffix("/docs"), process
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await asyncio.wait_for(process.communicate(), WAIT)
+
+
+@contextlib.asynccontextmanager
 async def together(size, script, *args, **env):
     """Run a script so often at once; `go()` lets all of them do their work, and gives their ends.
 

@@ -12,7 +12,8 @@ from sqlalchemy.exc import OperationalError
 
 from instep.connectors import gohighlevel, memory
 from instep.core.errors import UserError
-from instep.engine.intake import Intake, IntakeBusy, NoSuchDoor
+from instep.engine.intake import Intake, NoSuchDoor
+from instep.engine.waiting_room import IntakeBusy
 from instep.sdk.auth import Credential
 from instep.sdk.clock import ManualClock
 from instep.sdk.webhooks import WebhookRefused

@@ -6,11 +6,14 @@ import pytest
 
 from instep.connectors import gohighlevel, insightly
 from instep.core.brakes import Brakes
+from instep.core.flow.versions import Version
 from instep.core.rules import Deletes, Rules, SideRules
 from instep.engine.scopes import Scopes
 from instep.sdk.auth import Credential
 from instep.store import syncs
 from instep.store.connections import Connections, NewConnection
+from instep.store.flows import versions
+from instep.store.flows.versions import NewFlow
 from instep.store.syncs import NewSync
 from instep.store.vault import Vault
 from instep.store.workspaces import DEFAULT_WORKSPACE
@@ -40,6 +43,14 @@ class Place:
         new = NewSync(name, kind, *ends, [*mapping], 300, Brakes(), rules or Rules())
         with self.database.write() as tx:
             syncs.create(tx, DEFAULT_WORKSPACE, new, 0)
+
+    def flow(self, name, trigger, *steps, published=True):
+        document = {"id": name, "trigger": trigger, "steps": [*steps]}
+        with self.database.write() as tx:
+            made = versions.create(tx, DEFAULT_WORKSPACE, NewFlow(name, None, document), 0)
+            if published:
+                version = Version(1, document)
+                versions.publish(tx, made, version, 0, title=None, person=None)
 
     async def of(self, name="gohighlevel"):
         return (await self.scopes.all())[self.ids[name]]
@@ -108,3 +119,42 @@ async def test_connecting_asks_for_what_the_syncs_need_and_what_is_added(place):
     assert asked == (READ, "users.readonly")
     assert await ask("gohighlevel", "private_integration", "gohighlevel", ["x"]) == ()
     assert await ask("gohighlevel", "oauth2", "another", []) == tuple(sorted({READ, *usual}))
+
+
+def calls(own, operation, connection="gohighlevel", **more):
+    return {
+        "id": own,
+        "kind": "action",
+        "connection": connection,
+        "operation": operation,
+        **more,
+    }
+
+
+LEADS = {"kind": "poll", "connection": "gohighlevel", "operation": "opportunities.search"}
+TOLD = {"kind": "event", "connection": "gohighlevel", "event": "TaskCreate"}
+ROUTE = {"id": "each", "kind": "for_each", "items": "{{trigger.tags}}"}
+
+
+async def test_a_published_flow_needs_what_its_trigger_and_its_steps_use(place):
+    inner = calls("book", "calendars.create_appointment")
+    note = calls("note", "note.create", connection="insightly")
+    place.flow("welcome", LEADS, calls("find", "contacts.find"), {**ROUTE, "steps": [inner]}, note)
+    place.flow("tasks", TOLD)
+    known = await place.of()
+    assert set(known.missing) == {"opportunities.readonly", "calendars/events.write"}
+    assert known.needed["opportunities.readonly"] == ("the flow welcome",)
+    assert known.needed[READ] == ("the flow tasks", "the flow welcome")
+    assert "calendars/events.write (for the flow welcome)" in known.sentence
+
+
+async def test_a_resource_that_is_polled_needs_to_be_read_only(place):
+    place.flow("people", {**LEADS, "operation": "contact.changed"})
+    assert (await place.of()).needed == {READ: ("the flow people",)}
+
+
+async def test_a_draft_needs_nothing_yet_nor_does_what_an_app_no_longer_has(place):
+    place.flow("draft", LEADS, published=False)
+    place.flow("old", {**TOLD, "event": "NoSuchEvent"}, calls("gone", "no.such"))
+    place.flow("away", {"kind": "manual"}, calls("x", "contacts.get", connection="nobody"))
+    assert (await place.of()).needed == {READ: ()}

@@ -13,7 +13,10 @@ from instep.api import (
     alerts,
     conflicts,
     connections,
+    flow_offer,
     flow_runs,
+    flow_tests,
+    flows,
     health,
     history,
     hooks,
@@ -36,12 +39,13 @@ _ABOUT = (
 
 
 class Api(FastAPI):
-    """The application, which also describes its one route that FastAPI does not know."""
+    """The application, which also describes the bare routes that FastAPI does not know."""
 
     def openapi(self) -> dict[str, Any]:
-        """Return the description of every route, that of webhooks included."""
+        """Return the description of every route, those of webhooks included."""
         described = super().openapi()
-        described["paths"].setdefault(hooks.PATH, hooks.DESCRIBED)
+        for path, route in hooks.DESCRIBED.items():
+            described["paths"].setdefault(path, route)
         return described
 
 
@@ -60,6 +64,9 @@ def build(instep: Instep, wake: Callable[[], None]) -> FastAPI:
     api.include_router(history.router(instep))
     api.include_router(conflicts.router(instep, wake))
     api.include_router(why.router(instep))
+    api.include_router(flows.router(instep, wake))
+    api.include_router(flow_offer.router(instep))
+    api.include_router(flow_tests.router(instep))
     api.include_router(alert_channels.router(instep))
     api.include_router(alerts.router(instep))
     api.include_router(flow_runs.router(instep, wake))

@@ -33,6 +33,7 @@ _GROUPS = {
     "connector": ("connector", "describing"),
     "recipe": ("recipes",),
     "run": ("flow_runs", "flow_replays"),
+    "flow": ("flows", "flow_documents", "flow_tests", "flow_offer"),
     "bridge": ("bridge",),
     "csv": ("csv_files",),
 }

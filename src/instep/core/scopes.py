@@ -1,4 +1,4 @@
-"""The least scopes a connection needs, which sync needs each, and which are missing. Pure."""
+"""The least scopes a connection needs, which sync or flow needs each, and which are missing. Pure."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """The scopes that one sync needs at one of its ends."""
+    """The scopes that one sync, or one flow, needs at a connection; `sync` is what it is called."""
 
     sync: str
     scopes: tuple[str, ...]
@@ -16,7 +16,7 @@ class Use:
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """What a connection needs, and has. `needed` is scope → the syncs that need it.
+    """What a connection needs, and has. `needed` is scope → the syncs and flows that need it.
 
     `granted` is what its credential carries; None where the app does not tell, as for tokens that
     are made by hand.

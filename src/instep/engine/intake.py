@@ -7,7 +7,6 @@ the one answer that makes GoHighLevel send again (facts: ghl 5.4).
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -15,9 +14,9 @@ from datetime import timedelta
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from instep.core.errors import ConnectionBroken, RetryLater, UserError
+from instep.core.errors import ConnectionBroken, UserError
 from instep.core.records import Value
-from instep.engine.group_commit import GroupCommit
+from instep.engine.waiting_room import CAPACITY, PATIENCE_SECONDS, WaitingRoom, busy
 from instep.engine.work import to_ms
 from instep.sdk.clock import Clock
 from instep.sdk.connector import Connector
@@ -27,13 +26,6 @@ from instep.store.connections import Connection, Connections
 from instep.store.database import Database
 from instep.store.events import Arrival, Stored
 
-CAPACITY = 2_000
-"""Webhooks that may wait for the writer; one more is told to come again."""
-
-BATCH = 500
-PATIENCE_SECONDS = 5.0
-"""How long a webhook may wait to be durable; apps do not wait for their answer for long."""
-
 KEEP = timedelta(days=3)
 """How long an event is remembered. Repetitions come within some hours (facts: ghl 5.4)."""
 
@@ -42,10 +34,6 @@ _DOOR_SECONDS = 5
 _LONGEST_WORD = 500
 
 log = structlog.get_logger()
-
-
-class IntakeBusy(RetryLater):
-    """The webhook could not be kept in time. The app should send it again."""
 
 
 class NoSuchDoor(UserError):
@@ -78,16 +66,14 @@ class Intake:
         self._connections = connections
         self._connectors = connectors
         self._clock = clock
-        self._capacity = capacity
-        self._patience = patience
         self._doors: dict[str, _Door] = {}
-        self._writer = GroupCommit(self._write, BATCH)
+        self._room = WaitingRoom(self._write, capacity, patience)
         self._sweep_at = clock.now()
 
     @property
     def waiting(self) -> int:
         """How many webhooks wait for the writer."""
-        return self._writer.waiting
+        return self._room.waiting
 
     async def take(self, name: str, incoming: Incoming) -> bool:
         """Prove a webhook and keep it; one that was kept before is fine, too.
@@ -107,7 +93,7 @@ class Intake:
             ours=told.account_id in {None, account},
             received_at=to_ms(incoming.received_at),
         )
-        return (await self._keep(arrival)).due
+        return (await self._room.keep(arrival)).due
 
     async def _door(self, name: str) -> _Door:
         """Return a connection's door, as it was at most some seconds ago."""
@@ -125,7 +111,7 @@ class Intake:
             # who asks is a stranger until proven: no names of other connections
             raise NoSuchDoor("There is no connection of this name.") from None
         except SQLAlchemyError as error:
-            raise _busy(error) from error
+            raise busy(error) from error
         connector = self._connectors.get(connection.connector)
         if connector is None or connector.webhooks is None:
             raise NoSuchDoor("The app of this connection sends no webhooks that could be read.")
@@ -139,20 +125,10 @@ class Intake:
         try:
             secrets = await self._connections.secrets(connection)
         except SQLAlchemyError as error:
-            raise _busy(error) from error
+            raise busy(error) from error
         except ConnectionBroken:
             raise NoSuchDoor("This connection has no secret to prove its webhooks by.") from None
         return {name: secrets[name] for name in webhooks.secrets if name in secrets}
-
-    async def _keep(self, arrival: Arrival) -> Stored:
-        """Wait until an arrival is durable. Raises IntakeBusy if that takes too long."""
-        if self.waiting >= self._capacity:
-            raise IntakeBusy("Too many webhooks came at once; send this one again.")
-        try:
-            async with asyncio.timeout(self._patience):
-                return await self._writer.put(arrival)
-        except TimeoutError:
-            raise IntakeBusy("The webhook could not be kept in time; send it again.") from None
 
     async def _write(self, arrivals: Sequence[Arrival]) -> Stored:
         """Store a batch. Raises IntakeBusy where the database does not take it."""
@@ -164,7 +140,7 @@ class Intake:
                 await self._db.run(lambda tx: events.forget(tx, to_ms(now - KEEP)))
         except SQLAlchemyError as error:
             log.warning("webhooks not kept", webhooks=len(arrivals), why=type(error).__name__)
-            raise _busy(error) from error
+            raise busy(error) from error
         return stored
 
 
@@ -201,7 +177,3 @@ def _texts(value: Value) -> Sequence[str]:
 def _is_text(text: str) -> bool:
     """Whether a text can be written down: JSON can name half of a character, which none keeps."""
     return not any("\ud800" <= each <= "\udfff" for each in text)
-
-
-def _busy(error: SQLAlchemyError) -> IntakeBusy:
-    return IntakeBusy(f"The webhook could not be kept ({type(error).__name__}); send it again.")

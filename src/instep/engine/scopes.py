@@ -1,4 +1,4 @@
-"""Which scopes each connection needs for its syncs, from what their resources declare."""
+"""Which scopes each connection needs for its syncs and its published flows, from what these use."""
 
 from __future__ import annotations
 
@@ -12,12 +12,15 @@ from instep.core.pairs import SIDES, SideName
 from instep.core.rules import Deletes, Leaving, Rules
 from instep.core.scopes import Needs, Use, asked, needs
 from instep.engine.custom_fields import names_custom
+from instep.engine.flows.needed_scopes import scopes_used
 from instep.sdk.auth import OAuth2
 from instep.sdk.connector import Connector
 from instep.sdk.resource import Resource
 from instep.store import connections, credentials, syncs
 from instep.store.connections import Connection
 from instep.store.database import Database
+from instep.store.flows import uses as flow_uses
+from instep.store.flows.uses import ConnectionUse
 from instep.store.syncs import Sync
 
 
@@ -77,12 +80,24 @@ class Scopes:
                 if connector is not None:
                     scopes = _scopes(sync, side, connector)
                     uses[sync.connection(side)].append(Use(_called(sync), scopes))
+        by_name = {row.name: row for row in rows.values()}
+        for used in flow_uses.published(tx, self._workspace_id):
+            row = by_name.get(used.connection)
+            connector = None if row is None else self._connectors.get(row.connector)
+            if row is not None and connector is not None:
+                scopes = scopes_used(used, connector, row)
+                uses[row.id].append(Use(_called_flow(used), scopes))
         return uses
 
 
 def _called(sync: Sync) -> str:
     """Return a sync's name, and the recipe that made it: both need its scopes."""
     return sync.name if sync.recipe is None else f"{sync.name}, of the recipe {sync.recipe}"
+
+
+def _called_flow(used: ConnectionUse) -> str:
+    called = f"the flow {used.flow}"
+    return called if used.recipe is None else f"{called}, of the recipe {used.recipe}"
 
 
 def _scopes(sync: Sync, side: SideName, connector: Connector) -> tuple[str, ...]:

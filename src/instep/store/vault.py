@@ -7,7 +7,7 @@ import hashlib
 import hmac
 import os
 import stat
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
@@ -59,8 +59,11 @@ class Vault:
 
     def digest(self, text: str, purpose: str) -> str:
         """Return what stands for `text` without telling it: the same for the same text and key."""
-        key = self._keys[self._newest]
-        return hmac.new(key, f"{purpose}\n{text}".encode(), hashlib.sha256).hexdigest()
+        return _digest(self._keys[self._newest], text, purpose)
+
+    def digests(self, text: str, purpose: str) -> Sequence[str]:
+        """Return what `digest` gives by each key that is at hand, the newest first."""
+        return [_digest(each, text, purpose) for each in self._keys.values()]
 
     def knows_key_of(self, sealed: str) -> bool:
         """Whether the key that sealed this is at hand."""
@@ -126,6 +129,10 @@ def _parse(text: str, where: str) -> list[bytes]:
     if not keys or any(len(key) != _KEY_BYTES for key in keys):
         raise UserError(f"The key in {where} is not base64 of {_KEY_BYTES} bytes.")
     return keys
+
+
+def _digest(key: bytes, text: str, purpose: str) -> str:
+    return hmac.new(key, f"{purpose}\n{text}".encode(), hashlib.sha256).hexdigest()
 
 
 def _key_id(key: bytes) -> str:

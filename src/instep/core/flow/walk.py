@@ -39,7 +39,7 @@ MOST_OUTCOMES = 50_000
 
 @dataclass(slots=True)
 class _Frame:
-    """A list of steps on its way. With `loop`, it is gone through for each of `items`.
+    """A list of steps on its way. With `loop`, it is gone through for the first `turns` of `items`.
 
     `place` is that of the for-each; `values` are the values its steps read, by root.
     """
@@ -51,6 +51,7 @@ class _Frame:
     loop: ForEach | None = None
     place: str = ""
     items: list[Any] = field(default_factory=list)
+    turns: int = 0
     index: int = 0
     outer: Mapping[str, Any] = field(default_factory=dict)
 
@@ -58,16 +59,26 @@ class _Frame:
 class Walk:
     """One run on its way. `item` is the trigger's; `outcomes` are those stored so far, by place.
 
-    `before` is what the item was before it changed, None if that is not known.
+    `before` is what the item was before it changed, None if that is not known. A test looks at no
+    more than the first `turns` items of a for-each.
     """
 
     def __init__(
-        self, flow: Flow, item: Any, outcomes: Mapping[str, Outcome], before: Any = None
+        self,
+        flow: Flow,
+        item: Any,
+        outcomes: Mapping[str, Outcome],
+        before: Any = None,
+        turns: int | None = None,
     ) -> None:
         self._outcomes = dict(outcomes)
         self._inputs: Mapping[str, Any] = {}
         self._met: set[str] = set()
         self._ended_by: str | None = None
+        self._turns = turns
+        self.refusal: InstepError | None = None
+        """Why the inputs of the step that was last filled in could not be; None if they could."""
+
         values: dict[str, Any] = {
             "trigger": item,
             "before": before,
@@ -108,7 +119,7 @@ class Walk:
             frame = self._frames[-1]
             if frame.position < len(frame.steps):
                 return frame
-            if frame.loop is not None and frame.index + 1 < len(frame.items):
+            if frame.loop is not None and frame.index + 1 < frame.turns:
                 _begin_item(frame, frame.loop, frame.index + 1)
             else:
                 self._frames.pop()
@@ -129,9 +140,11 @@ class Walk:
     def _fill_in(self, step: Action | SyncNow, values: Mapping[str, Any]) -> Outcome | None:
         """Work out the inputs of a step that is next; return its failure if that cannot be."""
         inputs = step.inputs if isinstance(step, Action) else {}
+        self.refusal = None
         try:
             self._inputs = filled_in(inputs, values)
         except InstepError as error:
+            self.refusal = error
             return Outcome(State.FAILED, error=str(error))
         return None
 
@@ -171,6 +184,7 @@ class Walk:
         if not items:
             return
         inner = _Frame(step.steps, "", {}, loop=step, place=place, items=items, outer=frame.values)
+        inner.turns = len(items) if self._turns is None else min(self._turns, len(items))
         _begin_item(inner, step, 0)
         self._frames.append(inner)
 

@@ -6,12 +6,14 @@ from datetime import timedelta
 
 from instep.engine.clients import Clients
 from instep.engine.flows.acting import caller
+from instep.engine.flows.addresses import Addresses
 from instep.engine.flows.app_polls import AppPolls
 from instep.engine.flows.calling import Caller
 from instep.engine.flows.carrying import SyncRunner
 from instep.engine.flows.choices import Choices
 from instep.engine.flows.draining import Flows
 from instep.engine.flows.named_ids import NamedIds
+from instep.engine.flows.offer_told import OfferTold
 from instep.engine.flows.offered_triggers import events, polls
 from instep.engine.flows.offers import WorkspaceOffers
 from instep.engine.flows.replay_services import Replays
@@ -19,9 +21,13 @@ from instep.engine.flows.run_services import Runs
 from instep.engine.flows.secrets import Secrets
 from instep.engine.flows.services import FlowServices
 from instep.engine.flows.starting import Starter
+from instep.engine.flows.trial_items import TrialItems
+from instep.engine.flows.trials import Trials
+from instep.engine.flows.unasked import Unasked
 from instep.sdk.clock import Clock
 from instep.store.connections import Connections
 from instep.store.database import Database
+from instep.store.vault import Vault
 
 
 class House:
@@ -44,6 +50,7 @@ class House:
         self.secrets = Secrets(connections, clock)
         self.choices = Choices(clients, clock)
         self.names = NamedIds(clients, self.choices)
+        self.poller = AppPolls(clients, clock)
         self.offers = WorkspaceOffers(db, clients, clock, workspace_id, {}, polls, events)
 
     def flows(self, run_sync: SyncRunner, keep: timedelta) -> Flows:
@@ -52,7 +59,7 @@ class House:
             db=self._db,
             clock=self._clock,
             caller=self.caller,
-            starter=Starter(self._db, AppPolls(self._clients, self._clock), self._clock),
+            starter=Starter(self._db, self.poller, self._clock),
             run_sync=run_sync,
             secrets_of=self.secrets.of,
             keep=keep,
@@ -76,3 +83,24 @@ class House:
             self._clock,
             self._workspace_id,
         )
+
+    def trials(self, services: FlowServices, run_sync: SyncRunner) -> Trials:
+        """Return what tests flows."""
+        return Trials(
+            services=services,
+            offers=self.offers,
+            items=TrialItems(self._db, self.poller, self._clock),
+            caller=self.caller,
+            unasked=caller(Unasked(self._clients), self._clock),
+            run_sync=run_sync,
+            secrets_of=self.secrets.of,
+            clock=self._clock,
+        )
+
+    def offer(self) -> OfferTold:
+        """Return what tells people and editors what there is to use."""
+        return OfferTold(self.offers, self._clients, self.choices)
+
+    def addresses(self, vault: Vault) -> Addresses:
+        """Return what takes in what is posted to flows' own addresses."""
+        return Addresses(self._db, vault, self._clock, self._workspace_id)

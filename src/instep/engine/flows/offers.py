@@ -37,7 +37,7 @@ class WorkspaceOffer:
     polled: Callable[[Reached], Mapping[str, OfferedTrigger]]
     told: Callable[[Connector], Mapping[str, OfferedTrigger]]
     accounts: Mapping[str, Account] = field(default_factory=dict)
-    _offered: OfferedActions = field(default_factory=OfferedActions)
+    offered: OfferedActions = field(default_factory=OfferedActions)
 
     def connections(self) -> Collection[str]:
         """Return the names of all connections, and Instep's own."""
@@ -50,7 +50,7 @@ class WorkspaceOffer:
         reached = self.reached.get(connection)
         if reached is None:
             return {}
-        return self._offered.actions(reached, self.accounts.get(connection))
+        return self.offered.actions(reached, self.accounts.get(connection))
 
     def polls(self, connection: str) -> Mapping[str, OfferedTrigger]:
         """Return a connection's reads that can be polled, by name."""

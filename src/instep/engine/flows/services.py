@@ -18,6 +18,7 @@ from instep.core.flow.problems import Problem
 from instep.core.flow.reading import Reading, read_flow
 from instep.core.flow.spoken import FlowLanguage
 from instep.core.flow.versions import Version, keeps_cursor, publish, watched
+from instep.engine.flows.named_ids import Stored
 from instep.engine.flows.timetable import next_time
 from instep.engine.work import to_ms
 from instep.sdk.clock import Clock
@@ -40,20 +41,8 @@ class Offers(Protocol):
 class Names(Protocol):
     """Knows the ids of what people call by name: pipelines, users, custom fields."""
 
-    async def store_by_id(self, document: Any) -> ById:
+    async def store_by_id(self, document: Any) -> Stored:
         """Return a document with ids in the place of names, and the names that lead to none."""
-
-
-class ById(Protocol):
-    """A document in which names have become ids."""
-
-    @property
-    def document(self) -> Any:
-        """The document; names that lead to no id stand as they were."""
-
-    @property
-    def problems(self) -> Sequence[Problem]:
-        """Those names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +117,10 @@ class FlowServices:
 
         return await self._db.run_read(read)
 
+    async def find(self, name: str) -> StoredFlow | None:
+        """Return a flow by its name or id; None if there is none."""
+        return await self._db.run_read(lambda tx: versions.find(tx, self._workspace_id, name))
+
     async def document(self, name: str, number: int | None = None) -> Any:
         """Return what a person works on: the draft, else the newest version; or one version."""
 
@@ -173,7 +166,10 @@ class FlowServices:
         if reading.flow is None:
             return Checked(by_id.document, None, problems)
         offer = await self._offers.current(_asking(reading.flow))
-        return Checked(by_id.document, reading.flow, (*problems, *check_flow(reading.flow, offer)))
+        # a name that leads to no id is told once, not for its form as well
+        places = {each.place for each in by_id.problems}
+        found = [each for each in check_flow(reading.flow, offer) if each.place not in places]
+        return Checked(by_id.document, reading.flow, (*problems, *found))
 
     async def publish(self, name: str, person: str | None = None) -> StoredFlow:
         """Publish a flow's draft: from now on it is what new runs carry out.

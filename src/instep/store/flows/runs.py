@@ -229,6 +229,21 @@ def counts(
     return counted
 
 
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """What a run began with."""
+
+    key: str
+    item: Any
+
+
+def newest(tx: sa.Connection, flow_id: str) -> Begun | None:
+    """Return what a flow's newest run began with; None if it has none."""
+    query = sa.select(flow_run.c.key, flow_run.c.item).where(flow_run.c.flow_id == flow_id)
+    row = tx.execute(query.order_by(flow_run.c.id.desc()).limit(1)).first()
+    return None if row is None else Begun(row.key, json.loads(row.item))
+
+
 def release(tx: sa.Connection, workspace_id: str, connections: Collection[str], now: int) -> int:
     """Let the runs go on that wait for these connections to be renewed; return how many."""
     held = sa.and_(

@@ -47,6 +47,55 @@ def start(tx: sa.Connection, told: Sequence[Told], now: int) -> bool:
     return True
 
 
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """What somebody posted to a flow's own address: its items. `at` is epoch milliseconds.
+
+    `sending` makes it the same posting as another; `order_keys` keep the runs of a key in order,
+    one for each item, None where an item names none.
+    """
+
+    flow_id: str
+    sending: str
+    items: Sequence[Any]
+    order_keys: Sequence[str | None]
+    at: int
+
+
+def start_posted(tx: sa.Connection, posted: Sequence[Posted], now: int) -> frozenset[str]:
+    """Start a run for each item posted; return the ids of the flows that were there to take them.
+
+    A posting that started runs before starts none again.
+    """
+    there = triggers.posted_to(tx, {each.flow_id for each in posted})
+    new = [
+        _posted_run(there[each.flow_id], each, number, now)
+        for each in sorted(posted, key=lambda one: one.at)
+        if each.flow_id in there
+        for number in range(len(each.items))
+    ]
+    if runs.put(tx, new):
+        triggers.told(tx, {each.flow_id for each in new}, now)
+    return frozenset(there)
+
+
+def _posted_run(row: Any, posted: Posted, number: int, now: int) -> NewRun:
+    key = posted.order_keys[number]
+    return NewRun(
+        flow_id=row.flow_id,
+        workspace_id=row.workspace_id,
+        version=row.version,
+        shard=row.shard,
+        origin="bridge",
+        item=posted.items[number],
+        at=now,
+        sending=f"{posted.sending}#{number}",
+        order_key=key,
+        record_id=key,
+        ordered_at=posted.at,
+    )
+
+
 def _run(row: Any, told: Told, now: int) -> NewRun:
     return NewRun(
         flow_id=row.flow_id,

@@ -97,6 +97,19 @@ def watching(tx: sa.Connection, connection_ids: Collection[str]) -> Sequence[Any
     return tx.execute(_WATCHING, {"ends": list(connection_ids)}).all()
 
 
+def posted_to(tx: sa.Connection, flow_ids: Collection[str]) -> Mapping[str, Any]:
+    """Return those of these flows that take what is posted to an address of their own, by id.
+
+    Each row has flow_id, workspace_id, version and shard. Paused ones take it, too.
+    """
+    query = (
+        sa.select(flow_trigger.c.flow_id, flow.c.workspace_id, flow.c.version, flow.c.shard)
+        .join(flow, flow.c.id == flow_trigger.c.flow_id)
+        .where(flow_trigger.c.flow_id.in_(sorted(flow_ids)), flow_trigger.c.kind == "bridge")
+    )
+    return {row.flow_id: row for row in tx.execute(query)}
+
+
 def known(tx: sa.Connection, flow_id: str, item_ids: Collection[str]) -> Known:
     """Return what is known of these items, by id."""
     query = sa.select(flow_item.c.item_id, flow_item.c.print).where(

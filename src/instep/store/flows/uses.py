@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -26,6 +27,42 @@ def users_of(tx: sa.Connection, workspace_id: str, name: str) -> list[str]:
         row.name
         for row in tx.execute(query)
         if any(name in _named(text) for text in (row.draft, row.document))
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionUse:
+    """What a published flow uses of a connection: an operation, which may be its trigger's; an event."""
+
+    flow: str
+    recipe: str | None
+    connection: str
+    operation: str | None
+    event: str | None
+    starts: bool
+
+
+def published(tx: sa.Connection, workspace_id: str) -> list[ConnectionUse]:
+    """Return what the newest versions of all published flows use of connections."""
+    newest = sa.and_(flow_version.c.flow_id == flow.c.id, flow_version.c.number == flow.c.version)
+    query = (
+        sa.select(flow.c.name, flow.c.recipe, flow_version.c.document)
+        .join(flow_version, newest)
+        .where(flow.c.workspace_id == workspace_id)
+        .order_by(flow.c.name)
+    )
+    return [
+        ConnectionUse(
+            row.name,
+            row.recipe,
+            each[_ENTRY],
+            each.get("operation"),
+            each.get("event"),
+            each is document.get("trigger"),
+        )
+        for row in tx.execute(query)
+        for document in (json.loads(row.document),)
+        for each in _naming(document)
     ]
 
 

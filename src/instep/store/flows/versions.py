@@ -31,7 +31,8 @@ class StoredFlow:
     """A flow as it is stored. `draft` is a document in the making, None if there is none.
 
     `version` is the newest published one. `state` is draft, active or paused; `failures` counts
-    the runs that failed in a row. Times are epoch milliseconds.
+    the runs that failed in a row; `address` numbers its own addresses, of which one is good at a
+    time. Times are epoch milliseconds.
     """
 
     id: str
@@ -47,6 +48,7 @@ class StoredFlow:
     failing_since: int | None
     recipe: str | None
     shard: int
+    address: int
     created_at: int
     changed_at: int
 
@@ -87,6 +89,7 @@ def create(tx: sa.Connection, workspace_id: str, new: NewFlow, now: int) -> Stor
             failures=0,
             recipe=new.recipe,
             shard=FIRST_SHARD + sum(flow_id.encode()) % SHARDS,
+            address=1,
             created_at=now,
             changed_at=now,
         )
@@ -213,6 +216,12 @@ def set_state(
         failing_since=None,
         changed_at=now,
     )
+
+
+def renew_address(tx: sa.Connection, flow_id: str) -> None:
+    """Let a flow have another address of its own than before."""
+    mine = sa.update(flow).where(flow.c.id == flow_id)
+    tx.execute(mine.values(address=flow.c.address + 1))
 
 
 def delete(tx: sa.Connection, flow_id: str) -> None:

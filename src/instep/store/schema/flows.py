@@ -33,6 +33,9 @@ flow = sa.Table(
     sa.Column("failing_since", sa.BigInteger),
     sa.Column("recipe", sa.Text),
     sa.Column("shard", sa.Integer, nullable=False),
+    sa.Column(
+        "address", sa.Integer, nullable=False, default=1
+    ),  # which of its own addresses is good, from 1
     sa.Column("created_at", sa.BigInteger, nullable=False),
     sa.Column("changed_at", sa.BigInteger, nullable=False),
     sa.UniqueConstraint("workspace_id", "name", name="flow_name"),

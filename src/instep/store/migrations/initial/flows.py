@@ -35,6 +35,7 @@ def _create_flow() -> None:
         sa.Column("failing_since", sa.BigInteger(), nullable=True),
         sa.Column("recipe", sa.Text(), nullable=True),
         sa.Column("shard", sa.Integer(), nullable=False),
+        sa.Column("address", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("changed_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
