@@ -136,7 +136,8 @@ async def assemble(
         watch = Watch(db, channels, wire, DEFAULT_WORKSPACE, outlets.keep)
         engine = Engine(db, clients, clock, owner, outlets=outlets, watch=watch)
         syncs = Syncs(engine, clients, DEFAULT_WORKSPACE)
-        house = House(db, clients, clock, stored, DEFAULT_WORKSPACE)
+        alert_channels = AlertChannels(db, channels, wire, DEFAULT_WORKSPACE)
+        house = House(db, clients, clock, stored, alert_channels, DEFAULT_WORKSPACE)
         engine.flows = house.flows(syncs.run_for_flow, timedelta(days=settings.keep_runs_days))
         setup = SyncSetup(engine, clients, DEFAULT_WORKSPACE)
         try:
@@ -159,7 +160,7 @@ async def assemble(
                 postings=Postings(db, stored, clock, DEFAULT_WORKSPACE),
                 flows=house.services(),
                 alerts=Alerts(db, clock, DEFAULT_WORKSPACE),
-                channels=AlertChannels(db, channels, wire, DEFAULT_WORKSPACE),
+                channels=alert_channels,
             )
         finally:
             await clients.close()

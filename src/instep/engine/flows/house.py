@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from instep.engine.channel_services import Notifier
 from instep.engine.clients import Clients
+from instep.engine.flows import own_actions
 from instep.engine.flows.acting import caller
 from instep.engine.flows.app_polls import AppPolls
 from instep.engine.flows.calling import Caller
 from instep.engine.flows.carrying import SyncRunner
 from instep.engine.flows.draining import Flows
 from instep.engine.flows.offered_triggers import events, polls
-from instep.engine.flows.offers import WorkspaceOffers
+from instep.engine.flows.offers import OWN, WorkspaceOffers
+from instep.engine.flows.own_actions import OwnActions
 from instep.engine.flows.secrets import Secrets
 from instep.engine.flows.services import FlowServices
 from instep.engine.flows.starting import Starter
@@ -29,6 +32,7 @@ class House:
         clients: Clients,
         clock: Clock,
         connections: Connections,
+        notifier: Notifier,
         workspace_id: str,
     ) -> None:
         self._db = db
@@ -36,9 +40,11 @@ class House:
         self._clock = clock
         self._connections = connections
         self._workspace_id = workspace_id
-        self.caller: Caller = caller(clients, clock)
+        self.caller: Caller = caller(clients, clock, {OWN: OwnActions(db, notifier, workspace_id)})
         self.secrets = Secrets(connections, clock)
-        self.offers = WorkspaceOffers(db, clients, clock, workspace_id, {}, polls, events)
+        self.offers = WorkspaceOffers(
+            db, clients, clock, workspace_id, own_actions.OFFERED, polls, events
+        )
 
     def flows(self, run_sync: SyncRunner, keep: timedelta) -> Flows:
         """Return what carries flows out; ended runs are kept for so long."""
