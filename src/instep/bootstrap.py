@@ -27,6 +27,7 @@ from instep.engine.intake import Intake
 from instep.engine.outlets import Outlets
 from instep.engine.plan_services import Plans
 from instep.engine.posting_services import Postings
+from instep.engine.recipe_flows import RecipeFlows
 from instep.engine.recipe_services import Recipes
 from instep.engine.review_services import Reviews
 from instep.engine.scopes import Scopes
@@ -139,6 +140,7 @@ async def assemble(
         alert_channels = AlertChannels(db, channels, wire, DEFAULT_WORKSPACE)
         house = House(db, clients, clock, stored, alert_channels, DEFAULT_WORKSPACE)
         engine.flows = house.flows(syncs.run_for_flow, timedelta(days=settings.keep_runs_days))
+        flows = house.services()
         setup = SyncSetup(engine, clients, DEFAULT_WORKSPACE)
         try:
             yield Instep(
@@ -151,14 +153,21 @@ async def assemble(
                 scopes=Scopes(db, available, DEFAULT_WORKSPACE),
                 syncs=syncs,
                 setup=setup,
-                recipes=Recipes(db, clients, available, syncs, DEFAULT_WORKSPACE),
+                recipes=Recipes(
+                    db,
+                    clients,
+                    available,
+                    syncs,
+                    RecipeFlows(flows, house.choices),
+                    DEFAULT_WORKSPACE,
+                ),
                 suggestions=Suggestions(clients, setup),
                 reviews=Reviews(engine, DEFAULT_WORKSPACE),
                 plans=Plans(engine, DEFAULT_WORKSPACE),
                 history=History(db, DEFAULT_WORKSPACE),
                 intake=Intake(db, stored, available, clock),
                 postings=Postings(db, stored, clock, DEFAULT_WORKSPACE),
-                flows=house.services(),
+                flows=flows,
                 alerts=Alerts(db, clock, DEFAULT_WORKSPACE),
                 channels=alert_channels,
             )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import shutil
+from datetime import timedelta
 
 from instep.bootstrap import assemble, sandbox_apps
 from instep.connectors.custom.emulator import serving
@@ -12,13 +13,16 @@ from instep.engine.typed import Typed
 from instep.sandbox import Sandbox
 from instep.sandbox.gohighlevel import GoHighLevel as LocalGoHighLevel
 from instep.settings import Settings
-from tests.e2e.belongings import OfGoHighLevel, OfInsightly
+from instep.store.flows.versions import FIRST_SHARD
+from tests.e2e.belongings import OfInsightly
 from tests.recipes.apps import Described
+from tests.recipes.office import Office
 from tests.two_way.apps import GoHighLevel, Insightly
 from tests.two_way.stage import GHL, INSIGHTLY, JumpingClock, Stage
 
 ZONE = "America/New_York"  # as the sandbox's location
 _PACE = 1000
+_ROUNDS = 20
 
 
 class Table(Stage):
@@ -30,7 +34,7 @@ class Table(Stage):
         self.ghl = GoHighLevel(told[GHL])
         self.skew = dict.fromkeys(sandbox.apps, 0)
         clock.tell = self._align
-        self.mine = OfGoHighLevel(self.ghl, told[GHL]["location_id"])
+        self.mine = Office(self.ghl, told[GHL]["location_id"])
         self.other = other
         self.connections = {}
         self.names = []
@@ -56,6 +60,42 @@ class Table(Stage):
             await self.instep.syncs.release(name)
         await self.go_on()
         return used
+
+    async def turn_on(self, recipe_id, *parts, **answers):
+        """Use a flow's recipe as a person does, publish it, and let it take note of what is there."""
+        using = Using(self.connections, answers=answers, parts=parts, publish=True)
+        used = await self.instep.recipes.use(recipe_id, using)
+        assert used.flow.problems == []
+        await self.watch(0)
+        return used.flow.name
+
+    async def watch(self, minutes=16):
+        """Let time pass, and let every flow look once and carry out what came of it."""
+        self.wait(minutes * 60)
+        for _ in range(_ROUNDS):
+            due = {each for each in await self.instep.engine.due_shards() if each >= FIRST_SHARD}
+            if not due:
+                return
+            for shard in due:
+                await self.instep.engine.advance(shard)
+        raise AssertionError("the flows never rest")
+
+    def another(self, address):
+        """Somebody else in GoHighLevel; return their id there."""
+        self.ghl.add({"first_name": "Else", "last_name": "Doe", "email": address})
+        return self.ghl.id_of(address)
+
+    def in_days(self, days, minutes=0):
+        """A moment so far from now, by the clock of the table."""
+        moment = self.clock.now() + timedelta(days=days, minutes=minutes)
+        return moment.replace(microsecond=0).isoformat()
+
+    async def states(self, name):
+        """How many runs of a flow there are, by state; its trigger is well."""
+        standing = await self.instep.flows.get(name)
+        assert standing.flow.state == "active", standing.flow.sentence
+        assert standing.trigger.sentence is None
+        return dict(standing.runs)
 
     async def go_on(self):
         """Let time pass, and run every sync of the recipe until nothing is left to do."""

@@ -11,6 +11,7 @@ from instep.engine.flows.acting import caller
 from instep.engine.flows.app_polls import AppPolls
 from instep.engine.flows.calling import Caller
 from instep.engine.flows.carrying import SyncRunner
+from instep.engine.flows.choices import Choices
 from instep.engine.flows.draining import Flows
 from instep.engine.flows.offered_triggers import events, polls
 from instep.engine.flows.offers import OWN, WorkspaceOffers
@@ -41,6 +42,7 @@ class House:
         self._connections = connections
         self._workspace_id = workspace_id
         self.caller: Caller = caller(clients, clock, {OWN: OwnActions(db, notifier, workspace_id)})
+        self.choices = Choices(clients, clock)
         self.secrets = Secrets(connections, clock)
         self.offers = WorkspaceOffers(
             db, clients, clock, workspace_id, own_actions.OFFERED, polls, events
