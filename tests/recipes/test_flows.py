@@ -96,7 +96,7 @@ async def test_who_reaches_a_milestone_is_put_into_the_campaign_once(table, anna
     table.ghl.tag(anna, "settled")
 
     def added():
-        return table.ghl.calls().get("contacts.add_to_campaign", 0)
+        return table.ghl.calls().get("POST /contacts/{contactId}/campaigns/{campaignId}", 0)
 
     await table.watch()
     assert set(table.ghl.raw(anna)["tags"]) == {"settled", "in follow-up"}

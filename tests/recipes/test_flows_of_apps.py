@@ -1,0 +1,114 @@
+"""The flows of recipes between GoHighLevel and another app, from what starts each to its effect."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.recipes.apps import EXAMPLE
+from tests.recipes.table import laid, laid_with_insightly
+
+ANNA = {"first_name": "Anna", "last_name": "Doe", "email": "anna.doe@example.com"}
+EMAIL = ANNA["email"]
+
+
+@pytest.fixture
+async def table(sqlite_url, tmp_path):
+    async with laid(sqlite_url, tmp_path, EXAMPLE, "yourapp") as made:
+        yield made
+
+
+@pytest.fixture
+async def crm(sqlite_url, tmp_path):
+    """GoHighLevel and Insightly."""
+    async with laid_with_insightly(sqlite_url, tmp_path) as made:
+        yield made
+
+
+async def test_a_submitted_form_creates_the_contact_or_updates_the_one_there_is(table):
+    table.ghl.add({"first_name": "Anna", "last_name": "Roe", "email": EMAIL})
+    table.ghl.tag(table.ghl.id_of(EMAIL), "client")
+    await table.turn_on("form-submission")
+    table.other.add_person(**ANNA, phone="+12125550101")
+    table.other.add_person(first_name="Bob", email="bob@example.com")
+    await table.watch()
+    assert table.ghl.people() == [EMAIL, "bob@example.com"]
+    anna, bob = (table.ghl.raw(table.ghl.id_of(each)) for each in (EMAIL, "bob@example.com"))
+    assert (anna["lastName"].casefold(), anna["phone"]) == ("doe", "+12125550101")
+    assert set(anna["tags"]) == {"client", "web form"}
+    assert (bob["firstName"].casefold(), bob["source"]) == ("bob", "web form")
+    assert bob["tags"] == ["web form"]
+
+
+async def test_something_that_happens_in_the_app_becomes_a_task_once(table):
+    table.ghl.add(ANNA)
+    here = table.ghl.id_of(EMAIL)
+    there = table.other.add_person(**ANNA, tags=["client"])
+    await table.turn_on("app-event-tasks", value="policy expiring", task="Renew the policy")
+    table.other.edit_person(there, tags=["client", "policy expiring"])
+    table.other.add_person(first_name="Nobody", email="no@example.com", tags=["policy expiring"])
+    await table.watch()
+    [task] = table.mine.tasks(here).values()
+    assert (task["title"], task["completed"]) == ("Renew the policy", False)
+    assert table.ghl.people() == [EMAIL]
+
+    table.other.edit_person(there, last_name="Roe")
+    await table.watch()
+    assert len(table.mine.tasks(here)) == 1
+
+
+async def test_what_a_contact_lacks_is_filled_and_what_it_has_is_left(table):
+    table.other.add_person(**ANNA, phone="+12125550101", city="Leiden")
+    await table.turn_on("contact-enrichment")
+    table.ghl.add({"first_name": "Annie", "email": EMAIL, "city": "Delft"})
+    await table.watch()
+    held = table.ghl.raw(table.ghl.id_of(EMAIL))
+    assert (held["firstName"].casefold(), held["city"].casefold()) == ("annie", "delft")
+    assert (held["lastName"].casefold(), held["phone"]) == ("doe", "+12125550101")
+
+    def written():
+        return table.ghl.calls().get("PUT /contacts/{contactId}", 0)
+
+    before = written()
+    await table.watch()
+    await table.watch()
+    assert written() == before == 1
+
+
+async def test_each_new_contact_of_the_app_gets_the_default_task(table):
+    table.another("mine@example.com")
+    used = await table.use("yourapp-create-contact", "welcome", task="Say hello")
+    assert used.flow.problems == []
+    await table.instep.flows.publish(used.flow.name)
+    await table.watch(0)
+    table.other.add_person(**ANNA)
+    table.ghl.add({"first_name": "Own", "last_name": "Doe", "email": "own@example.com"})
+    await table.go_on()
+    await table.watch()
+    assert set(table.mine.tasks(table.ghl.id_of(EMAIL))) == {"Say hello"}
+    assert table.mine.tasks(table.ghl.id_of("own@example.com")) == {}
+
+
+async def test_a_message_in_gohighlevel_becomes_a_follow_up_task_in_insightly(crm):
+    crm.ghl.add({**ANNA, "phone": "+12125550101"})
+    crm.insightly.add(ANNA)
+    here, there = crm.ghl.id_of(EMAIL), crm.insightly.id_of(EMAIL)
+    await crm.turn_on("activity-follow-up")
+    crm.mine.hear(here, "Can you call me?")
+    await crm.watch()
+    [task] = crm.other.tasks(there).values()
+    assert task["TITLE"].casefold() == "follow up: anna doe"
+    assert task["DETAILS"] == "Can you call me?"
+    await crm.watch()
+    assert len(crm.other.tasks(there)) == 1
+
+
+async def test_the_follow_up_task_is_the_linked_contacts_where_a_sync_has_linked_them(crm):
+    crm.insightly.add({**ANNA, "phone": "+12125550101"})
+    await crm.use("insightly-contacts")
+    here, there = crm.ghl.id_of(EMAIL), crm.insightly.id_of(EMAIL)
+    crm.ghl.change(EMAIL, email="new.address@example.com")  # nothing else tells who it is
+    await crm.turn_on("activity-follow-up")
+    crm.mine.hear(here, "It is me.")
+    await crm.watch()
+    [task] = crm.other.tasks(there).values()
+    assert task["DETAILS"] == "It is me."
