@@ -13,19 +13,18 @@ from instep.engine.typed import Typed
 from instep.sandbox import Sandbox
 from instep.sandbox.gohighlevel import GoHighLevel as LocalGoHighLevel
 from instep.settings import Settings
-from instep.store.flows.versions import FIRST_SHARD
 from tests.e2e.belongings import OfInsightly
 from tests.recipes.apps import Described
 from tests.recipes.office import Office
+from tests.recipes.turning import Turning
 from tests.two_way.apps import GoHighLevel, Insightly
 from tests.two_way.stage import GHL, INSIGHTLY, JumpingClock, Stage
 
 ZONE = "America/New_York"  # as the sandbox's location
 _PACE = 1000
-_ROUNDS = 20
 
 
-class Table(Stage):
+class Table(Turning, Stage):
     """What a test of a recipe acts on: `ghl`, `other`, and the syncs that the recipe made."""
 
     def __init__(self, sandbox, instep, clock, other=None):  # instead of Stage's own two apps
@@ -61,25 +60,6 @@ class Table(Stage):
         await self.go_on()
         return used
 
-    async def turn_on(self, recipe_id, *parts, **answers):
-        """Use a flow's recipe as a person does, publish it, and let it take note of what is there."""
-        using = Using(self.connections, answers=answers, parts=parts, publish=True)
-        used = await self.instep.recipes.use(recipe_id, using)
-        assert used.flow.problems == []
-        await self.watch(0)
-        return used.flow.name
-
-    async def watch(self, minutes=16):
-        """Let time pass, and let every flow look once and carry out what came of it."""
-        self.wait(minutes * 60)
-        for _ in range(_ROUNDS):
-            due = {each for each in await self.instep.engine.due_shards() if each >= FIRST_SHARD}
-            if not due:
-                return
-            for shard in due:
-                await self.instep.engine.advance(shard)
-        raise AssertionError("the flows never rest")
-
     def another(self, address):
         """Somebody else in GoHighLevel; return their id there."""
         self.ghl.add({"first_name": "Else", "last_name": "Doe", "email": address})
@@ -89,13 +69,6 @@ class Table(Stage):
         """A moment so far from now, by the clock of the table."""
         moment = self.clock.now() + timedelta(days=days, minutes=minutes)
         return moment.replace(microsecond=0).isoformat()
-
-    async def states(self, name):
-        """How many runs of a flow there are, by state; its trigger is well."""
-        standing = await self.instep.flows.get(name)
-        assert standing.flow.state == "active", standing.flow.sentence
-        assert standing.trigger.sentence is None
-        return dict(standing.runs)
 
     async def go_on(self):
         """Let time pass, and run every sync of the recipe until nothing is left to do."""

@@ -132,7 +132,9 @@ class Recipes:
         name = using.prefix or recipe.id
         if pattern.name is not None:
             name = f"{using.prefix or ends[-1].name}-{pattern.name}"
-        chosen_ones = {app: row.name for app, row in zip(recipe.apps, ends, strict=True)}
+        chosen_ones: dict[str, str] = {
+            app: row.name for app, row in zip(recipe.apps, ends, strict=True)
+        }
         flow = await self._flows.plan(recipe, pattern, Ends(chosen_ones, using.answers), name)
         if using.publish and flow.problems:
             raise UserError(f"The flow cannot be published: {flow.problems[0]}")

@@ -24,19 +24,14 @@ def of_record(
     tx: sa.Connection, workspace_id: str, connection_name: str, kind: str, record_id: str
 ) -> Sequence[Linked]:
     """Return what a record of a connection is linked with, by the names of the syncs."""
-    return [
-        Linked(*row)
-        for query in (_seen_from(True), _seen_from(False))
-        for row in tx.execute(
-            query,
-            {
-                "workspace": workspace_id,
-                "named": connection_name,
-                "kind": kind,
-                "record": record_id,
-            },
-        )
-    ]
+    asked = {
+        "workspace": workspace_id,
+        "named": connection_name,
+        "kind": kind,
+        "record": record_id,
+    }
+    rows = [row for query in (_FROM_A, _FROM_B) for row in tx.execute(query, asked)]
+    return [Linked(row.connection, row.record, row.sync) for row in rows]
 
 
 def _seen_from(a: bool) -> sa.Select[tuple[str, str, str]]:  # noqa: FBT001 - which of two sides
@@ -47,7 +42,9 @@ def _seen_from(a: bool) -> sa.Select[tuple[str, str, str]]:  # noqa: FBT001 - wh
     if not a:
         my_end, other_end = other_end, my_end
     return (
-        sa.select(there.c.name, other, sync.c.name)
+        sa.select(
+            there.c.name.label("connection"), other.label("record"), sync.c.name.label("sync")
+        )
         .select_from(sync)
         .join(here, here.c.id == my_end)
         .join(there, there.c.id == other_end)
@@ -60,3 +57,6 @@ def _seen_from(a: bool) -> sa.Select[tuple[str, str, str]]:  # noqa: FBT001 - wh
         )
         .order_by(sync.c.name)
     )
+
+
+_FROM_A, _FROM_B = _seen_from(True), _seen_from(False)
