@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.recipes.apps import EXAMPLE
+from tests.engine.listening import listening
+from tests.recipes.apps import DESK, EXAMPLE
 from tests.recipes.table import laid, laid_with_insightly
 
 ANNA = {"first_name": "Anna", "last_name": "Doe", "email": "anna.doe@example.com"}
@@ -86,6 +87,35 @@ async def test_each_new_contact_of_the_app_gets_the_default_task(table):
     await table.watch()
     assert set(table.mine.tasks(table.ghl.id_of(EMAIL))) == {"Say hello"}
     assert table.mine.tasks(table.ghl.id_of("own@example.com")) == {}
+
+
+async def test_all_of_a_contact_is_sent_as_one_message_where_its_tag_asks(sqlite_url, tmp_path):
+    laid_out = laid(sqlite_url, tmp_path, DESK, "yourapp")  # it has appointments
+    async with listening() as listener, laid_out as table:
+        await table.instep.channels.add("team", "webhook", {"url": listener.url})
+        used = await table.use("contact-health-dashboard", "overview", channel="team")
+        await table.instep.flows.publish(used.flow.name)
+        await table.watch(0)
+        table.ghl.add({**ANNA, "phone": "+12125550101"})
+        here = table.ghl.id_of(EMAIL)
+        table.mine.task(here, "Send papers", "2030-01-07T15:00:00Z")
+        table.mine.note(here, "Prefers mornings.")
+        calendar = table.mine.calendar()
+        table.mine.book(here, calendar, "Review", table.in_days(3), table.in_days(4))
+        table.ghl.tag(here, "health check")
+        await table.watch()
+        await table.instep.engine.watch.send_due()
+        [heard] = listener.heard
+        told = heard.body["data"]
+        assert told["title"] == "Anna Doe at a glance"
+        assert told["text"].splitlines() == [
+            "E-mail: anna.doe@example.com, phone: +12125550101",
+            "Tags: health check",
+            "Tasks: Send papers",
+            "Notes: Prefers mornings.",
+            "Appointments: Review",
+        ]
+        assert table.ghl.raw(here)["tags"] == []
 
 
 async def test_a_message_in_gohighlevel_becomes_a_follow_up_task_in_insightly(crm):
