@@ -41,12 +41,14 @@ from instep.settings import Settings, allows_address, locate_file
 from instep.store.alert_channels import Channels
 from instep.store.connections import Connections
 from instep.store.database import Database
-from instep.store.vault import open_vault
+from instep.store.vault import Vault, open_vault
 from instep.store.workspaces import DEFAULT_WORKSPACE
 
 if TYPE_CHECKING:
     from instep.sandbox import SandboxApp
 
+# batches make many objects that die together: looking for cycles among them as often as Python does by
+# default costs a tenth of deciding
 _GC_THRESHOLDS = (10_000, 10, 10)
 _OF_RECEIVERS = Timeouts(connect=10.0, read=20.0, total=30.0)
 
@@ -117,8 +119,6 @@ async def assemble(
 
     Raises UserError for settings, a key or a database that cannot be used.
     """
-    # batches make many objects that die together: looking for cycles among them as often as Python
-    # does by default costs a tenth of deciding
     gc.set_threshold(*_GC_THRESHOLDS)
     clock = clock or SystemClock()
     if available is None:
@@ -131,16 +131,14 @@ async def assemble(
         await stored.check_keys()
         clients = Clients(db, vault, stored, available, clock)
         outlets = _outlets(settings, db, stored, clock)
-        channels = Channels(db, vault, DEFAULT_WORKSPACE)
-        # where alerts go is a user's word, too, and guarded as postings are
-        wire = Wire(outlets.transport, clock, partial(allows_address, settings))
-        watch = Watch(db, channels, wire, DEFAULT_WORKSPACE, outlets.keep)
+        watch = _watch(settings, db, vault, outlets)
         engine = Engine(db, clients, clock, owner, outlets=outlets, watch=watch)
         syncs = Syncs(engine, clients, DEFAULT_WORKSPACE)
-        alert_channels = AlertChannels(db, channels, wire, DEFAULT_WORKSPACE)
-        house = House(db, clients, clock, stored, alert_channels, DEFAULT_WORKSPACE)
+        tellers = AlertChannels(db, watch.channels, watch.wire, DEFAULT_WORKSPACE)
+        house = House(db, clients, clock, stored, tellers, DEFAULT_WORKSPACE)
         engine.flows = house.flows(syncs.run_for_flow, timedelta(days=settings.keep_runs_days))
         flows = house.services()
+        by_recipe = RecipeFlows(flows, house.choices)
         setup = SyncSetup(engine, clients, DEFAULT_WORKSPACE)
         try:
             yield Instep(
@@ -153,14 +151,7 @@ async def assemble(
                 scopes=Scopes(db, available, DEFAULT_WORKSPACE),
                 syncs=syncs,
                 setup=setup,
-                recipes=Recipes(
-                    db,
-                    clients,
-                    available,
-                    syncs,
-                    RecipeFlows(flows, house.choices),
-                    DEFAULT_WORKSPACE,
-                ),
+                recipes=Recipes(db, clients, available, syncs, by_recipe, DEFAULT_WORKSPACE),
                 suggestions=Suggestions(clients, setup),
                 reviews=Reviews(engine, DEFAULT_WORKSPACE),
                 plans=Plans(engine, DEFAULT_WORKSPACE),
@@ -169,7 +160,7 @@ async def assemble(
                 postings=Postings(db, stored, clock, DEFAULT_WORKSPACE),
                 flows=flows,
                 alerts=Alerts(db, clock, DEFAULT_WORKSPACE),
-                channels=alert_channels,
+                channels=tellers,
             )
         finally:
             await clients.close()
@@ -183,6 +174,13 @@ def _connections(
 ) -> ConnectionServices:
     allows, locate = partial(allows_address, settings), partial(locate_file, settings)
     return ConnectionServices(stored, available, clock, allows, locate)
+
+
+def _watch(settings: Settings, db: Database, vault: Vault, outlets: Outlets) -> Watch:
+    # where alerts go is a user's word, as where postings go is, and guarded by the same transport
+    wire = Wire(outlets.transport, outlets.clock, partial(allows_address, settings))
+    channels = Channels(db, vault, DEFAULT_WORKSPACE)
+    return Watch(db, channels, wire, DEFAULT_WORKSPACE, outlets.keep)
 
 
 def _outlets(settings: Settings, db: Database, stored: Connections, clock: Clock) -> Outlets:

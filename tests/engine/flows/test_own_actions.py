@@ -12,6 +12,8 @@ from instep.engine.flows.calling import Call
 from instep.engine.flows.own_actions import OFFERED, OwnActions
 from instep.sdk.auth import Credential
 from instep.store.connections import NewConnection
+from instep.store.flows import versions
+from instep.store.flows.versions import NewFlow
 from instep.store.schema.syncs import link
 from instep.store.vault import Vault
 from instep.store.workspaces import DEFAULT_WORKSPACE
@@ -121,3 +123,25 @@ async def test_a_link_with_another_connection_does_not_count(tower, linked, own)
 def test_each_operation_offers_what_it_takes():
     assert {name for name, each in OFFERED["notify"].inputs.items() if each.required} == {*SAID}
     assert OFFERED["link.find"].effect == "read"
+
+
+async def test_a_step_that_asks_for_a_link_follows_its_connections_when_they_are_renamed(
+    tower, linked
+):
+    a, b = linked
+    inputs = {"connection": a, "kind": "contact", "id": "{{trigger.id}}", "to": b}
+    mine = {"id": "look", "kind": "action", "connection": "instep", "operation": "link.find"}
+    other = {"id": "x", "kind": "action", "connection": "none", "operation": "http.request"}
+    steps = [{**mine, "inputs": inputs}, {**other, "inputs": {"connection": a}}]
+    document = {"id": "mine", "trigger": {"kind": "manual"}, "steps": steps}
+
+    def keep(tx):
+        return versions.create(tx, DEFAULT_WORKSPACE, NewFlow("mine", None, document, None), 0)
+
+    await tower.database.run(keep)
+    await tower.connections.rename(a, "front")
+    await tower.connections.rename(b, "back")
+    with tower.database.read() as tx:
+        first, second = versions.get(tx, DEFAULT_WORKSPACE, "mine").draft["steps"]
+    assert first["inputs"] == {**inputs, "connection": "front", "to": "back"}
+    assert second["inputs"] == {"connection": a}  # a person's own, of another operation
