@@ -55,6 +55,12 @@ class Office(OfGoHighLevel):
         told = {"type": "SMS", "conversationId": conversation, "message": text}
         self._app.call("POST", "/conversations/messages/inbound", told)
 
+    def read(self, contact_id):
+        """Let somebody open the conversation with a contact."""
+        for each in self._conversations(contact_id):
+            body = {"locationId": self._location, "unreadCount": 0}
+            self._app.call("PUT", f"/conversations/{each['id']}", body)
+
     def said_to(self, contact_id):
         """The texts that were sent to a contact."""
         return [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from instep.core.errors import UserError
 from tests.recipes.table import laid_with_insightly
 
 ANNA = {"first_name": "Anna", "last_name": "Doe", "email": "anna.doe@example.com"}
@@ -193,3 +194,17 @@ async def test_a_contact_that_gets_the_tag_is_written_to_once(table, anna):
     assert table.mine.said_to(anna) == ["Hi Anna, your offer is ready."]
     await table.watch()
     assert table.mine.said_to(anna) == ["Hi Anna, your offer is ready."]
+
+
+async def test_all_that_is_missing_is_asked_together_with_what_there_is_to_choose(table):
+    with pytest.raises(UserError) as asked:
+        await table.turn_on("lifecycle-automation")
+    told = str(asked.value)
+    assert "In which pipeline? Say: --set pipeline=VALUE. There are: Clients, Renewals." in told
+    assert "--set from=VALUE. There are: Clients: New enquiry, Clients: Quoted," in told
+    assert "To which stage? Say: --set to=VALUE." in told
+    with pytest.raises(UserError, match="--set to=VALUE. There are: Due soon, Contacted, Renewed"):
+        await table.turn_on("lifecycle-automation", **{"pipeline": "renewals", "from": "due soon"})
+    with pytest.raises(UserError, match="There is no 'Quoted' to choose for from"):
+        await table.turn_on("lifecycle-automation", **{"pipeline": "Renewals", "from": "Quoted"})
+    assert await table.instep.flows.list() == []

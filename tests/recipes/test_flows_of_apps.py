@@ -28,6 +28,7 @@ async def crm(sqlite_url, tmp_path):
 async def test_a_submitted_form_creates_the_contact_or_updates_the_one_there_is(table):
     table.ghl.add({"first_name": "Anna", "last_name": "Roe", "email": EMAIL})
     table.ghl.tag(table.ghl.id_of(EMAIL), "client")
+    was = table.ghl.raw(table.ghl.id_of(EMAIL)).get("source")
     await table.turn_on("form-submission")
     table.other.add_person(**ANNA, phone="+12125550101")
     table.other.add_person(first_name="Bob", email="bob@example.com")
@@ -35,7 +36,7 @@ async def test_a_submitted_form_creates_the_contact_or_updates_the_one_there_is(
     assert table.ghl.people() == [EMAIL, "bob@example.com"]
     anna, bob = (table.ghl.raw(table.ghl.id_of(each)) for each in (EMAIL, "bob@example.com"))
     assert (anna["lastName"].casefold(), anna["phone"]) == ("doe", "+12125550101")
-    assert set(anna["tags"]) == {"client", "web form"}
+    assert (set(anna["tags"]), anna.get("source")) == ({"client", "web form"}, was)
     assert (bob["firstName"].casefold(), bob["source"]) == ("bob", "web form")
     assert bob["tags"] == ["web form"]
 
@@ -85,6 +86,8 @@ async def test_each_new_contact_of_the_app_gets_the_default_task(table):
     table.ghl.add({"first_name": "Own", "last_name": "Doe", "email": "own@example.com"})
     await table.go_on()
     await table.watch()
+    assert table.mine.tasks(table.ghl.id_of(EMAIL)) == {}  # it waits for the sync
+    await table.watch(3)
     assert set(table.mine.tasks(table.ghl.id_of(EMAIL))) == {"Say hello"}
     assert table.mine.tasks(table.ghl.id_of("own@example.com")) == {}
 
@@ -128,8 +131,22 @@ async def test_a_message_in_gohighlevel_becomes_a_follow_up_task_in_insightly(cr
     [task] = crm.other.tasks(there).values()
     assert task["TITLE"].casefold() == "follow up: anna doe"
     assert task["DETAILS"] == "Can you call me?"
+    assert len(crm.mine.notes(here)) == 1
+    crm.mine.read(here)  # the conversation changes, and its last message does not
     await crm.watch()
     assert len(crm.other.tasks(there)) == 1
+
+
+async def test_where_insightly_does_not_know_the_contact_nothing_is_made_or_noted(crm):
+    crm.ghl.add({**ANNA, "phone": "+12125550101"})
+    crm.insightly.add({**ANNA, "email": "other@example.com"})
+    here = crm.ghl.id_of(EMAIL)
+    name = await crm.turn_on("activity-follow-up")
+    crm.mine.hear(here, "Can you call me?")
+    await crm.watch()
+    assert sum((await crm.states(name)).values()) == 1
+    assert crm.other.tasks(crm.insightly.id_of("other@example.com")) == {}
+    assert crm.mine.notes(here) == []
 
 
 async def test_the_follow_up_task_is_the_linked_contacts_where_a_sync_has_linked_them(crm):
