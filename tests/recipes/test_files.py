@@ -180,6 +180,14 @@ def test_a_wrong_flow_is_named_with_what_is_wrong(old, new, sentence):
     assert sentence in str(caught.value)
 
 
+def test_the_ways_of_a_branch_are_told_with_what_stands_in_each():
+    told = [(each.depth, each.does) for each in get("activity-follow-up").flow.told()]
+    linked = told.index((1, "It is linked"))
+    assert told[linked + 1] == (2, "Create the task of the linked contact")
+    assert told[linked + 2] == (1, "Otherwise")
+    assert told[-1] == (0, "Note it on the contact in GoHighLevel")
+
+
 def test_a_text_may_not_stand_inside_an_expression():
     asked = FLOW.replace("flow:\n", 'asks: {word: {question: "Which word is it?"}}\nflow:\n', 1)
     wrong = asked.replace("{{trigger.title}}", '{{trigger.title | default:"{word}"}}')

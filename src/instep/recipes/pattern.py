@@ -21,7 +21,7 @@ _LEFT_OUT = object()
 
 @dataclass(frozen=True, slots=True)
 class ToldStep:
-    """One step in words. `app` is the one it calls, `instep` for Instep itself, else None.
+    """One step, or one way of a branch, in words. `app` is the one it calls, `instep` for Instep itself, else None.
 
     `depth` is how many other steps it stands in.
     """
@@ -58,7 +58,7 @@ class Pattern(Form):
     def _titled(self) -> Self:
         for step, _ in _steps(self.steps):
             if not step.get("title"):
-                raise ValueError(f"the step {step.get('id')!r} has no title")
+                raise ValueError(f"the {_called(step)} has no title")
         return self
 
     def asks(self) -> set[str]:
@@ -92,6 +92,10 @@ class Pattern(Form):
         return {"trigger": self.trigger, "steps": self.steps}
 
 
+def _called(step: Mapping[str, Any]) -> str:
+    return f"step {step['id']!r}" if "id" in step else str(step.get("kind"))
+
+
 def _app(part: Mapping[str, Any]) -> str | None:
     connection = part.get("connection")
     return None if connection is None else str(connection).strip("{}")
@@ -102,8 +106,14 @@ def _steps(steps: Any, depth: int = 0) -> Iterator[tuple[Mapping[str, Any], int]
         yield step, depth
         yield from _steps(step.get("steps") or (), depth + 1)
         for way in step.get("ways") or ():
-            yield from _steps(way.get("steps") or (), depth + 1)
-        yield from _steps(step.get("otherwise") or (), depth + 1)
+            yield from _way(way, depth)
+        if step.get("otherwise"):
+            yield from _way({"title": "Otherwise", "steps": step["otherwise"]}, depth)
+
+
+def _way(way: Mapping[str, Any], depth: int) -> Iterator[tuple[Mapping[str, Any], int]]:
+    yield {"kind": "way", "title": way.get("title")}, depth + 1
+    yield from _steps(way.get("steps") or (), depth + 2)
 
 
 def _texts(value: Any) -> Iterator[str]:
