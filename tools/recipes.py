@@ -9,10 +9,11 @@ from typing import Any
 from instep.connectors import gohighlevel, insightly
 from instep.core.scopes import needs
 from instep.engine.recipe_making import ShownPart, shown
-from instep.engine.recipe_services import uses_of
+from instep.engine.recipe_scopes import uses_of, uses_of_flow
 from instep.engine.recipe_told import steps
+from instep.recipes.pattern import OWN, Pattern
 from instep.recipes.reading import every_recipe
-from instep.recipes.recipe import OWN_CONNECTOR, TITLES, Part, Recipe
+from instep.recipes.recipe import OWN_CONNECTOR, TITLES, Ask, Part, Recipe
 
 PAGE = Path(__file__).parents[1] / "docs" / "reference" / "recipes.md"
 
@@ -29,7 +30,8 @@ mapping, preview, and turn it on: [how to use a recipe](../how-to/use-a-recipe.m
 
 Side A is GoHighLevel. `to_a` is on its way into GoHighLevel, `to_b` out of it, and authority says who wins what
 both sides changed. An optional sync comes with `--with`; one that others stand on is made only where there is
-none of its kind between the two connections yet.
+none of its kind between the two connections yet. A flow is made as a draft, or published at once with `--publish`;
+what it asks is answered by names, as people know them.
 """
 
 
@@ -46,9 +48,7 @@ def _index(recipes: Sequence[Recipe]) -> Iterator[str]:
     yield "| recipe | apps | kind | |"
     yield "| --- | --- | --- | --- |"
     for each in recipes:
-        waits = f"waits for {each.waits_for}" if each.waits_for else ""
-        idea = "idea" if each.idea else ""
-        words = ", ".join(word for word in (idea, waits) if word)
+        words = "idea" if each.idea else ""
         yield f"| [{each.id}](#{each.id}) | {_apps(each)} | {each.kind} | {words} |"
 
 
@@ -68,29 +68,33 @@ def _section(recipe: Recipe) -> Iterator[str]:
     for word, text in (
         ("Label", recipe.label),
         ("Note", recipe.remark),
-        ("Later", recipe.later),
     ):
         if text:
             yield f"- {word}: {text}"
-    if recipe.waits_for:
-        yield f"- It waits for {recipe.waits_for}, which this version does not have."
     for name, ask in recipe.asks.items():
-        yield f"- It asks `{name}`: {ask.question}"
+        yield f"- It asks `{name}`: {ask.question}{_usual(ask)}"
     told = [shown(recipe, part, _CONNECTORS) for part in recipe.syncs]
     yield from _scopes(recipe, told)
     for each in told:
         yield ""
         yield from _part(recipe, each)
-    if recipe.steps:
+    if recipe.flow is not None:
         yield ""
-        yield from _steps(recipe)
+        yield from _steps(recipe, recipe.flow)
+
+
+def _usual(ask: Ask) -> str:
+    if ask.default is not None:
+        return f" (`{ask.default}` if left out)"
+    return " (may be left out)" if ask.optional else ""
 
 
 def _scopes(recipe: Recipe, told: Sequence[ShownPart]) -> Iterator[str]:
     for app in recipe.apps:
         if app not in OWN_CONNECTOR:
             continue
-        needed = needs(uses_of(recipe, told, app)).needed
+        of_flow = uses_of_flow(recipe, recipe.flow, app, _CONNECTORS)
+        needed = needs([*uses_of(recipe, told, app), *of_flow]).needed
         always = f"the recipe {recipe.id}"
         words = [
             f"`{scope}`" if always in why else f"`{scope}` ({_options(recipe, why)})"
@@ -133,12 +137,17 @@ def _more(part: Part, row: Mapping[str, Any]) -> str:
     return "where both have it" if row["a"] in part.held() else ""
 
 
-def _steps(recipe: Recipe) -> Iterator[str]:
+def _steps(recipe: Recipe, flow: Pattern) -> Iterator[str]:
+    if flow.name is not None:
+        yield f"`{flow.name}`, a flow beside the syncs (optional: `--with {flow.name}`):"
+        yield ""
     yield "| step | app | operation | what it does |"
     yield "| --- | --- | --- | --- |"
     for number, step in enumerate(steps(recipe)):
-        operation = f"`{step.operation}`" if step.operation else ""
-        yield f"| {number or 'starts'} | {TITLES[step.app]} | {operation} | {step.does} |"
+        app = "Instep" if step.app in {None, OWN} else TITLES[str(step.app)]
+        operation = f"`{step.operation}`" if step.operation else step.kind.replace("_", "-")
+        depth = "· " * step.depth
+        yield f"| {depth}{number or 'starts'} | {app} | {operation} | {step.does} |"
 
 
 if __name__ == "__main__":

@@ -32,6 +32,7 @@ from instep.engine.intake import Intake
 from instep.engine.outlets import Outlets
 from instep.engine.plan_services import Plans
 from instep.engine.posting_services import Postings
+from instep.engine.recipe_flows import RecipeFlows
 from instep.engine.recipe_services import Recipes
 from instep.engine.review_services import Reviews
 from instep.engine.scopes import Scopes
@@ -142,9 +143,11 @@ async def assemble(
         watch = _watch(settings, db, vault, outlets)
         engine = Engine(db, clients, clock, owner, outlets=outlets, watch=watch)
         syncs = Syncs(engine, clients, DEFAULT_WORKSPACE)
-        house = House(db, clients, clock, stored, DEFAULT_WORKSPACE)
+        tellers = AlertChannels(db, watch.channels, watch.wire, DEFAULT_WORKSPACE)
+        house = House(db, clients, clock, stored, tellers, DEFAULT_WORKSPACE)
         engine.flows = house.flows(syncs.run_for_flow, timedelta(days=settings.keep_runs_days))
         flows = house.services()
+        by_recipe = RecipeFlows(flows, house.choices)
         setup = SyncSetup(engine, clients, DEFAULT_WORKSPACE)
         try:
             yield Instep(
@@ -157,7 +160,7 @@ async def assemble(
                 scopes=Scopes(db, available, DEFAULT_WORKSPACE),
                 syncs=syncs,
                 setup=setup,
-                recipes=Recipes(db, clients, available, syncs, DEFAULT_WORKSPACE),
+                recipes=Recipes(db, clients, available, syncs, by_recipe, DEFAULT_WORKSPACE),
                 suggestions=Suggestions(clients, setup),
                 reviews=Reviews(engine, DEFAULT_WORKSPACE),
                 plans=Plans(engine, DEFAULT_WORKSPACE),
@@ -171,7 +174,7 @@ async def assemble(
                 offer=house.offer(),
                 addresses=house.addresses(vault),
                 alerts=Alerts(db, clock, DEFAULT_WORKSPACE),
-                channels=AlertChannels(db, watch.channels, watch.wire, DEFAULT_WORKSPACE),
+                channels=tellers,
             )
         finally:
             await clients.close()

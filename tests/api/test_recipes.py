@@ -42,7 +42,7 @@ async def client(database_url, tmp_path):
 
 async def test_recipes_are_listed_shown_and_used(client):
     listed = await (await client.get("/api/recipes")).json()
-    assert len(listed) == 30
+    assert len(listed) == 34
     ours = await (await client.get("/api/recipes", params={"app": "insurgo"})).json()
     assert {each["id"] for each in ours} > {"insurgo-contacts", "insurgo-tasks"}
     shown = await (await client.get(f"/api/recipes/{ID}")).json()
@@ -66,7 +66,12 @@ async def test_recipes_are_listed_shown_and_used(client):
     ("path", "body", "status", "sentence"),
     [
         ("insightly-contact", ENDS, 400, "Did you mean insightly-contacts"),
-        ("lead-qualification", ENDS, 400, "is a flow"),
+        (
+            "personal-message",
+            {"connections": {"gohighlevel": "gohighlevel"}},
+            400,
+            "--set message=",
+        ),
         (ID, {"connections": {}}, 400, "Which connection is the one of GoHighLevel"),
         (ID, {**ENDS, "parts": ["cars"]}, 400, "has no 'cars' to add"),
         (ID, {**ENDS, "surprise": 1}, 422, ""),
@@ -78,3 +83,27 @@ async def test_what_cannot_be_is_refused_and_nothing_is_made(client, path, body,
     assert refused.status == status, await refused.text()
     assert sentence in await refused.text()
     assert await (await client.get("/api/syncs")).json() == []
+
+
+async def test_a_recipe_of_a_flow_is_made_as_a_draft(client):
+    body = {
+        "connections": {"gohighlevel": "gohighlevel"},
+        "name": "noted",
+        "dry_run": True,
+    }
+    looked = await client.post("/api/recipes/completed-task-note/use", json=body)
+    assert looked.status == 200, await looked.text()
+    told = (await looked.json())["flow"]
+    assert (told["name"], told["published"]) == ("noted", False)
+    assert told["steps"][0]["operation"] == "task.changed"
+    assert any("contacts.write" in each for each in told["problems"])
+    refused = await client.post(
+        "/api/recipes/completed-task-note/use", json={**body, "dry_run": False, "publish": True}
+    )
+    assert refused.status == 400, await refused.text()
+    assert "cannot be published" in await refused.text()
+    made = await client.post(
+        "/api/recipes/completed-task-note/use", json={**body, "dry_run": False}
+    )
+    assert made.status == 201, await made.text()
+    assert (await made.json())["next"] == ["instep flow publish noted"]

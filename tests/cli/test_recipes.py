@@ -17,16 +17,15 @@ def both(instep, ghl, insightly):
     return instep
 
 
-def test_all_thirty_are_listed_and_those_of_one_app(instep):
+def test_all_are_listed_and_those_of_one_app(instep):
     told = instep("recipe", "list", "--json").json
-    assert len(told) == 30
-    assert len({each["id"] for each in told}) == 30
-    assert {each["waits_for"] for each in told if each["kind"] == "flow"} == {"flows"}
+    assert len(told) == 34
+    assert len({each["id"] for each in told}) == 34
+    assert len([each for each in told if each["kind"] == "flow"]) == 15
     mine = instep("recipe", "list", "--app", "brokerengine", "--json").json
     assert {each["apps"][1] for each in mine} == {"brokerengine"}
     lines = instep("recipe", "list").out.splitlines()
-    assert len(lines) == 30
-    assert [each.endswith("It waits for flows.") for each in lines].count(True) == 11
+    assert len(lines) == 34
     assert instep("recipe", "list", "--app", "hubspot").code == WRONG_USE
 
 
@@ -44,13 +43,33 @@ def test_a_recipe_is_shown_with_its_mapping_its_scopes_and_how_the_connections_s
     assert f"instep recipe use {ID} --connection gohighlevel=NAME" in shown
 
 
-def test_a_flow_is_shown_with_its_steps_and_cannot_be_used_yet(instep):
+def test_a_flow_is_shown_with_its_steps_and_what_it_asks(instep):
     shown = instep("recipe", "show", "lead-qualification").out
-    assert "contacts.create_task" in shown
-    assert "flows" in shown
-    used = instep("recipe", "use", "lead-qualification", "--connection", "gohighlevel=x")
-    assert used.code == WRONG_USE
-    assert "is a flow, and this version has none yet" in used.err
+    assert "contacts.create_task: Create the task to call the contact" in shown
+    assert "In which pipeline do new leads come?" in shown
+    assert "(to qualify if left out)" in shown
+    assert "--connection gohighlevel=NAME --set pipeline=VALUE" in shown
+    nested = instep("recipe", "show", "appointment-preparation").out
+    assert "\n  6  Instep: Take it if it was written not too long ago" in nested
+
+
+def test_a_flow_is_used_by_names_and_published(both):
+    use = ("recipe", "use", "lead-qualification", *ENDS[:2])
+    asked = both(*use)
+    assert asked.code == WRONG_USE
+    assert "In which pipeline do new leads come?" in asked.err
+    assert "There are: Clients, Renewals." in asked.err
+    assert both(*use, "--set", "pipeline=Clint").code == WRONG_USE
+
+    made = both(*use, "--set", "pipeline=clients")
+    assert made.code == DONE, made.err
+    assert "lead_qualification: a draft" in made.out
+    assert "instep flow publish lead_qualification" in made.out
+    published = both(*use, "--set", "pipeline=Clients", "--name", "leads", "--publish", "--json")
+    assert published.code == DONE, published.err
+    told = published.json
+    assert (told["flow"]["published"], told["flow"]["problems"], told["next"]) == (True, [], [])
+    assert told["flow"]["document"]["trigger"]["inputs"]["pipeline_id"] != "Clients"
 
 
 def test_a_recipe_is_used_previewed_released_and_run(both):

@@ -130,13 +130,13 @@ pytest.importorskip("instep.connectors.backnine")  # its folder may have been ta
 
 
 @contextlib.asynccontextmanager
-async def agency_at(database_url, directory):
+async def agency_at(database_url, directory, kind=Agency):
     apps = sandbox_apps(pace="1000", only=(GHL, BACKNINE))
     settings = Settings(data_dir=directory, database_url=database_url, port=0)
     clock = JumpingClock()
     with Sandbox(apps).in_thread() as sandbox:
         async with assemble(settings, clock=clock) as instep:
-            yield Agency(sandbox, instep, clock)
+            yield kind(sandbox, instep, clock)
 
 
 @pytest.fixture

@@ -15,11 +15,6 @@ PACE = 0.1  # seconds between two of them
 AWAY_FROM, AWAY_UNTIL = 1, 9  # seconds after the first
 MANIFESTS = {"keyed": KEYED, "keyless": KEYLESS}
 
-PATIENT = {"attempts": 30, "longest_wait": 2}
-
-# an app without keys answers 503 to what it may have done all the same: the flow has to say
-MORE = {"keyed": {}, "keyless": {"on_unknown": "repeat", "on_error": PATIENT}}
-
 
 async def test_all_that_came_while_a_destination_was_busy_is_delivered_once_with_nobody_helping(
     database_url, tmp_path
@@ -36,7 +31,7 @@ async def test_all_that_came_while_a_destination_was_busy_is_delivered_once_with
         trigger = {"kind": "event", "connection": "ghl", "event": "ContactCreate"}
         for name, sink in sinks.items():
             await connect_sink(instep, name, sink)
-            step = post({"id": "{{trigger.id}}", "email": "{{trigger.email}}"}, name, **MORE[name])
+            step = post({"id": "{{trigger.id}}", "email": "{{trigger.email}}"}, name)
             await publish(instep, {"id": name, "trigger": trigger, "steps": [step]})
         hook = {"webhook_url": f"{url}/hooks/ghl", "events": ["ContactCreate"]}
         assert (await ghl.call("PUT", "/_sandbox/app", json=hook)).status == 200

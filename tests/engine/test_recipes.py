@@ -19,6 +19,7 @@ from instep.store.workspaces import DEFAULT_WORKSPACE
 KNOWN = {each.name: each for each in (gohighlevel.connector, insightly.connector, memory.connector)}
 BOTH = {"gohighlevel": "ghl", "insightly": "crm"}
 OWN = {"gohighlevel": "ghl", "yourapp": "own"}
+NOTED = "completed-task-note"
 NOWHERE = "http://127.0.0.1:9"
 TASKS_AND_NOTES = "insightly-tasks-and-notes"
 
@@ -140,7 +141,27 @@ async def test_one_that_does_not_carry_what_is_needed_is_named_with_what_to_do(
     ("recipe_id", "connections", "using", "sentence"),
     [
         ("insightly-contact", BOTH, {}, "Did you mean insightly-contacts"),
-        ("lead-qualification", {"gohighlevel": "ghl"}, {}, "is a flow, and this version has none"),
+        (NOTED, {}, {}, "Which connection is the one of GoHighLevel"),
+        (
+            NOTED,
+            {"gohighlevel": "ghl"},
+            {"answers": {"x": "y"}},
+            "does not ask 'x': it has nothing",
+        ),
+        (NOTED, {"gohighlevel": "ghl"}, {"parts": ["x"]}, "has no 'x' to add"),
+        ("personal-message", {"gohighlevel": "ghl"}, {}, "asks for the message.*--set message="),
+        (
+            "app-event-tasks",
+            OWN,
+            {"answers": {"value": "x", "task": "y", "days": "soon"}},
+            "days has to be a whole number, not 'soon'",
+        ),
+        (
+            "app-event-tasks",
+            OWN,
+            {"answers": {"value": "x", "task": "y", "field": "tags[0]"}},
+            "field has to be the name of a field",
+        ),
         (TASKS_AND_NOTES, {}, {}, "Which connection is the one of GoHighLevel.* There are: ghl"),
         (TASKS_AND_NOTES, {"gohighlevel": "ghl"}, {}, "--connection insightly=NAME. .* crm"),
         (TASKS_AND_NOTES, {**BOTH, "insightly": "nobody"}, {}, "no connection called 'nobody'"),
@@ -199,3 +220,59 @@ async def test_a_one_way_recipe_asks_for_no_right_to_write(counter):
         *("contacts.readonly", "locations/tasks.readonly", "calendars/events.readonly"),
     }
     assert "brokerengine" not in told.scopes
+
+
+MESSAGE = {"tag": "offer", "message": "your offer is ready."}
+ALONE = {"gohighlevel": "ghl"}
+
+
+async def test_a_flow_is_made_as_a_draft_that_says_who_made_it(counter):
+    used = await counter.use("personal-message", ALONE, answers=MESSAGE)
+    assert used.next == ("instep flow publish personal_message",)
+    standing = await counter.instep.flows.get("personal_message")
+    assert (standing.flow.state, standing.flow.recipe) == ("draft", "personal-message")
+    document = await counter.instep.flows.document("personal_message")
+    assert document["trigger"]["connection"] == "ghl"
+    assert document["steps"][1]["inputs"]["message"].endswith(", your offer is ready.")
+    with pytest.raises(UserError, match="a flow called 'personal_message' already"):
+        await counter.use("personal-message", ALONE, answers=MESSAGE)
+    again = await counter.use("personal-message", ALONE, answers=MESSAGE, prefix="Second one")
+    assert again.flow.name == "second_one"
+
+
+async def test_a_flow_that_cannot_be_published_is_told_why_and_published_by_nobody(counter):
+    used = await counter.use("personal-message", ALONE, answers=MESSAGE, dry_run=True)
+    assert any("conversations/message.write" in each for each in used.flow.problems)
+    assert any("conversations/message.write" in each for each in used.lacks)
+    with pytest.raises(UserError, match="cannot be published"):
+        await counter.use("personal-message", ALONE, answers=MESSAGE, publish=True)
+    assert await counter.instep.flows.list() == []
+
+
+async def test_an_answer_that_the_app_lists_is_not_believed_unseen(counter):
+    answers = {**MESSAGE, "type": "Pigeon"}
+    with pytest.raises(UserError, match="There is no 'Pigeon' to choose for type"):
+        await counter.use("personal-message", ALONE, answers=answers)
+    assert await counter.instep.flows.list() == []
+
+
+async def test_where_the_flow_beside_syncs_cannot_be_nothing_is_made(counter):
+    using = {"parts": ["welcome"], "answers": {"task": "Say hello"}}
+    made = await counter.use("yourapp-create-contact", OWN, **using, dry_run=True)
+    assert (made.flow.name, len(made.syncs)) == ("own_welcome", 1)
+    await counter.instep.flows.save({"id": "own_welcome"})
+    with pytest.raises(UserError, match="a flow called 'own_welcome' already"):
+        await counter.use("yourapp-create-contact", OWN, **using)
+    assert await counter.names() == []
+
+
+async def test_the_scopes_of_a_flow_are_named_before_it_is_made(counter):
+    told = await counter.instep.recipes.show("lead-qualification")
+    assert {*told.scopes["gohighlevel"]} == {
+        *("opportunities.readonly", "contacts.readonly", "contacts.write"),
+    }
+    [ghl] = told.standings
+    assert {*ghl.needs.missing} == {"opportunities.readonly", "contacts.write"}
+    planned = counter.instep.recipes.planned("completed-task-note", "gohighlevel")
+    asked = await counter.instep.scopes.to_ask("gohighlevel", "oauth2", "new", [], planned)
+    assert {*asked} == {"locations/tasks.readonly", "contacts.readonly", "contacts.write"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import shutil
+from datetime import timedelta
 
 from instep.bootstrap import assemble, sandbox_apps
 from instep.connectors.custom.emulator import serving
@@ -12,8 +13,10 @@ from instep.engine.typed import Typed
 from instep.sandbox import Sandbox
 from instep.sandbox.gohighlevel import GoHighLevel as LocalGoHighLevel
 from instep.settings import Settings
-from tests.e2e.belongings import OfGoHighLevel, OfInsightly
+from tests.e2e.belongings import OfInsightly
 from tests.recipes.apps import Described
+from tests.recipes.office import Office
+from tests.recipes.turning import Turning
 from tests.two_way.apps import GoHighLevel, Insightly
 from tests.two_way.stage import GHL, INSIGHTLY, JumpingClock, Stage
 
@@ -21,7 +24,7 @@ ZONE = "America/New_York"  # as the sandbox's location
 _PACE = 1000
 
 
-class Table(Stage):
+class Table(Turning, Stage):
     """What a test of a recipe acts on: `ghl`, `other`, and the syncs that the recipe made."""
 
     def __init__(self, sandbox, instep, clock, other=None):  # instead of Stage's own two apps
@@ -30,7 +33,7 @@ class Table(Stage):
         self.ghl = GoHighLevel(told[GHL])
         self.skew = dict.fromkeys(sandbox.apps, 0)
         clock.tell = self._align
-        self.mine = OfGoHighLevel(self.ghl, told[GHL]["location_id"])
+        self.mine = Office(self.ghl, told[GHL]["location_id"])
         self.other = other
         self.connections = {}
         self.names = []
@@ -56,6 +59,16 @@ class Table(Stage):
             await self.instep.syncs.release(name)
         await self.go_on()
         return used
+
+    def another(self, address):
+        """Somebody else in GoHighLevel; return their id there."""
+        self.ghl.add({"first_name": "Else", "last_name": "Doe", "email": address})
+        return self.ghl.id_of(address)
+
+    def in_days(self, days, minutes=0):
+        """A moment so far from now, by the clock of the table."""
+        moment = self.clock.now() + timedelta(days=days, minutes=minutes)
+        return moment.replace(microsecond=0).isoformat()
 
     async def go_on(self):
         """Let time pass, and run every sync of the recipe until nothing is left to do."""

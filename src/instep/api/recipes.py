@@ -13,7 +13,7 @@ from instep.engine.recipe_told import listed
 
 
 class RecipeView(BaseModel):
-    """A recipe as a list shows it. `waits_for` is what this version does not have yet."""
+    """A recipe as a list shows it."""
 
     id: str
     name: str
@@ -24,7 +24,6 @@ class RecipeView(BaseModel):
     trigger: str
     result: str
     label: str | None
-    waits_for: str | None
 
 
 class StandingView(BaseModel):
@@ -42,7 +41,6 @@ class RecipeDetail(RecipeView):
 
     about: list[str]
     remark: str | None
-    later: str | None
     asks: dict[str, dict[str, Any]]
     syncs: list[dict[str, Any]]
     steps: list[dict[str, Any]]
@@ -52,7 +50,10 @@ class RecipeDetail(RecipeView):
 
 
 class RecipeUse(BaseModel):
-    """How a recipe is to be used: connections by app, optional syncs, answers by name."""
+    """How a recipe is to be used: connections by app, what is optional, answers by name.
+
+    `publish` lets a flow begin at once; without it a flow is made as a draft.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
@@ -60,6 +61,7 @@ class RecipeUse(BaseModel):
     name: str | None = Field(default=None, min_length=1, max_length=60)
     parts: list[str] = Field(default_factory=list)
     answers: dict[str, str] = Field(default_factory=dict)
+    publish: bool = False
     dry_run: bool = False
 
 
@@ -76,6 +78,22 @@ class PlannedSync(BaseModel):
     words: list[str]
 
 
+class PlannedFlow(BaseModel):
+    """The flow that a recipe makes: its document, what it does, and a sample item to try it with.
+
+    `problems` keep it from being published; `warnings` do not.
+    """
+
+    name: str
+    title: str | None
+    document: dict[str, Any]
+    steps: list[dict[str, Any]]
+    problems: list[str]
+    warnings: list[str]
+    sample: dict[str, Any]
+    published: bool
+
+
 class UsedView(BaseModel):
     """What using a recipe made, or would make. `taken` are syncs that were there already.
 
@@ -86,6 +104,7 @@ class UsedView(BaseModel):
     dry_run: bool
     syncs: list[PlannedSync]
     taken: list[str]
+    flow: PlannedFlow | None
     lacks: list[str]
     next: list[str]
 
@@ -106,11 +125,11 @@ def router(instep: Instep) -> APIRouter:
 
     @routes.post("/{recipe_id}/use", status_code=status.HTTP_201_CREATED)
     async def use(recipe_id: str, wanted: RecipeUse, response: Response) -> UsedView:
-        """Make a recipe's syncs between two connections: paused, all of them or none.
+        """Make a recipe's syncs, paused, and its flow, as a draft: all of it or nothing.
 
         A dry run makes nothing, and answers 200.
         """
-        using = Using(wanted.connections, wanted.name, wanted.answers, wanted.parts)
+        using = Using(wanted.connections, wanted.name, wanted.answers, wanted.parts, wanted.publish)
         used = await instep.recipes.use(recipe_id, using, dry_run=wanted.dry_run)
         if wanted.dry_run:
             response.status_code = status.HTTP_200_OK

@@ -13,9 +13,10 @@ from instep.cli.rule_input import read_pairs
 from instep.cli.session import use as use_instep
 from instep.engine.recipe_making import ShownPart
 from instep.engine.recipe_services import Using
-from instep.engine.recipe_told import ShownRecipe, Used, listed, steps
+from instep.engine.recipe_told import MadeFlow, ShownRecipe, Used, listed, steps
+from instep.recipes.pattern import OWN, ToldStep
 from instep.recipes.reading import every_recipe, of_app
-from instep.recipes.recipe import TITLES, Recipe
+from instep.recipes.recipe import TITLES, Ask, Recipe
 
 app = typer.Typer(help="Recipes: ready-to-use syncs and flows.", no_args_is_help=True)
 
@@ -47,8 +48,7 @@ def list_recipes(
         return
     width = max(len(each.id) for each in found)
     for each in found:
-        waits = "" if each.waits_for is None else f" It waits for {each.waits_for}."
-        _say(f"{each.id:<{width}}  {each.kind}  {each.what}{waits}")
+        _say(f"{each.id:<{width}}  {each.kind}  {each.what}")
 
 
 @app.command("show")
@@ -62,11 +62,7 @@ def show(recipe_id: _Id, *, as_json: AsJson = False) -> None:
     for each in told.parts:
         _print_part(told.recipe, each)
         _say(f"For example: {_sample(each.part.sample)}")
-    for number, step in enumerate(steps(told.recipe)):
-        where = (
-            TITLES[step.app] if step.operation is None else f"{TITLES[step.app]} {step.operation}"
-        )
-        _say(f"{number or 'starts'}  {where}: {step.does}")
+    _print_steps(steps(told.recipe), told.recipe)
     for app_name, needed in told.scopes.items():
         if needed:
             scopes = ", ".join(_scope(recipe_id, *each) for each in needed.items())
@@ -75,9 +71,28 @@ def show(recipe_id: _Id, *, as_json: AsJson = False) -> None:
         _say(
             f"{standing.connection}: {standing.needs.sentence or 'nothing is known to be missing.'}"
         )
-    if told.parts:
-        ends = " ".join(f"--connection {each}=NAME" for each in told.recipe.apps)
-        _say(f"Use it: instep recipe use {recipe_id} {ends}")
+    _say(f"Use it: instep recipe use {recipe_id} {_needed(told.recipe)}")
+
+
+def _needed(recipe: Recipe) -> str:
+    """Return what has to be said to use a recipe."""
+    ends = [f"--connection {each}=NAME" for each in recipe.apps]
+    needed = [
+        f"--set {name}=VALUE"
+        for name, ask in recipe.asks.items()
+        if ask.default is None and not ask.optional
+    ]
+    return " ".join([*ends, *needed])
+
+
+def _print_steps(told: Sequence[ToldStep], recipe: Recipe) -> None:
+    """Say what a flow does, each step below the one it stands in."""
+    if told and recipe.flow is not None and recipe.flow.name is not None:
+        _say(f"{recipe.flow.name}: a flow beside the syncs, with --with {recipe.flow.name}")
+    for number, step in enumerate(told):
+        where = "Instep" if step.app in {None, OWN} else TITLES[str(step.app)]
+        called = where if step.operation is None else f"{where} {step.operation}"
+        _say(f"{'  ' * step.depth}{number or 'starts'}  {called}: {step.does}")
 
 
 def _sample(record: Mapping[str, Any]) -> str:
@@ -103,11 +118,15 @@ def _print_head(recipe: Recipe) -> None:
         "about": ", ".join(recipe.about),
         "label": recipe.label,
         "note": recipe.remark,
-        "later": recipe.later,
-        "waits for": recipe.waits_for,
-        **{f"asks {name}": each.question for name, each in recipe.asks.items()},
+        **{f"asks {name}": _question(each) for name, each in recipe.asks.items()},
     }
     print_pairs({name: value for name, value in pairs.items() if value})
+
+
+def _question(ask: Ask) -> str:
+    if ask.default is not None:
+        return f"{ask.question} ({ask.default} if left out)"
+    return f"{ask.question} (may be left out)" if ask.optional else ask.question
 
 
 def _print_part(recipe: Recipe, shown: ShownPart) -> None:
@@ -140,7 +159,10 @@ def use(
     ] = None,
     name: Annotated[
         str | None,
-        typer.Option(help="What the syncs' names begin with; the other connection's if left out."),
+        typer.Option(
+            help="What the syncs' names begin with, else the other connection's; a flow's name, "
+            "else the recipe's."
+        ),
     ] = None,
     answers: Annotated[
         list[str] | None,
@@ -148,19 +170,23 @@ def use(
     ] = None,
     parts: Annotated[
         list[str] | None,
-        typer.Option("--with", help="Make this optional sync, too: tasks; repeatable."),
+        typer.Option("--with", help="Make this, too, which is optional: tasks; repeatable."),
     ] = None,
+    publish: Annotated[
+        bool, typer.Option("--publish", help="Let a flow begin at once; else it is a draft.")
+    ] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Check everything and make nothing.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Make a recipe's syncs between your connections: paused, all of them or none."""
+    """Make a recipe's syncs, paused, or its flow, as a draft: all of it or nothing."""
     using = Using(
         read_pairs(connection, "--connection", "insightly=NAME"),
         name,
         read_pairs(answers, "--set", "calendar_id=VALUE"),
         parts or (),
+        publish,
     )
     made: Used = use_instep(lambda instep: instep.recipes.use(recipe_id, using, dry_run=dry_run))
     if as_json:
@@ -177,12 +203,24 @@ def _print_used(made: Used) -> None:
             _say(f"  {sentence}")
     for taken in made.taken:
         _say(f"{taken}: was there already, and is left as it is")
-    for sentence in (*made.lacks, *filter(None, [made.recipe.label, made.recipe.later])):
+    if made.flow is not None:
+        _print_flow(made.flow, made)
+    for sentence in (*made.lacks, *filter(None, [made.recipe.label])):
         _say(sentence)
-    if not made.dry_run:
+    if not made.dry_run and made.next:
         _say("Look at each, then let it go, in this order:")
         for command in made.next:
             _say(f"  {command}")
+
+
+def _print_flow(flow: MadeFlow, made: Used) -> None:
+    state = "would be made" if made.dry_run else "published" if flow.published else "a draft"
+    _say(f"{flow.name}: {state}")
+    _print_steps(flow.steps, made.recipe)
+    for problem in flow.problems:
+        _say(f"  It cannot be published yet: {problem}")
+    for warning in flow.warnings:
+        _say(f"  {warning}")
 
 
 def _say(text: str) -> None:

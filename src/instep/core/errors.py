@@ -67,7 +67,12 @@ class DailyLimit(RetryLater):
 
 
 class OutcomeUnknown(RetryLater):
-    """A write was sent and no answer came back: it may or may not have happened."""
+    """A write was sent and no clear answer came back: it may or may not have happened.
+
+    `answered` is HTTP's status, if the app answered that it could not.
+    """
+
+    answered: int | None = None
 
 
 class RecordRejected(InstepError):

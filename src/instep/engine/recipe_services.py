@@ -1,4 +1,4 @@
-"""What people do with recipes: look at them, and make the syncs of one between two connections."""
+"""What people do with recipes: look at them, and make the syncs and the flow of one."""
 
 from __future__ import annotations
 
@@ -10,13 +10,16 @@ import sqlalchemy as sa
 from instep.core.errors import UserError
 from instep.core.scopes import Needs, Use, needs
 from instep.engine.clients import Clients
+from instep.engine.recipe_flows import Ends, RecipeFlows
 from instep.engine.recipe_making import ShownPart, check_carries, said_of, shown
-from instep.engine.recipe_told import MadeSync, ShownRecipe, Standing, Used
+from instep.engine.recipe_scopes import uses_of, uses_of_flow
+from instep.engine.recipe_told import MadeFlow, MadeSync, ShownRecipe, Standing, Used
 from instep.engine.rule_making import open_end
 from instep.engine.scopes import always
 from instep.engine.sync_services import Syncs, Wanted
 from instep.recipes import reading
-from instep.recipes.choosing import chosen
+from instep.recipes.choosing import chosen, chosen_flow
+from instep.recipes.pattern import Pattern
 from instep.recipes.recipe import OWN_CONNECTOR, TITLES, Part, Recipe
 from instep.sdk.connector import Connector
 from instep.store import connections, credentials
@@ -29,14 +32,16 @@ from instep.store.syncs import Sync
 class Using:
     """How a person wants a recipe used.
 
-    `connections` are names or ids by app, `parts` the optional syncs to make as well, `answers`
-    what the recipe asks. `prefix` begins the names of the syncs; None: the other connection's name.
+    `connections` are names or ids by app, `parts` what is optional and to be made as well, `answers`
+    what the recipe asks. `prefix` begins the names of the syncs (None: the other connection's name)
+    and is that of a flow (None: the recipe's id). `publish` lets a flow begin at once.
     """
 
     connections: Mapping[str, str]
     prefix: str | None = None
     answers: Mapping[str, str] = field(default_factory=dict)
     parts: Sequence[str] = ()
+    publish: bool = False
 
 
 class Recipes:
@@ -48,12 +53,14 @@ class Recipes:
         clients: Clients,
         connectors: Mapping[str, Connector],
         syncs: Syncs,
+        flows: RecipeFlows,
         workspace_id: str,
     ) -> None:
         self._db = db
         self._clients = clients
         self._connectors = connectors
         self._syncs = syncs
+        self._flows = flows
         self._workspace_id = workspace_id
 
     def of_app(self, app: str | None = None) -> list[Recipe]:
@@ -69,12 +76,16 @@ class Recipes:
         parts = tuple(shown(recipe, part, self._connectors) for part in recipe.syncs)
         rows, granted = await self._known()
         scopes: dict[str, Mapping[str, tuple[str, ...]]] = {
-            app: needs(uses_of(recipe, parts, app)).needed
+            app: needs(uses).needed
             for app in recipe.apps
-            if any(app in each.scopes for each in parts)
+            if (uses := self._uses(recipe, parts, recipe.flow, app))
         }
         standings = [
-            Standing(app, row.name, self._needs(recipe, parts, app, row, granted))
+            Standing(
+                app,
+                row.name,
+                self._needs(self._uses(recipe, parts, recipe.flow, app), row, granted),
+            )
             for app in recipe.apps
             for row in rows
             if row.connector == app
@@ -82,7 +93,7 @@ class Recipes:
         return ShownRecipe(recipe, parts, scopes, tuple(standings))
 
     def planned(self, recipe_id: str, app: str) -> list[Use]:
-        """Return what a recipe needs of an app, without its optional syncs. Raises UserError."""
+        """Return what a recipe needs of an app, without what is optional. Raises UserError."""
         recipe = reading.get(recipe_id)
         if app not in recipe.apps:
             raise UserError(
@@ -91,34 +102,59 @@ class Recipes:
         parts = [
             shown(recipe, part, self._connectors) for part in recipe.syncs if not part.optional
         ]
-        return uses_of(recipe, parts, app)
+        return self._uses(recipe, parts, chosen_flow(recipe, ()), app)
 
     async def use(self, recipe_id: str, using: Using, *, dry_run: bool = False) -> Used:
-        """Make the syncs of a recipe, paused: all of them, or none. Nothing is written to the apps.
+        """Make what a recipe is: syncs that are paused, a flow that is a draft; all of it or nothing.
 
-        A dry run checks everything and makes none. Raises UserError for what is unknown, missing
-        or taken, and for what an app cannot do.
+        Nothing is written to the apps, unless a flow is published. A dry run checks everything and
+        makes none. Raises UserError for what is unknown, missing or taken, and for what an app
+        cannot do.
         """
         recipe = reading.get(recipe_id)
-        _check_is_here(recipe)
         parts = chosen(recipe, using.parts, using.answers)
+        pattern = chosen_flow(recipe, using.parts)
         rows, granted = await self._known()
         ends = _ends(recipe, using.connections, rows)
-        taken = await self._taken(parts, ends)
-        missing = [part for part in parts if part.name not in taken]
-        prefix = using.prefix or ends[1].name
-        wanted = [await self._wanted(recipe, part, ends, prefix) for part in missing]
-        checked = await self._syncs.check_all([each for each, _ in wanted])
+        made, taken = await self._checked_syncs(recipe, parts, ends, using)
+        flow = None if pattern is None else await self._planned_flow(recipe, pattern, ends, using)
         if not dry_run:
-            await self._syncs.store_all(checked)
+            await self._syncs.store_all([each.new for each in made])
+            if flow is not None:
+                flow = await self._flows.make(recipe, flow, publish=using.publish)
+        lacks = self._lacks(recipe, parts, pattern, ends, granted)
+        return Used(recipe, tuple(made), taken, flow, tuple(lacks), dry_run)
+
+    async def _planned_flow(
+        self, recipe: Recipe, pattern: Pattern, ends: Sequence[Connection], using: Using
+    ) -> MadeFlow:
+        """Return the flow as it would be made. Raises UserError if it cannot be published but has to."""
+        name = using.prefix or recipe.id
+        if pattern.name is not None:
+            name = f"{using.prefix or ends[-1].name}-{pattern.name}"
+        chosen_ones: dict[str, str] = {
+            app: row.name for app, row in zip(recipe.apps, ends, strict=True)
+        }
+        flow = await self._flows.plan(recipe, pattern, Ends(chosen_ones, using.answers), name)
+        if using.publish and flow.problems:
+            raise UserError(f"The flow cannot be published: {flow.problems[0]}")
+        return flow
+
+    async def _checked_syncs(
+        self, recipe: Recipe, parts: Sequence[Part], ends: Sequence[Connection], using: Using
+    ) -> tuple[list[MadeSync], tuple[str, ...]]:
+        """Return the syncs to make, checked, and the names of those that are there. Raises UserError."""
+        if not parts:
+            return [], ()
+        both = (ends[0], ends[1])
+        taken = await self._taken(parts, both)
+        missing = [part for part in parts if part.name not in taken]
+        prefix = using.prefix or both[1].name
+        wanted = [await self._wanted(recipe, part, both, prefix) for part in missing]
+        checked = await self._syncs.check_all([each for each, _ in wanted])
         made = zip(checked, (left for _, left in wanted), strict=True)
-        return Used(
-            recipe,
-            tuple(MadeSync(new, ends[0].name, ends[1].name, left) for new, left in made),
-            tuple(taken.values()),
-            tuple(self._lacks(recipe, parts, ends, granted)),
-            dry_run,
-        )
+        names = (both[0].name, both[1].name)
+        return [MadeSync(new, *names, left) for new, left in made], tuple(taken.values())
 
     async def _taken(
         self, parts: Sequence[Part], ends: tuple[Connection, Connection]
@@ -173,64 +209,45 @@ class Recipes:
 
         return await self._db.run_read(read)
 
+    def _uses(
+        self, recipe: Recipe, parts: Sequence[ShownPart], pattern: Pattern | None, app: str
+    ) -> list[Use]:
+        """Return what a recipe needs of an app."""
+        of_flow = uses_of_flow(recipe, pattern, app, self._connectors)
+        return [*uses_of(recipe, parts, app), *of_flow]
+
     def _needs(
-        self,
-        recipe: Recipe,
-        parts: Sequence[ShownPart],
-        app: str,
-        row: Connection,
-        granted: Mapping[str, tuple[str, ...]],
+        self, uses: Sequence[Use], row: Connection, granted: Mapping[str, tuple[str, ...]]
     ) -> Needs:
         connector = self._connectors[row.connector]
-        uses = uses_of(recipe, parts, app)
         return needs(uses, always(connector, row.auth_kind), granted.get(row.id))
 
     def _lacks(
         self,
         recipe: Recipe,
         parts: Sequence[Part],
-        ends: tuple[Connection, Connection],
+        pattern: Pattern | None,
+        ends: Sequence[Connection],
         granted: Mapping[str, tuple[str, ...]],
     ) -> list[str]:
         """Say what the chosen connections surely lack for these parts."""
         told = [shown(recipe, part, self._connectors) for part in parts]
         known = [
-            (row.name, self._needs(recipe, told, app, row, granted).sentence)
+            (row.name, self._needs(self._uses(recipe, told, pattern, app), row, granted).sentence)
             for app, row in zip(recipe.apps, ends, strict=True)
         ]
         return [f"{name}: {sentence}" for name, sentence in known if sentence is not None]
 
 
-def uses_of(recipe: Recipe, parts: Sequence[ShownPart], app: str) -> list[Use]:
-    """Return what a recipe needs of an app, part by part."""
-    return [Use(_need(recipe, each.part), each.scopes[app]) for each in parts if app in each.scopes]
-
-
-def _check_is_here(recipe: Recipe) -> None:
-    if recipe.waits_for is not None:
-        raise UserError(
-            f"The recipe {recipe.id} is a flow, and this version has none yet; it comes with them. "
-            "instep recipe show says what it will do."
-        )
-
-
-def _need(recipe: Recipe, part: Part) -> str:
-    with_it = f" with {part.name}" if part.optional else ""
-    return f"the recipe {recipe.id}{with_it}"
-
-
-def _ends(
-    recipe: Recipe, named: Mapping[str, str], rows: Sequence[Connection]
-) -> tuple[Connection, Connection]:
-    """Return the two connections that a person named. Raises UserError."""
+def _ends(recipe: Recipe, named: Mapping[str, str], rows: Sequence[Connection]) -> list[Connection]:
+    """Return the connections that a person named, in the order of the apps. Raises UserError."""
     for app in named:
         if app not in recipe.apps:
             raise UserError(
                 f"The recipe {recipe.id} has no part for {app!r}; it needs a connection for "
                 f"{' and one for '.join(recipe.apps)}."
             )
-    a, b = (_end(app, named.get(app), rows) for app in recipe.apps)
-    return a, b
+    return [_end(app, named.get(app), rows) for app in recipe.apps]
 
 
 def _end(app: str, name: str | None, rows: Sequence[Connection]) -> Connection:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from instep.core.rules_told import tell
 from instep.core.scopes import Needs
 from instep.engine.recipe_making import ShownPart
-from instep.recipes.recipe import Recipe, Step
+from instep.recipes.pattern import ToldStep
+from instep.recipes.recipe import Recipe
 from instep.store.syncs import NewSync
 
 
@@ -38,10 +39,9 @@ class ShownRecipe:
             **listed(recipe),
             "about": [*recipe.about],
             "remark": recipe.remark,
-            "later": recipe.later,
             "asks": {name: each.model_dump() for name, each in recipe.asks.items()},
             "syncs": [_part(each) for each in self.parts],
-            "steps": [step.model_dump() for step in steps(recipe)],
+            "steps": [step.as_json() for step in steps(recipe)],
             "sample": dict(recipe.sample),
             "scopes": {
                 app: {scope: [*why] for scope, why in needed.items()}
@@ -51,11 +51,9 @@ class ShownRecipe:
         }
 
 
-def steps(recipe: Recipe) -> Iterator[Step]:
-    """Yield what starts a flow, and then its steps; nothing for a sync."""
-    if recipe.starts is not None:
-        yield recipe.starts
-    yield from recipe.steps
+def steps(recipe: Recipe) -> Sequence[ToldStep]:
+    """Return what starts a recipe's flow, and then its steps; nothing where it has none."""
+    return [] if recipe.flow is None else [*recipe.flow.told()]
 
 
 def _part(shown: ShownPart) -> dict[str, Any]:
@@ -106,20 +104,54 @@ class MadeSync:
 
 
 @dataclass(frozen=True, slots=True)
+class MadeFlow:
+    """The flow that a recipe makes: a draft, published only where somebody said so.
+
+    `steps` say what it does. `problems` are what keeps it from being published, `warnings` what a
+    person should know before.
+    """
+
+    name: str
+    document: Mapping[str, Any]
+    steps: Sequence[ToldStep]
+    problems: Sequence[str]
+    warnings: Sequence[str]
+    sample: Mapping[str, Any]
+    published: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as programs read it."""
+        return {
+            "name": self.name,
+            "title": self.document.get("title"),
+            "document": dict(self.document),
+            "steps": [each.as_json() for each in self.steps],
+            "problems": [*self.problems],
+            "warnings": [*self.warnings],
+            "sample": dict(self.sample),
+            "published": self.published,
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Used:
     """What using a recipe made, or would make; `taken` are syncs that were there already."""
 
     recipe: Recipe
     syncs: tuple[MadeSync, ...]
     taken: tuple[str, ...]
+    flow: MadeFlow | None
     lacks: tuple[str, ...]
     dry_run: bool
 
     @property
     def next(self) -> tuple[str, ...]:
-        """The commands that turn the syncs on, parents before their children."""
+        """The commands that turn it on, parents before their children."""
         verbs = ("preview", "release")
-        return tuple(f"instep sync {verb} {each.new.name}" for each in self.syncs for verb in verbs)
+        found = [f"instep sync {verb} {each.new.name}" for each in self.syncs for verb in verbs]
+        if self.flow is not None and not self.flow.published:
+            found.append(f"instep flow publish {self.flow.name}")
+        return tuple(found)
 
     def as_json(self) -> dict[str, Any]:
         """Return it as programs read it."""
@@ -128,6 +160,7 @@ class Used:
             "dry_run": self.dry_run,
             "syncs": [each.as_json() for each in self.syncs],
             "taken": [*self.taken],
+            "flow": None if self.flow is None else self.flow.as_json(),
             "lacks": [*self.lacks],
             "next": [*self.next],
         }
@@ -145,5 +178,4 @@ def listed(recipe: Recipe) -> dict[str, Any]:
         "trigger": recipe.trigger,
         "result": recipe.result,
         "label": recipe.label,
-        "waits_for": recipe.waits_for,
     }

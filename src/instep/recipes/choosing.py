@@ -1,4 +1,4 @@
-"""What a person chooses about a recipe: which of its optional syncs, and what it asks them. Pure."""
+"""What a person chooses about a recipe: what of it is made, and what it asks them. Pure."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from instep.core.errors import UserError
+from instep.recipes.pattern import Pattern
 from instep.recipes.recipe import Part, Recipe
 
 
@@ -15,23 +16,33 @@ def chosen(recipe: Recipe, asked: Collection[str], said: Mapping[str, str]) -> l
     `asked` are optional ones by name, `said` the answers. Raises UserError for a name that there
     is not, and for what has to be answered and was not.
     """
-    optional = [part.name for part in recipe.syncs if part.optional]
     for name in asked:
-        if name not in optional:
+        if name not in recipe.options:
             raise UserError(
-                f"The recipe {recipe.id} has no {name!r} to add{_among(name, optional)}"
+                f"The recipe {recipe.id} has no {name!r} to add{_among(name, recipe.options)}"
             )
     parts = [part for part in recipe.syncs if not part.optional or part.name in asked]
     answers = _answers(recipe, parts, said)
     return [part.answered(answers) for part in parts]
 
 
-def _answers(recipe: Recipe, parts: Sequence[Part], said: Mapping[str, str]) -> dict[str, str]:
+def chosen_flow(recipe: Recipe, asked: Collection[str]) -> Pattern | None:
+    """Return the flow to make: the recipe's own, or the one beside its syncs if it was asked for."""
+    flow = recipe.flow
+    return flow if flow is not None and (flow.name is None or flow.name in asked) else None
+
+
+def check_said(recipe: Recipe, said: Mapping[str, str]) -> None:
+    """Check that a person answers nothing which the recipe does not ask. Raises UserError."""
     for name in said:
         if name not in recipe.asks:
             raise UserError(
                 f"The recipe {recipe.id} does not ask {name!r}{_among(name, recipe.asks)}"
             )
+
+
+def _answers(recipe: Recipe, parts: Sequence[Part], said: Mapping[str, str]) -> dict[str, str]:
+    check_said(recipe, said)
     needed = {name for part in parts for name in part.asks()}
     answers = {}
     for name, ask in recipe.asks.items():

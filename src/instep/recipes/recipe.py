@@ -1,4 +1,4 @@
-"""A recipe: a pre-filled sync, or several that belong together, or a flow in words."""
+"""A recipe: a pre-filled sync, or several that belong together, or a flow."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import Field, model_validator
 
 from instep.core.pairs import Authority, Direction, SideName
 from instep.core.rules import Deletes, Leaving
+from instep.recipes.form import Form, Kebab, Name, Sentence
+from instep.recipes.pattern import Pattern
 
 AppName = Literal["gohighlevel", "insightly", "backnine", "insurgo", "brokerengine", "yourapp"]
 """The apps that recipes are for. Side A of a sync is the first app of its recipe, side B the second."""
@@ -27,17 +29,7 @@ OWN_CONNECTOR = frozenset({"gohighlevel", "insightly"})
 """The apps that have one connector. The others are reached by whatever describes them: a manifest
 that a person completed, the bridge, a file. facts: apps 4.1"""
 
-Kebab = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
-Sentence = Annotated[str, StringConstraints(pattern=r"^[A-Z].*[.?]$", min_length=10)]
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]*$")]
-
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
-
-
-class Form(BaseModel):
-    """What is written in a file: nothing that is not known, and it stays as it was read."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Row(Form):
@@ -117,27 +109,39 @@ class Part(Form):
         return self.model_copy(update={"filters": filters, "defaults": defaults})
 
 
+class Choice(Form):
+    """Where the answers to a question are listed: an input of an app's operation.
+
+    `given` are other inputs that say of what: a stage is one of a pipeline.
+    """
+
+    app: AppName
+    operation: str
+    input: str
+    given: dict[str, str] = Field(default_factory=dict)
+
+
 class Ask(Form):
-    """Something only a person knows; without a `default` they have to say it."""
+    """Something only a person knows; without a `default` they have to say it, unless `optional`.
+
+    A `number` or the name of a `field` may stand inside an expression, text may not. Of a `choice`
+    the name is asked for, and the id takes its place.
+    """
 
     question: Sentence
     default: str | None = None
-
-
-class Step(Form):
-    """One step of a flow: the app's operation, where its id is certain, and what it does."""
-
-    app: AppName
-    operation: str | None = None
-    does: Sentence
+    optional: bool = False
+    kind: Literal["text", "number", "field"] = "text"
+    choice: Choice | None = None
 
 
 class Recipe(Form):
     """A ready-to-use sync or flow. `trigger` and `result` are what starts it and what comes of it.
 
     `about` are the values that it is about, in the words of whoever asks for it. `label` is what
-    has to be said with it, such as that it was shown on an emulator only. `waits_for` is what this
-    version does not have yet; `later` what of it comes with that.
+    has to be said with it, such as that it was shown on an emulator only. A recipe of syncs may
+    have a `flow` beside them, which is made if somebody asks for it by its name. `sample` is one
+    item to try a flow with.
     """
 
     id: Kebab
@@ -151,12 +155,9 @@ class Recipe(Form):
     about: list[str] = Field(default_factory=list)
     label: Sentence | None = None
     remark: Sentence | None = None
-    waits_for: Literal["flows"] | None = None
-    later: Sentence | None = None
     asks: dict[Name, Ask] = Field(default_factory=dict)
     syncs: list[Part] = Field(default_factory=list)
-    starts: Step | None = None
-    steps: list[Step] = Field(default_factory=list)
+    flow: Pattern | None = None
     sample: dict[str, Any] = Field(default_factory=dict)
 
     @model_validator(mode="after")
@@ -164,6 +165,10 @@ class Recipe(Form):
         check = self._check_sync if self.kind == "sync" else self._check_flow
         check()
         wanted = {name for part in self.syncs for name in part.asks()}
+        if self.flow is not None:
+            wanted |= self.flow.asks() - {*self.apps}
+            self._check_places(self.flow)
+        wanted |= {name for ask in self.asks.values() for name in _wanted_by(ask)}
         if wanted != set(self.asks):
             raise ValueError(f"asks has to name exactly {', '.join(sorted(wanted)) or 'nothing'}")
         return self
@@ -173,18 +178,38 @@ class Recipe(Form):
             raise ValueError("apps has to name gohighlevel and one other app, in this order")
         if not any(not part.optional for part in self.syncs):
             raise ValueError("syncs has to hold one that is not optional")
-        if self.steps or self.starts or self.waits_for or self.sample:
-            raise ValueError("starts, steps, sample and waits_for belong to flows")
         names = [part.name for part in self.syncs]
+        if self.flow is not None:
+            if self.flow.name is None:
+                raise ValueError("the flow beside syncs has to have a name")
+            names.append(self.flow.name)
         if len(set(names)) != len(names):
             raise ValueError("syncs has two of one name")
 
     def _check_flow(self) -> None:
-        if self.syncs or not self.steps or self.starts is None:
-            raise ValueError("a flow has starts and steps, and no syncs")
-        if self.waits_for is None:
-            raise ValueError("a flow waits_for flows: this version has none")
+        if self.syncs or self.flow is None or self.flow.name is not None:
+            raise ValueError("a flow has a flow without a name, and no syncs")
+        if not self.sample:
+            raise ValueError("a flow has a sample")
+
+    def _check_places(self, flow: Pattern) -> None:
+        for name in flow.asks_in_expressions():
+            if name not in self.apps and name in self.asks and self.asks[name].kind == "text":
+                raise ValueError(f"the text {name!r} may not stand inside an expression")
 
     def part(self, name: str) -> Part | None:
         """Return one of its syncs by name; None if there is none."""
         return next((part for part in self.syncs if part.name == name), None)
+
+    @property
+    def options(self) -> list[str]:
+        """The names of what is made only if somebody asks for it."""
+        names = [part.name for part in self.syncs if part.optional]
+        beside = self.flow is not None and self.flow.name
+        return [*names, beside] if beside else names
+
+
+def _wanted_by(ask: Ask) -> set[str]:
+    """Return the other answers that the choices of a question stand on."""
+    given = ask.choice.given.values() if ask.choice else ()
+    return {name for text in given for name in _PLACEHOLDER.findall(text)}

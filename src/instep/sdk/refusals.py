@@ -43,7 +43,10 @@ def by_status(app: str, request: Request, reply: Reply, now: datetime) -> Instep
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         return RetryLater(said, retry_after(reply, now))
     if status == HTTPStatus.REQUEST_TIMEOUT or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        return unsure(request)(said, retry_after(reply, now))
+        error = unsure(request)(said, retry_after(reply, now))
+        if isinstance(error, OutcomeUnknown):
+            error.answered = status
+        return error
     if status < HTTPStatus.BAD_REQUEST:
         return _moved(app, reply)
     kind, advice = _MEANINGS.get(status, (RecordRejected, ""))

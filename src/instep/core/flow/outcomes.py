@@ -110,7 +110,8 @@ def _again_at(
     begun: Outcome, error: RetryLater, policy: OnError, now: datetime, chance: float
 ) -> datetime:
     """Return when the next attempt is due. The app's own word comes before ours."""
-    wait = min(backoff_seconds(begun.attempt, chance), policy.longest_wait)
+    # never less than half of it: all attempts together have to outlast what is away for a while
+    wait = min(backoff_seconds(begun.attempt, (1 + chance) / 2), policy.longest_wait)
     return max(now, error.at or now) + timedelta(seconds=wait)
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from instep.engine.channel_services import Notifier
 from instep.engine.clients import Clients
+from instep.engine.flows import own_actions
 from instep.engine.flows.acting import caller
 from instep.engine.flows.addresses import Addresses
 from instep.engine.flows.app_polls import AppPolls
@@ -15,7 +17,8 @@ from instep.engine.flows.draining import Flows
 from instep.engine.flows.named_ids import NamedIds
 from instep.engine.flows.offer_told import OfferTold
 from instep.engine.flows.offered_triggers import events, polls
-from instep.engine.flows.offers import WorkspaceOffers
+from instep.engine.flows.offers import OWN, WorkspaceOffers
+from instep.engine.flows.own_actions import OwnActions
 from instep.engine.flows.replay_services import Replays
 from instep.engine.flows.run_services import Runs
 from instep.engine.flows.secrets import Secrets
@@ -39,6 +42,7 @@ class House:
         clients: Clients,
         clock: Clock,
         connections: Connections,
+        notifier: Notifier,
         workspace_id: str,
     ) -> None:
         self._db = db
@@ -46,12 +50,15 @@ class House:
         self._clock = clock
         self._connections = connections
         self._workspace_id = workspace_id
-        self.caller: Caller = caller(clients, clock)
-        self.secrets = Secrets(connections, clock)
+        self._own = {OWN: OwnActions(db, notifier, workspace_id)}
+        self.caller: Caller = caller(clients, clock, self._own)
         self.choices = Choices(clients, clock)
         self.names = NamedIds(clients, self.choices)
         self.poller = AppPolls(clients, clock)
-        self.offers = WorkspaceOffers(db, clients, clock, workspace_id, {}, polls, events)
+        self.secrets = Secrets(connections, clock)
+        self.offers = WorkspaceOffers(
+            db, clients, clock, workspace_id, own_actions.OFFERED, polls, events
+        )
 
     def flows(self, run_sync: SyncRunner, keep: timedelta) -> Flows:
         """Return what carries flows out; ended runs are kept for so long."""
@@ -91,7 +98,7 @@ class House:
             offers=self.offers,
             items=TrialItems(self._db, self.poller, self._clock),
             caller=self.caller,
-            unasked=caller(Unasked(self._clients), self._clock),
+            unasked=caller(Unasked(self._clients), self._clock, self._own),
             run_sync=run_sync,
             secrets_of=self.secrets.of,
             clock=self._clock,

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import unquote
 
-from instep.core.errors import RecordRejected, UserError
+from instep.core.errors import OutcomeUnknown, RecordRejected, RetryLater, UserError
 from instep.core.flow.offer import Input, OfferedAction
 from instep.core.flow.problems import shown
 from instep.core.template import Kind, Shape
@@ -77,7 +78,13 @@ class OpenRequests:
 
     async def call(self, reached: Reached, call: Call) -> Any:
         """Send the request; return status, some headers and body of a yes."""
-        reply = await reached.client.send(_request(reached, call), Purpose.WRITE)
+        try:
+            reply = await reached.client.send(_request(reached, call), Purpose.WRITE)
+        except OutcomeUnknown as error:
+            if error.answered == HTTPStatus.SERVICE_UNAVAILABLE:
+                # RFC 9110, 15.6.4: unable to handle the request now; it is waited for, not asked about
+                raise RetryLater(str(error), error.at) from error
+            raise
         headers = {name: each for name, each in reply.headers.items() if name in _TOLD}
         return {"status": reply.status, "headers": headers, "body": reply.body}
 

@@ -12,6 +12,11 @@ import sqlalchemy as sa
 from instep.store.schema.flows import flow, flow_version
 
 _ENTRY = "connection"
+_OWN, _FIND_LINK = "instep", "link.find"
+"""The step that asks which record of one connection is which of another names both as inputs."""
+
+Naming = tuple[dict[str, Any], str]
+"""A place that holds the name of a connection: an object and its entry."""
 
 
 def users_of(tx: sa.Connection, workspace_id: str, name: str) -> list[str]:
@@ -55,14 +60,14 @@ def published(tx: sa.Connection, workspace_id: str) -> list[ConnectionUse]:
         ConnectionUse(
             row.name,
             row.recipe,
-            each[_ENTRY],
+            each[entry],
             each.get("operation"),
             each.get("event"),
             each is document.get("trigger"),
         )
         for row in tx.execute(query)
         for document in (json.loads(row.document),)
-        for each in _naming(document)
+        for each, entry in _naming(document)
     ]
 
 
@@ -85,28 +90,36 @@ def rename(tx: sa.Connection, workspace_id: str, old: str, new: str) -> None:
 
 def _named(text: str | None) -> set[str]:
     """Return the connections that a document names."""
-    return {each[_ENTRY] for each in _naming(None if text is None else json.loads(text))}
+    document = None if text is None else json.loads(text)
+    return {place[entry] for place, entry in _naming(document)}
 
 
 def _renamed(text: str, old: str, new: str) -> str:
     document = json.loads(text)
-    for each in _naming(document):
-        if each[_ENTRY] == old:
-            each[_ENTRY] = new
+    for place, entry in _naming(document):
+        if place[entry] == old:
+            place[entry] = new
     return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
 
 
-def _naming(document: Any) -> Iterator[dict[str, Any]]:
-    """Yield the trigger and the steps of a document that name a connection.
+def _naming(document: Any) -> Iterator[Naming]:
+    """Yield where a document names connections: its trigger and its steps.
 
-    What stands in inputs is a person's own, and looks like one at most.
+    What stands in inputs is a person's own, and looks like one at most; but for `link.find`.
     """
     if isinstance(document, dict):
         if isinstance(document.get(_ENTRY), str):
-            yield document
+            yield document, _ENTRY
+        yield from _linked(document)
         for name, each in document.items():
             if name in {"trigger", "steps", "ways", "otherwise"}:
                 yield from _naming(each)
     elif isinstance(document, list):
         for each in document:
             yield from _naming(each)
+
+
+def _linked(step: dict[str, Any]) -> Iterator[Naming]:
+    inputs = step.get("inputs")
+    if (step.get(_ENTRY), step.get("operation")) == (_OWN, _FIND_LINK) and isinstance(inputs, dict):
+        yield from ((inputs, name) for name in (_ENTRY, "to") if isinstance(inputs.get(name), str))
