@@ -131,8 +131,7 @@ async def assemble(
     """
     gc.set_threshold(*_GC_THRESHOLDS)
     clock = clock or SystemClock()
-    if available is None:
-        available = Registry(settings.manifests, clock.monotonic)
+    available = Registry(settings.manifests, clock.monotonic) if available is None else available
     with closing(Database(settings.database_url)) as db:
         db.migrate()
         vault = open_vault(settings)
@@ -146,8 +145,7 @@ async def assemble(
         tellers = AlertChannels(db, watch.channels, watch.wire, DEFAULT_WORKSPACE)
         house = House(db, clients, clock, stored, tellers, DEFAULT_WORKSPACE)
         engine.flows = house.flows(syncs.run_for_flow, timedelta(days=settings.keep_runs_days))
-        flows = house.services()
-        by_recipe = RecipeFlows(flows, house.choices)
+        by_recipe = RecipeFlows(house.services, house.choices)
         setup = SyncSetup(engine, clients, DEFAULT_WORKSPACE)
         try:
             yield Instep(
@@ -169,8 +167,8 @@ async def assemble(
                 postings=Postings(db, stored, clock, DEFAULT_WORKSPACE),
                 runs=house.runs(),
                 replays=house.replays(),
-                flows=flows,
-                trials=house.trials(flows, syncs.run_for_flow),
+                flows=house.services,
+                trials=house.trials(syncs.run_for_flow),
                 offer=house.offer(),
                 addresses=house.addresses(vault),
                 alerts=Alerts(db, clock, DEFAULT_WORKSPACE),

@@ -83,8 +83,8 @@ def test_what_is_to_be_repeated_in_doubt_is_not_repeated_at_once():
 def test_a_daily_limit_uses_up_no_attempt():
     outcome = after(errors.DailyLimit("Used up.", later(3600)), attempt=3, chance=0.0)
     walk = Walk(flow_of(action("a")), {}, {"a": outcome})
-    assert walk.next(NOW).move == Wait("a", later(3600), "Used up.")
-    move = walk.next(later(3600)).move
+    assert walk.next(NOW).move == Wait("a", later(3602), "Used up.")
+    move = walk.next(later(3602)).move
     assert isinstance(move, Do)
     assert (move.attempt, move.inputs) == (3, {"x": 1})
 

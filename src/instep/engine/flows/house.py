@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import cached_property
 
 from instep.engine.channel_services import Notifier
 from instep.engine.clients import Clients
@@ -80,8 +81,9 @@ class House:
         """Return what people do to have runs done again."""
         return Replays(self._db, self._clock, self._workspace_id)
 
+    @cached_property
     def services(self) -> FlowServices:
-        """Return what people do with flows."""
+        """What people do with flows."""
         return FlowServices(
             self._db,
             self._connections,
@@ -91,10 +93,10 @@ class House:
             self._workspace_id,
         )
 
-    def trials(self, services: FlowServices, run_sync: SyncRunner) -> Trials:
+    def trials(self, run_sync: SyncRunner) -> Trials:
         """Return what tests flows."""
         return Trials(
-            services=services,
+            services=self.services,
             offers=self.offers,
             items=TrialItems(self._db, self.poller, self._clock),
             caller=self.caller,

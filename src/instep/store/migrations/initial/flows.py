@@ -15,6 +15,7 @@ def create() -> None:
     _create_flow_step()
     _create_flow_item()
     _create_flow_run()
+    _index_flow_run()
     _create_flow_trigger()
     _create_flow_version()
 
@@ -131,6 +132,9 @@ def _create_flow_run() -> None:
         sa.UniqueConstraint("key"),
         sa.UniqueConstraint("flow_id", "sending", name="flow_run_sending"),
     )
+
+
+def _index_flow_run() -> None:
     op.create_index("flow_run_by_flow", "flow_run", ["flow_id", "state", "id"], unique=False)
     op.create_index("flow_run_by_record", "flow_run", ["record_id", "id"], unique=False)
     op.create_index(
