@@ -22,8 +22,8 @@ STATES = ("ready", "waiting", "held", "done", "stopped", "dead", "unknown", "can
 LOOKED_THROUGH = 500
 """How many runs one page looks through for a text, or for where they came from."""
 
-_SLACK_MS = 600_000
-"""Clocks of workers may differ, so that a later run can tell an earlier time."""
+_SLACK_MS = 60_000
+"""Clocks of workers may differ so far, so that a later run can tell an earlier time."""
 
 
 @dataclass(frozen=True, slots=True)
