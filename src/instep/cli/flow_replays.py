@@ -28,6 +28,11 @@ _LOOK_SECONDS = 0.2
 _PATIENCE_SECONDS = 30.0
 """Apps may want hours: nobody watches for that."""
 
+_LEFT = (
+    "The rest goes on by itself while a server runs; that of a paused flow once it is resumed. See "
+    "how far it is with: instep run replays"
+)
+
 
 def add_to(group: typer.Typer) -> None:
     """Add these commands to the group of runs."""
@@ -147,7 +152,7 @@ def _tell(done: Progress, *, as_json: bool) -> None:
         raise NeedsPerson(f"None can be done again: {done.replay.sentence}")
     print_pairs({"replay": told["id"], **_numbers(told)})
     if not done.is_over:
-        print_lines(["The rest goes on by itself while a server runs: `instep run replays`."])
+        print_lines([_LEFT])
 
 
 def _numbers(told: dict[str, Any]) -> dict[str, Any]:

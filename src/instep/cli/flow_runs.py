@@ -188,7 +188,8 @@ def answer(
     """Say whether the step in doubt was carried out; the run then goes on by itself."""
     if happened == not_happened:
         raise UserError("Look into the app and say either --happened or --not-happened.")
-    told = use(lambda instep: instep.runs.answer(run, happened=happened)).as_json()
+    person = who(load_settings())
+    told = use(lambda instep: instep.runs.answer(run, person, happened=happened)).as_json()
     if as_json:
         print_json(told)
     else:

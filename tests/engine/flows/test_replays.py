@@ -114,15 +114,27 @@ async def test_a_step_in_doubt_is_answered_first_and_then_goes_on_by_itself(hand
     assert (refused.replay.taken, refused.replay.refused) == (0, 2)
     assert "answer" in refused.replay.sentence
 
-    await hands.runs.answer(keys[0], happened=True)
-    await hands.runs.answer(keys[1], happened=False)
+    await hands.runs.answer(keys[0], "Ann", happened=True)
+    await hands.runs.answer(keys[1], "Ann", happened=False)
     await hands.settle()
 
     once = {("send", 0): 1, ("after", 0): 1, ("after", 1): 1}
     assert Counter(hands.sent()) == {**once, ("send", 1): 2}
     assert await hands.ground.states("thanks") == {"done": 2}
+    [attempt] = (await hands.one(keys[0]))["steps"][0]["attempts"]
+    assert attempt["error"].endswith("Ann said that it was carried out.")
     with pytest.raises(UserError, match="is done: no step of it is in doubt"):
-        await hands.runs.answer(keys[0], happened=True)
+        await hands.runs.answer(keys[0], "Ann", happened=True)
+
+
+async def test_what_is_kept_for_some_days_only_is_forgotten_with_the_replay(hands):
+    await hands.fail(many=2)
+    done = await hands.replay()
+    hands.ground.clock.move(31 * 86_400)
+    await hands.ground.flows.sweep()
+    assert await hands.rows() == []
+    with pytest.raises(UserError, match="There is no replay"):
+        await hands.replays.progress(done.replay.id)
 
 
 async def in_doubt(hands, many):

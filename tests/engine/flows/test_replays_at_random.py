@@ -87,7 +87,7 @@ class Story:
         told = await self.hands.one(self.keys[number])
         happened = self.app.done[f"{told['id']}:{told['step']}"] > 0
         with contextlib.suppress(UserError):
-            await self.hands.runs.answer(told["id"], happened=happened)
+            await self.hands.runs.answer(told["id"], "Ann", happened=happened)
 
     async def drain(self, steps):
         """Let a drain work for a while, and on beside what comes next."""

@@ -166,7 +166,7 @@ class Runs:
             meant, ("held",), lambda tx, found: interventions.let_go(tx, found, now)
         )
 
-    async def answer(self, key: str, *, happened: bool) -> RunTold:
+    async def answer(self, key: str, person: str, *, happened: bool) -> RunTold:
         """Say whether the step in doubt of a run was carried out; the run goes on.
 
         Raises UserError unless the run is unknown.
@@ -174,7 +174,7 @@ class Runs:
 
         def store(tx: sa.Connection) -> Listed:
             now = self._clock.now()
-            interventions.answer(tx, self._workspace_id, key, now, happened=happened)
+            interventions.answer(tx, self._workspace_id, key, now, happened=happened, person=person)
             return listing.find(tx, self._workspace_id, key)[0]
 
         return RunTold(await self._db.run(store))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -58,9 +59,9 @@ def let_go(tx: sa.Connection, run_ids: list[int], now: int) -> int:
 
 
 def answer(
-    tx: sa.Connection, workspace_id: str, key: str, now: datetime, *, happened: bool
+    tx: sa.Connection, workspace_id: str, key: str, now: datetime, *, happened: bool, person: str
 ) -> None:
-    """Store a person's word on whether a step was carried out; its run goes on.
+    """Store a person's word on whether a step was carried out, beside its attempt; its run goes on.
 
     Raises UserError unless the run waits for that.
     """
@@ -76,6 +77,10 @@ def answer(
     at = int(now.timestamp() * 1000)
     step.outcome = answered(step.outcome, now, happened=happened)
     step.ended_at = at if happened else None
+    if step.tries:
+        word = f"{person} said that it was {'' if happened else 'not '}carried out."
+        last = step.tries[-1]
+        step.tries[-1] = replace(last, error=f"{last.error or ''} {word}".strip())
     steps.write(tx, [steps.Written(row.id, workspace_id, step)])
     again = {"state": "ready", "due_at": at, "sentence": None, "ended_at": None}
     tx.execute(sa.update(flow_run).where(flow_run.c.id == row.id).values(**again))

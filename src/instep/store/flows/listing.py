@@ -22,8 +22,8 @@ STATES = ("ready", "waiting", "held", "done", "stopped", "dead", "unknown", "can
 LOOKED_THROUGH = 500
 """How many runs one page looks through for a text, or for where they came from."""
 
-_SLACK_MS = 600_000
-"""Clocks of workers may differ, so that a later run can tell an earlier time."""
+_SLACK_MS = 60_000
+"""Clocks of workers may differ so far, so that a later run can tell an earlier time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,13 +237,14 @@ def _in_time(tx: sa.Connection, chosen: Chosen) -> list[sa.ColumnElement[bool]]:
     """Return the conditions of time: told by number, too, since that is how runs are ordered."""
     held: list[sa.ColumnElement[bool]] = []
     at = flow_run.c.created_at
+    told = at + 0  # keeps the index of time from being used where that of states is better
     if chosen.since is not None:
-        held.append(at >= chosen.since)
+        held.append(told >= chosen.since)
         first = sa.select(flow_run.c.id).where(at >= chosen.since - _SLACK_MS)
         number = tx.execute(first.order_by(at, flow_run.c.id).limit(1)).scalar()
         held.append(flow_run.c.id >= number if number is not None else sa.false())
     if chosen.until is not None:
-        held.append(at < chosen.until)
+        held.append(told < chosen.until)
         last = sa.select(flow_run.c.id).where(at < chosen.until + _SLACK_MS)
         number = tx.execute(last.order_by(at.desc(), flow_run.c.id.desc()).limit(1)).scalar()
         held.append(flow_run.c.id <= number if number is not None else sa.false())

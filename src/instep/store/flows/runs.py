@@ -15,7 +15,9 @@ from instep.store.schema.flows import flow, flow_run, flow_step
 
 OPEN = ("ready", "waiting", "held")
 FAILED = ("dead", "stopped", "unknown")
-_ENDED = "('done', 'stopped', 'dead', 'unknown', 'cancelled')"
+STATES = (*OPEN, *FAILED, "done", "cancelled")
+MOST_COUNTED = 10_000
+"""So many runs in one state are counted: of more, people want to know that they are many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,18 +217,28 @@ def lock(tx: sa.Connection, run_ids: Collection[int]) -> Mapping[int, tuple[str,
 def counts(
     tx: sa.Connection, workspace_id: str, flow_id: str | None = None
 ) -> dict[str, dict[str, int]]:
-    """Count the runs of each flow, or of one, by state."""
-    query = (
-        sa.select(flow_run.c.flow_id, flow_run.c.state, sa.func.count().label("number"))
-        .where(flow_run.c.workspace_id == workspace_id)
-        .group_by(flow_run.c.flow_id, flow_run.c.state)
+    """Count the runs of each flow, or of one, by state; no further than MOST_COUNTED and one."""
+    query = sa.select(flow.c.id, *(_some(state).label(state) for state in STATES)).where(
+        flow.c.workspace_id == workspace_id
     )
     if flow_id is not None:
-        query = query.where(flow_run.c.flow_id == flow_id)
-    counted: dict[str, dict[str, int]] = {}
-    for row in tx.execute(query):
-        counted.setdefault(row.flow_id, {})[row.state] = row.number
-    return counted
+        query = query.where(flow.c.id == flow_id)
+    return {
+        row["id"]: {state: number for state in STATES if (number := row[state])}
+        for row in tx.execute(query).mappings()
+    }
+
+
+def _some(state: str) -> sa.ScalarSelect[int]:
+    """Return how many runs of the outer query's flow are in a state, counted so far."""
+    rows = (
+        sa.select(sa.literal(1))
+        .where(flow_run.c.flow_id == flow.c.id, flow_run.c.state == state)
+        .limit(MOST_COUNTED + 1)
+        .correlate(flow)
+        .subquery()
+    )
+    return sa.select(sa.func.count()).select_from(rows).scalar_subquery()
 
 
 @dataclass(frozen=True, slots=True)
