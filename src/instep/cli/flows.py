@@ -15,6 +15,7 @@ from instep.cli.person import who
 from instep.cli.session import use
 from instep.core.errors import NeedsPerson
 from instep.engine.flows import flow_told
+from instep.store.flows.runs import MOST_COUNTED
 
 app = typer.Typer(help="Flows: a trigger and the steps that follow it.", no_args_is_help=True)
 
@@ -43,7 +44,11 @@ def _row(flow: dict[str, Any]) -> tuple[Any, ...]:
 
 
 def _counted(runs: dict[str, int]) -> str:
-    return ", ".join(f"{number:,} {state}" for state, number in sorted(runs.items()))
+    return ", ".join(f"{_told(number)} {state}" for state, number in sorted(runs.items()))
+
+
+def _told(number: int) -> str:
+    return f"{number:,}" if number <= MOST_COUNTED else f"more than {MOST_COUNTED:,}"
 
 
 @app.command("show")
