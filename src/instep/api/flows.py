@@ -28,8 +28,9 @@ class TriggerView(BaseModel):
 
 
 class FlowView(BaseModel):
-    """A flow as a list shows it. `runs` are counted by their state, no
-    further than 10,001, which stands for more; `why` says why it is paused.
+    """A flow as a list shows it; `why` says why it is paused.
+
+    `runs` are counted by their state, no further than 10,001, which stands for more.
     """
 
     name: str
