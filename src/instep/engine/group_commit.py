@@ -6,6 +6,9 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, TypeVar
 
+MUCH = 8
+"""So many in one batch are much: the next one is let grow."""
+
 _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
 
@@ -13,12 +16,20 @@ _Result = TypeVar("_Result")
 class GroupCommit(Generic[_Item, _Result]):
     """Hands what is put to `write`, at most `most` at once. Runs in one event loop.
 
-    What `write` returns, or raises, everybody of the batch gets.
+    What `write` returns, or raises, everybody of the batch gets. `linger` is how many seconds it
+    lets more gather while much comes: fewer transactions, each a little later.
     """
 
-    def __init__(self, write: Callable[[Sequence[_Item]], Awaitable[_Result]], most: int) -> None:
+    def __init__(
+        self,
+        write: Callable[[Sequence[_Item]], Awaitable[_Result]],
+        most: int,
+        linger: float = 0.0,
+    ) -> None:
         self._write = write
         self._most = most
+        self._linger = linger
+        self._much = False
         self._waiting: list[tuple[_Item, asyncio.Future[_Result]]] = []
         self._writing: asyncio.Task[None] | None = None
 
@@ -38,6 +49,9 @@ class GroupCommit(Generic[_Item, _Result]):
     async def _write_all(self) -> None:
         try:
             while self._waiting:
+                if self._much and self._linger:
+                    await asyncio.sleep(self._linger)
+                self._much = len(self._waiting) >= MUCH
                 batch, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
                 # who lost patience was told so, and is not written for
                 await self._write_some([each for each in batch if not each[1].done()])

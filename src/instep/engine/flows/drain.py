@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 import structlog
@@ -64,7 +65,9 @@ class Drain:
     fence: Fence
     carrier: Carrier
     starter: Starter
-    bell: asyncio.Event = field(default_factory=asyncio.Event)
+    _bell: asyncio.Event = field(default_factory=asyncio.Event)
+    _rung: bool = True
+    _ended: list[asyncio.Task[None]] = field(default_factory=list)
     _ahead: deque[Journey] = field(default_factory=deque)
     _going: dict[asyncio.Task[None], Journey] = field(default_factory=dict)
     _starting: dict[asyncio.Task[None], str] = field(default_factory=dict)
@@ -73,7 +76,6 @@ class Drain:
     async def go(self) -> bool:
         """Take what is due until nothing is, or time is up; return whether more is due."""
         ends_at = time.monotonic() + LONGEST_SECONDS
-        self.bell.set()
         try:
             while True:
                 in_time = time.monotonic() < ends_at
@@ -86,6 +88,11 @@ class Drain:
         finally:
             await self._leave()
 
+    def ring(self) -> None:
+        """Say that something has become due."""
+        self._rung = True
+        self._bell.set()
+
     @property
     def _has_room(self) -> bool:
         return not self._ahead and len(self._going) <= AT_ONCE // 2
@@ -93,9 +100,9 @@ class Drain:
     async def _look(self) -> None:
         """Read what is due and is not on its way; not all the time, unless the bell has rung."""
         pause = self._looked_at + _BETWEEN_LOOKS - time.monotonic()
-        if pause > 0 and not self.bell.is_set():
+        if pause > 0 and not self._rung:
             await asyncio.sleep(pause)
-        self.bell.clear()
+        self._rung = False
         self._looked_at = time.monotonic()
         due, found = await self._due()
         await self._start(due)
@@ -123,7 +130,7 @@ class Drain:
             # several that wait because their flow says so may come due together
             if _key(journey.run) not in busy:
                 busy.add(_key(journey.run))
-                self._going[asyncio.create_task(self.carrier.carry(journey))] = journey
+                self._going[self._task(self.carrier.carry(journey))] = journey
 
     async def _start(self, due: Sequence[tuple[TriggerRow, int]]) -> None:
         fresh = [(row, version) for row, version in due if row.flow_id not in self._busy_flows]
@@ -132,7 +139,17 @@ class Drain:
             for row, version in fresh:
                 if (row.flow_id, version) in flows:
                     started = self._start_one(Due(row, flows[row.flow_id, version], version))
-                    self._starting[asyncio.create_task(started)] = row.flow_id
+                    self._starting[self._task(started)] = row.flow_id
+
+    def _task(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Begin some work; its end rings the bell."""
+        task = asyncio.create_task(work)
+        task.add_done_callback(self._end)
+        return task
+
+    def _end(self, task: asyncio.Task[None]) -> None:
+        self._ended.append(task)
+        self._bell.set()
 
     @property
     def _busy_flows(self) -> set[str]:
@@ -148,20 +165,18 @@ class Drain:
             await self.starter.note_fault(due, self.fence)
 
     async def _wait(self) -> None:
-        """Wait until something ended, or the bell rings; let what ended be seen."""
-        ring = asyncio.create_task(self.bell.wait())
-        try:
-            await asyncio.wait(
-                [*self._going, *self._starting, ring],
-                timeout=_GLANCE_SECONDS,
-                return_when=asyncio.FIRST_COMPLETED,
-            )
-        finally:
-            ring.cancel()
-        for tasks in (self._going, self._starting):
-            for task in [each for each in tasks if each.done()]:
-                del tasks[task]
-                task.result()  # raises DrainOvertaken, if that is how it ended
+        """Wait until something ended, or somebody rings; let what ended be seen."""
+        # not asyncio.wait, which would look at everything that is going each time
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_GLANCE_SECONDS):
+                await self._bell.wait()
+        self._bell.clear()
+        ended, self._ended = self._ended, []
+        for task in ended:
+            self._going.pop(task, None)
+            self._starting.pop(task, None)
+        for task in ended:
+            task.result()  # raises DrainOvertaken, if that is how it ended
 
     async def _leave(self) -> None:
         left = [*self._going, *self._starting]

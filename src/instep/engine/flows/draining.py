@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -51,7 +50,7 @@ class Flows:
     keep: timedelta = timedelta(days=30)
     pause_after: tuple[int, timedelta] = (PAUSE_AFTER, GRACE)
     _flows: OrderedDict[tuple[str, int], Flow] = field(default_factory=OrderedDict)
-    _bells: dict[int, asyncio.Event] = field(default_factory=dict)
+    _drains: dict[int, Drain] = field(default_factory=dict)
 
     def due_shards(self, tx: sa.Connection, now: int) -> set[int]:
         """Return the shards of flows that have something due."""
@@ -61,8 +60,8 @@ class Flows:
     def ring(self, shards: Iterable[int]) -> None:
         """Tell the drains of these shards that are at work that there is more."""
         for shard in shards:
-            if shard in self._bells:
-                self._bells[shard].set()
+            if shard in self._drains:
+                self._drains[shard].ring()
 
     async def drain(self, fence: Fence) -> bool:
         """Do what is due on a shard; return whether more is. Raises DrainOvertaken."""
@@ -72,12 +71,12 @@ class Flows:
         pen = Pen(self.db, self.clock, fence, self.pause_after)
         carrier = Carrier(self.caller, self.run_sync, self.clock, pen.put)
         drain = Drain(self, fence, carrier, self.starter)
-        self._bells[fence.shard] = drain.bell
+        self._drains[fence.shard] = drain
         try:
             return await drain.go()
         finally:
-            if self._bells.get(fence.shard) is drain.bell:
-                del self._bells[fence.shard]
+            if self._drains.get(fence.shard) is drain:
+                del self._drains[fence.shard]
 
     async def sweep(self) -> None:
         """Forget runs and replays that ended long enough ago, runs some thousands at a time."""

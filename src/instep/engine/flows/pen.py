@@ -21,6 +21,9 @@ from instep.store.shards import Fence
 BATCH = 512
 """Changes that share a transaction, at most."""
 
+LINGER = 0.004
+"""Seconds that changes gather while many runs are on their way."""
+
 Ends = dict[str, tuple[int, bool]]
 """By flow: how many runs failed since the last one that did not, and whether one did not."""
 
@@ -42,7 +45,9 @@ class Pen:
         many, grace = pause_after
         self._pause_after = (many, int(grace.total_seconds() * 1000))
         self._fine: set[str] = set()  # flows whose count of failures is known to be none
-        self._gathered: GroupCommit[Change, Collection[int]] = GroupCommit(self._write, BATCH)
+        self._gathered: GroupCommit[Change, Collection[int]] = GroupCommit(
+            self._write, BATCH, LINGER
+        )
 
     async def put(self, change: Change) -> bool:
         """Return, once a change is durable, whether its run may go on. Raises DrainOvertaken."""
