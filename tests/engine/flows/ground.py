@@ -120,6 +120,7 @@ class Ground:
     poller: FakePoller
     clock: ManualClock
     syncs_run: list[str]
+    connections: Connections
 
     async def publish(self, document):
         await self.services.save(document)
@@ -157,4 +158,4 @@ async def make_ground(database) -> Ground:
     starter = Starter(database, poller, clock, lambda: 0.5)
     flows = Flows(database, clock, app, starter, run_sync, secrets_of)
     services = FlowServices(database, connections, Offers(), NoNames(), clock, DEFAULT_WORKSPACE)
-    return Ground(database, services, flows, app, poller, clock, ran)
+    return Ground(database, services, flows, app, poller, clock, ran, connections)
