@@ -20,13 +20,13 @@ from instep.engine.channels.way import Wire
 from instep.engine.clients import Clients
 from instep.engine.connection_services import ConnectionServices
 from instep.engine.draining import Engine
-from instep.engine.flows.addresses import Addresses
 from instep.engine.flows.house import House
 from instep.engine.flows.offer_told import OfferTold
-from instep.engine.flows.replay_services import Replays
-from instep.engine.flows.run_services import Runs
+from instep.engine.flows.runs.replay_services import Replays
+from instep.engine.flows.runs.run_services import Runs
 from instep.engine.flows.services import FlowServices
-from instep.engine.flows.trials import Trials
+from instep.engine.flows.triggers.addresses import Addresses
+from instep.engine.flows.trying.trials import Trials
 from instep.engine.history_services import History
 from instep.engine.intake import Intake
 from instep.engine.outlets import Outlets

@@ -9,9 +9,9 @@ import pytest
 import sqlalchemy as sa
 
 from instep.core.errors import OutcomeUnknown
-from instep.engine.flows.calling import Arrived
-from instep.engine.flows.draining import Flows
-from instep.engine.flows.starting import Starter
+from instep.engine.flows.actions.calling import Arrived
+from instep.engine.flows.runs.draining import Flows
+from instep.engine.flows.triggers.starting import Starter
 from instep.engine.work import to_ms
 from instep.store import shards
 from instep.store.flows import starts

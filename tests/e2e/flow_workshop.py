@@ -15,8 +15,8 @@ import sqlalchemy as sa
 
 from instep.connectors.gohighlevel import connector as gohighlevel
 from instep.engine.clients import Clients
-from instep.engine.flows.draining import Flows
 from instep.engine.flows.house import House
+from instep.engine.flows.runs.draining import Flows
 from instep.engine.flows.services import FlowServices, Offers
 from instep.sdk.auth import Credential
 from instep.store.connections import Connections, NewConnection

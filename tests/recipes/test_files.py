@@ -14,7 +14,7 @@ from instep.core.errors import UserError
 from instep.core.flow.reading import read_flow
 from instep.core.flow.spoken import FlowLanguage
 from instep.core.mapping import build
-from instep.engine.flows.own_actions import OFFERED
+from instep.engine.flows.actions.own_actions import OFFERED
 from instep.engine.recipe_making import said_of, shown
 from instep.recipes.reading import every_recipe, get, of_app, read
 from instep.recipes.recipe import TITLES

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from instep.api.plans import NEWEST
 from instep.api.syncs import ANYBODY
 from instep.bootstrap import Instep
-from instep.engine.flows.run_services import Meant
+from instep.engine.flows.runs.run_services import Meant
 from instep.engine.work import to_ms
 
 RunState = Literal["ready", "waiting", "held", "done", "stopped", "dead", "unknown", "cancelled"]

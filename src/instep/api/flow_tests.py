@@ -9,9 +9,9 @@ from pydantic import BaseModel, ConfigDict, model_validator
 
 from instep.bootstrap import Instep
 from instep.core.errors import UserError
-from instep.engine.flows.trial_items import Source
-from instep.engine.flows.trial_walk import Sending
-from instep.engine.flows.trials import TrialWanted
+from instep.engine.flows.trying.trial_items import Source
+from instep.engine.flows.trying.trial_walk import Sending
+from instep.engine.flows.trying.trials import TrialWanted
 
 
 class TestWanted(BaseModel):

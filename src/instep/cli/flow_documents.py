@@ -17,8 +17,8 @@ from instep.cli.person import who
 from instep.cli.session import use
 from instep.core.flow.problems import Problem
 from instep.engine.flows import flow_told
-from instep.engine.flows.addresses import Address
 from instep.engine.flows.services import Checked
+from instep.engine.flows.triggers.addresses import Address
 from instep.settings import load_settings
 from instep.store.flows.versions import StoredFlow
 

@@ -18,8 +18,8 @@ from instep.cli.output import FAILED, console, print_json, print_lines, print_pa
 from instep.cli.person import who
 from instep.cli.session import use
 from instep.core.errors import NeedsPerson
-from instep.engine.flows.replay_services import Preview, Progress
-from instep.engine.flows.run_services import Meant
+from instep.engine.flows.runs.replay_services import Preview, Progress
+from instep.engine.flows.runs.run_services import Meant
 from instep.engine.host import running, worker_name
 from instep.store.flows.runs import FAILED as FAILED_STATES
 from instep.store.owner import is_owned

@@ -15,7 +15,7 @@ from instep.cli.output import print_json, print_lines, print_pairs, print_table
 from instep.cli.person import who
 from instep.cli.session import use
 from instep.core.errors import UserError
-from instep.engine.flows.run_services import Meant, RunPage, Shown
+from instep.engine.flows.runs.run_services import Meant, RunPage, Shown
 from instep.settings import load_settings
 
 app = typer.Typer(help="Runs of flows: what they did, and done again.", no_args_is_help=True)

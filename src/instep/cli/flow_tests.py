@@ -17,9 +17,9 @@ from instep.cli.options import AsJson
 from instep.cli.output import FAILED, print_json, print_lines
 from instep.cli.session import use
 from instep.core.errors import NeedsPerson, UserError
-from instep.engine.flows.trial_items import Source
-from instep.engine.flows.trial_walk import Sending
-from instep.engine.flows.trials import Tested, TrialWanted
+from instep.engine.flows.trying.trial_items import Source
+from instep.engine.flows.trying.trial_walk import Sending
+from instep.engine.flows.trying.trials import Tested, TrialWanted
 
 
 def add_to(app: typer.Typer) -> None:

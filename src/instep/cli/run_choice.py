@@ -9,7 +9,7 @@ import typer
 
 from instep.core.errors import NeedsPerson, UserError
 from instep.core.times import NoTime, instant, read_length, read_time
-from instep.engine.flows.run_services import Meant
+from instep.engine.flows.runs.run_services import Meant
 
 Keys = Annotated[
     list[str] | None, typer.Argument(metavar="[RUN]...", help="Runs, by their ids from the list.")

@@ -19,7 +19,7 @@ from instep.core.kinship import kind_of
 from instep.core.mapping import SideName, build, with_parent
 from instep.engine.alerts import Watch
 from instep.engine.clients import Clients
-from instep.engine.flows.draining import Flows
+from instep.engine.flows.runs.draining import Flows
 from instep.engine.outlets import Outlets
 from instep.engine.running import Stopped, go_on, reason_of
 from instep.engine.work import Side, Work, to_ms

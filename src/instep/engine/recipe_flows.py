@@ -9,7 +9,7 @@ from typing import Any
 
 from instep.core.errors import InstepError, UserError
 from instep.core.flow.problems import nearest
-from instep.engine.flows.choices import Choice, Choices
+from instep.engine.flows.names.choices import Choice, Choices
 from instep.engine.flows.services import FlowServices
 from instep.engine.recipe_told import MadeFlow
 from instep.recipes.choosing import check_said

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from instep.core.scopes import Use
-from instep.engine.flows.offered_operations import OfferedOperations
-from instep.engine.flows.operations import APP
-from instep.engine.flows.resource_polls import watched_resources
+from instep.engine.flows.actions.offered_operations import OfferedOperations
+from instep.engine.flows.actions.operations import APP
+from instep.engine.flows.triggers.resource_polls import watched_resources
 from instep.engine.recipe_making import ShownPart
 from instep.recipes.pattern import Pattern, ToldStep
 from instep.recipes.recipe import Part, Recipe

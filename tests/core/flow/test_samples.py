@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from instep.core.flow.samples import sample_for, sample_of
 from instep.core.template import Kind, Shape
 from instep.core.template.shapes import kind_of, shape_of
-from instep.engine.flows.offered_operations import OfferedOperations
+from instep.engine.flows.actions.offered_operations import OfferedOperations
 from tests.core.flow.documents import action, flow_of, when
 
 _PLAIN = st.sampled_from([kind for kind in Kind if kind not in {Kind.LIST, Kind.OBJECT}])

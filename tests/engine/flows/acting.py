@@ -10,8 +10,8 @@ from instep.connectors.gohighlevel import connector as gohighlevel
 from instep.core.retry import RetryPolicy
 from instep.engine.clients import Reached
 from instep.engine.custom_fields import names_custom
-from instep.engine.flows.acting import caller
-from instep.engine.flows.calling import Call
+from instep.engine.flows.actions.acting import caller
+from instep.engine.flows.actions.calling import Call
 from instep.sdk.auth import Credential
 from instep.sdk.client import Client
 from instep.sdk.clock import ManualClock

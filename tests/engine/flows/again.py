@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from instep.core.errors import RecordRejected
-from instep.engine.flows.replay_services import Replays
-from instep.engine.flows.run_services import Meant, Runs
+from instep.engine.flows.runs.replay_services import Replays
+from instep.engine.flows.runs.run_services import Meant, Runs
 from instep.store import bulk
 from instep.store.schema.flows import flow_run, flow_step
 from instep.store.workspaces import DEFAULT_WORKSPACE

@@ -12,12 +12,12 @@ from instep.core.errors import InstepError, OutcomeUnknown
 from instep.core.flow.model import Poll
 from instep.core.flow.offer import Input, OfferedAction, OfferedTrigger
 from instep.core.template import Shape
-from instep.engine.flows.calling import Arrived, Call
-from instep.engine.flows.draining import Flows
-from instep.engine.flows.named_ids import Stored
-from instep.engine.flows.polling import Polled
+from instep.engine.flows.actions.calling import Arrived, Call
+from instep.engine.flows.names.named_ids import Stored
+from instep.engine.flows.runs.draining import Flows
 from instep.engine.flows.services import FlowServices
-from instep.engine.flows.starting import Starter
+from instep.engine.flows.triggers.polling import Polled
+from instep.engine.flows.triggers.starting import Starter
 from instep.engine.work import to_ms
 from instep.sdk.auth import Credential
 from instep.sdk.clock import ManualClock

@@ -10,7 +10,7 @@ from datetime import timedelta
 from instep.core.flow.arrivals import arrivals, ids_of
 from instep.core.flow.model import Poll
 from instep.engine.clients import Clients
-from instep.engine.flows.app_polls import AppPolls
+from instep.engine.flows.triggers.app_polls import AppPolls
 from instep.sdk.auth import Credential
 from instep.sdk.clock import SystemClock
 from instep.store.connections import Connections, NewConnection

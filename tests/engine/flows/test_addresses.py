@@ -9,8 +9,8 @@ import pytest
 import sqlalchemy as sa
 
 from instep.core.errors import UserError
-from instep.engine.flows.addresses import Addresses
-from instep.engine.flows.posted_items import MOST_ITEMS
+from instep.engine.flows.triggers.addresses import Addresses
+from instep.engine.flows.triggers.posted_items import MOST_ITEMS
 from instep.engine.intake import NoSuchDoor
 from instep.engine.waiting_room import IntakeBusy
 from instep.sdk.webhooks import Incoming

@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 import pytest
 
 from instep.core.errors import ConnectionBroken, UserError
-from instep.engine.flows.calling import Arrived, Call
-from instep.engine.flows.calls import Calls
+from instep.engine.flows.actions.calling import Arrived, Call
+from instep.engine.flows.actions.calls import Calls
 from instep.sdk.clock import ManualClock
 
 

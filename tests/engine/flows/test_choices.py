@@ -8,9 +8,9 @@ from instep import catalogue
 from instep.catalogue.arguments import arguments_of
 from instep.catalogue.descriptions import usual_view
 from instep.core.errors import UserError
-from instep.engine.flows.choices import Choice, Choices
-from instep.engine.flows.named_ids import NamedIds
-from instep.engine.flows.pick_lists import PICK_LISTS
+from instep.engine.flows.names.choices import Choice, Choices
+from instep.engine.flows.names.named_ids import NamedIds
+from instep.engine.flows.names.pick_lists import PICK_LISTS
 from tests.engine.flows.acting import Opened, ghl_reached
 
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from instep.core.errors import Gone, UserError
-from instep.engine.flows import progress
+from instep.engine.flows.triggers import progress
 from instep.sandbox import invent
 from instep.store.database import Database
 from tests.engine.flows.highlevel import Happening, connect, connector, serving

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from instep.catalogue import get
-from instep.engine.flows.narrowing import narrowed, reaches_back, window, with_ties
+from instep.engine.flows.triggers.narrowing import narrowed, reaches_back, window, with_ties
 
 NOW = datetime(2026, 3, 4, 15, 0, tzinfo=UTC)
 CONVERSATIONS = get("conversations.search")

@@ -9,8 +9,8 @@ from instep.core.flow.checking import check_flow
 from instep.core.flow.reading import read_flow
 from instep.core.flow.spoken import FlowLanguage
 from instep.core.template import Kind
-from instep.engine.flows.offered_actions import OfferedActions
-from instep.engine.flows.offered_operations import OfferedOperations
+from instep.engine.flows.actions.offered_actions import OfferedActions
+from instep.engine.flows.actions.offered_operations import OfferedOperations
 from tests.core.flow.documents import action, document
 from tests.core.flow.small_offer import SmallOffer
 from tests.engine.flows.acting import ghl_reached

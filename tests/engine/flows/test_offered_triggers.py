@@ -13,7 +13,7 @@ from instep.core.flow.reading import read_flow
 from instep.core.flow.spoken import FlowLanguage
 from instep.core.template import Kind
 from instep.engine.clients import Reached
-from instep.engine.flows.offered_triggers import events, polls
+from instep.engine.flows.triggers.offered_triggers import events, polls
 from instep.sdk.resource import Account
 
 

@@ -10,7 +10,7 @@ from instep.connectors.custom.loading import complete, loads
 from instep.connectors.insightly import connector as insightly
 from instep.core.errors import Gone, OutcomeUnknown, RecordRejected, UserError
 from instep.core.flow.offer import OfferedAction
-from instep.engine.flows.offered_actions import OfferedActions
+from instep.engine.flows.actions.offered_actions import OfferedActions
 from tests.engine.flows.test_records import ANN, on_insightly, on_manifest
 
 KEYED = "  verify: {path: /whoami}\n"

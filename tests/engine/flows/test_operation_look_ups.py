@@ -8,8 +8,8 @@ import httpx
 import pytest
 
 from instep.core.errors import OutcomeUnknown, RetryLater
-from instep.engine.flows.calling import Arrived
-from instep.engine.flows.look_up_table import LOOK_UPS
+from instep.engine.flows.actions.calling import Arrived
+from instep.engine.flows.actions.look_up_table import LOOK_UPS
 from tests.conformance.local_account import BROWSER
 from tests.conformance.outcome import Verdict
 from tests.conformance.rehearsal import Answer

@@ -8,8 +8,8 @@ import pytest
 
 from instep import catalogue
 from instep.core.errors import Duplicate, OutcomeUnknown, RecordRejected, RetryLater, UserError
-from instep.engine.flows.calling import Arrived
-from instep.engine.flows.look_up_table import DOUBTFUL, HARMLESS, LOOK_UPS
+from instep.engine.flows.actions.calling import Arrived
+from instep.engine.flows.actions.look_up_table import DOUBTFUL, HARMLESS, LOOK_UPS
 from tests.engine.flows.acting import Actor
 
 

@@ -8,8 +8,8 @@ import pytest
 import sqlalchemy as sa
 
 from instep.core.errors import UserError
-from instep.engine.flows.calling import Call
-from instep.engine.flows.own_actions import OFFERED, OwnActions
+from instep.engine.flows.actions.calling import Call
+from instep.engine.flows.actions.own_actions import OFFERED, OwnActions
 from instep.sdk.auth import Credential
 from instep.store.connections import NewConnection
 from instep.store.flows import versions

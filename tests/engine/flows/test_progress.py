@@ -8,8 +8,8 @@ from instep.catalogue import get
 from instep.connectors.gohighlevel import connector
 from instep.core.errors import UserError
 from instep.core.flow.arrivals import Watch
-from instep.engine.flows.operation_polls import OperationPolls
-from instep.engine.flows.progress import Page, Progress
+from instep.engine.flows.triggers.operation_polls import OperationPolls
+from instep.engine.flows.triggers.progress import Page, Progress
 from instep.engine.operation_services import Line
 from instep.sdk.clock import SystemClock
 from instep.sdk.request import Reply

@@ -19,11 +19,11 @@ from instep.connectors.insightly.emulator import InsightlyApp
 from instep.core.errors import Gone, OutcomeUnknown, RecordRejected, UserError
 from instep.core.template import Kind
 from instep.engine.custom_fields import CustomFields
-from instep.engine.flows.acting import caller
-from instep.engine.flows.calling import Arrived
-from instep.engine.flows.choices import Choices
-from instep.engine.flows.offered_actions import OfferedActions, with_custom_fields
-from instep.engine.flows.record_actions import actions_of, offered
+from instep.engine.flows.actions.acting import caller
+from instep.engine.flows.actions.calling import Arrived
+from instep.engine.flows.actions.offered_actions import OfferedActions, with_custom_fields
+from instep.engine.flows.actions.record_actions import actions_of, offered
+from instep.engine.flows.names.choices import Choices
 from instep.sandbox.server import Sandbox
 from instep.sdk.clock import ManualClock
 from instep.sdk.resource import Account

@@ -8,8 +8,8 @@ from collections import Counter
 import pytest
 
 from instep.core.errors import OutcomeUnknown, RecordRejected, UserError
-from instep.engine.flows.replaying import SHARD
-from instep.engine.flows.run_services import Meant
+from instep.engine.flows.runs.replaying import SHARD
+from instep.engine.flows.runs.run_services import Meant
 from instep.engine.work import to_ms
 from instep.store import shards
 from instep.store.flows import replays, starts

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from instep.core.errors import OutcomeUnknown, RecordRejected, UserError
-from instep.engine.flows.run_services import Meant
+from instep.engine.flows.runs.run_services import Meant
 from tests.core.flow.documents import document
 from tests.engine.flows.again import ALL, Hands, send
 from tests.engine.flows.ground import FakeApp

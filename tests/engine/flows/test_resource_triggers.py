@@ -20,7 +20,7 @@ from instep.connectors.insightly import connector as insightly
 from instep.connectors.insightly.emulator import InsightlyApp
 from instep.core.errors import UserError
 from instep.core.records import Write
-from instep.engine.flows.offered_triggers import polls
+from instep.engine.flows.triggers.offered_triggers import polls
 from instep.sandbox.server import Sandbox
 from instep.sdk.auth import Credential
 from instep.sdk.clock import ManualClock

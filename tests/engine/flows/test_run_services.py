@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from instep.core.errors import ConnectionBroken, RetryLater, UserError
-from instep.engine.flows.run_services import Meant
+from instep.engine.flows.runs.run_services import Meant
 from tests.core.flow.documents import document
 from tests.engine.flows.again import Hands, refuse, send
 from tests.engine.flows.ground import FakeApp

@@ -16,7 +16,7 @@ from instep.core.errors import (
     UserError,
 )
 from instep.core.flow.arrivals import Watch
-from instep.engine.flows.polling import Polled
+from instep.engine.flows.triggers.polling import Polled
 from instep.engine.work import to_ms
 from instep.store.flows import runs, starts, steps
 from instep.store.flows.starts import Told

@@ -11,8 +11,8 @@ import pytest
 from instep.connectors import bridge, memory
 from instep.core.errors import Gone, UserError
 from instep.engine.clients import Clients
-from instep.engine.flows.acting import caller
-from instep.engine.flows.calling import Call
+from instep.engine.flows.actions.acting import caller
+from instep.engine.flows.actions.calling import Call
 from instep.sdk.auth import Credential
 from instep.sdk.clock import ManualClock
 from instep.store.connections import Connections, NewConnection

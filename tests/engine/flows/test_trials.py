@@ -6,10 +6,10 @@ import pytest
 
 from instep.core.errors import NeedsPerson, OutcomeUnknown, RetryLater, UserError
 from instep.core.flow.arrivals import Watch
-from instep.engine.flows.polling import Polled
-from instep.engine.flows.trial_items import Source, TrialItems
-from instep.engine.flows.trial_walk import TURNS, Sending
-from instep.engine.flows.trials import Trials, TrialWanted
+from instep.engine.flows.triggers.polling import Polled
+from instep.engine.flows.trying.trial_items import Source, TrialItems
+from instep.engine.flows.trying.trial_walk import TURNS, Sending
+from instep.engine.flows.trying.trials import Trials, TrialWanted
 from tests.core.flow.documents import action, document, when
 from tests.engine.flows.ground import Offers
 

@@ -7,27 +7,27 @@ from functools import cached_property
 
 from instep.engine.channel_services import Notifier
 from instep.engine.clients import Clients
-from instep.engine.flows import own_actions
-from instep.engine.flows.acting import caller
-from instep.engine.flows.addresses import Addresses
-from instep.engine.flows.app_polls import AppPolls
-from instep.engine.flows.calling import Caller
-from instep.engine.flows.carrying import SyncRunner
-from instep.engine.flows.choices import Choices
-from instep.engine.flows.draining import Flows
-from instep.engine.flows.named_ids import NamedIds
+from instep.engine.flows.actions import own_actions
+from instep.engine.flows.actions.acting import caller
+from instep.engine.flows.actions.calling import Caller
+from instep.engine.flows.actions.own_actions import OwnActions
+from instep.engine.flows.names.choices import Choices
+from instep.engine.flows.names.named_ids import NamedIds
 from instep.engine.flows.offer_told import OfferTold
-from instep.engine.flows.offered_triggers import events, polls
 from instep.engine.flows.offers import OWN, WorkspaceOffers
-from instep.engine.flows.own_actions import OwnActions
-from instep.engine.flows.replay_services import Replays
-from instep.engine.flows.run_services import Runs
+from instep.engine.flows.runs.carrying import SyncRunner
+from instep.engine.flows.runs.draining import Flows
+from instep.engine.flows.runs.replay_services import Replays
+from instep.engine.flows.runs.run_services import Runs
 from instep.engine.flows.secrets import Secrets
 from instep.engine.flows.services import FlowServices
-from instep.engine.flows.starting import Starter
-from instep.engine.flows.trial_items import TrialItems
-from instep.engine.flows.trials import Trials
-from instep.engine.flows.unasked import Unasked
+from instep.engine.flows.triggers.addresses import Addresses
+from instep.engine.flows.triggers.app_polls import AppPolls
+from instep.engine.flows.triggers.offered_triggers import events, polls
+from instep.engine.flows.triggers.starting import Starter
+from instep.engine.flows.trying.trial_items import TrialItems
+from instep.engine.flows.trying.trials import Trials
+from instep.engine.flows.trying.unasked import Unasked
 from instep.sdk.clock import Clock
 from instep.store.connections import Connections
 from instep.store.database import Database

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from instep.core.errors import UserError
-from instep.engine.flows import open_requests
-from instep.engine.flows.offered_operations import OfferedOperations
-from instep.engine.flows.operations import APP
-from instep.engine.flows.record_actions import action_named, offered
-from instep.engine.flows.resource_polls import watched_resources
+from instep.engine.flows.actions import open_requests
+from instep.engine.flows.actions.offered_operations import OfferedOperations
+from instep.engine.flows.actions.operations import APP
+from instep.engine.flows.actions.record_actions import action_named, offered
+from instep.engine.flows.triggers.resource_polls import watched_resources
 from instep.sdk.connector import Connector
 from instep.sdk.resource import Account
 from instep.store.connections import Connection

@@ -13,11 +13,11 @@ from instep.core.flow.offer import Input, OfferedAction, OfferedTrigger
 from instep.core.flow.problems import nearest
 from instep.core.template import Kind, Shape
 from instep.engine.clients import Clients
-from instep.engine.flows.choices import Choice, Choices
-from instep.engine.flows.offered_actions import with_custom_fields
+from instep.engine.flows.actions.offered_actions import with_custom_fields
+from instep.engine.flows.actions.operations import APP
+from instep.engine.flows.names.choices import Choice, Choices
+from instep.engine.flows.names.pick_lists import pick_list
 from instep.engine.flows.offers import WorkspaceOffer, WorkspaceOffers
-from instep.engine.flows.operations import APP
-from instep.engine.flows.pick_lists import pick_list
 
 How = Literal["poll", "event"]
 """How a trigger comes by its items."""

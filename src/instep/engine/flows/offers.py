@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from instep.core.errors import InstepError
 from instep.core.flow.offer import OfferedAction, OfferedTrigger
 from instep.engine.clients import Clients, Reached
-from instep.engine.flows.offered_actions import OfferedActions, with_custom_fields
-from instep.engine.flows.timetable import objection
+from instep.engine.flows.actions.offered_actions import OfferedActions, with_custom_fields
+from instep.engine.flows.triggers.timetable import objection
 from instep.sdk.clock import Clock
 from instep.sdk.connector import Connector
 from instep.sdk.resource import Account

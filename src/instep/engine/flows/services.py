@@ -18,8 +18,8 @@ from instep.core.flow.problems import Problem
 from instep.core.flow.reading import Reading, read_flow
 from instep.core.flow.spoken import FlowLanguage
 from instep.core.flow.versions import Version, keeps_cursor, publish, watched
-from instep.engine.flows.named_ids import Stored
-from instep.engine.flows.timetable import next_time
+from instep.engine.flows.names.named_ids import Stored
+from instep.engine.flows.triggers.timetable import next_time
 from instep.engine.work import to_ms
 from instep.sdk.clock import Clock
 from instep.sdk.custom import PREFIX as CUSTOM

@@ -1,0 +1,1 @@
+"""What steps do at apps: operations of GoHighLevel, records of other apps, requests of one's own."""

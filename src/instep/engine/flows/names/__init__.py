@@ -1,0 +1,1 @@
+"""What people call by name, and the ids behind it."""

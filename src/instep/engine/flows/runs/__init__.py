@@ -1,0 +1,1 @@
+"""Runs on their way: drained, carried, seen, done again."""

@@ -1,0 +1,1 @@
+"""What starts runs: polls, schedules, postings to a flow's own address."""
