@@ -7,9 +7,9 @@ import time
 
 import pytest
 
+from instep.core.shapes import Kind, kind_of
 from instep.core.template import RenderRefused, TemplateError, parse, parse_expression
 from instep.core.template.modifiers import GROUPS, MODIFIERS
-from instep.core.template.shapes import Kind, kind_of
 from instep.core.time_formats import CODES
 from tools.templates import SAMPLE
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from instep.core.shapes import ANYTHING
 from instep.core.template import Kind, Shape, check, parse, parse_expression, shape_of
-from instep.core.template.shapes import ANYTHING
 
 TEXT, NUMBER = Shape(Kind.TEXT), Shape(Kind.NUMBER)
 CONTACT = Shape(

@@ -8,6 +8,7 @@ from functools import partial
 from hypothesis import given
 from hypothesis import strategies as st
 
+from instep.core.shapes import Kind
 from instep.core.template import (
     RenderRefused,
     Template,
@@ -19,7 +20,6 @@ from instep.core.template import (
 )
 from instep.core.template.expressions import Call, Expression, Literal, Path
 from instep.core.template.modifiers import MODIFIERS
-from instep.core.template.shapes import Kind
 from instep.core.time_formats import written
 from instep.core.times import UNITS, Length, NoTime, iso, read_length, read_time, zone_named
 

@@ -33,6 +33,13 @@ TOKENS = MappingProxyType(
 """The connections to GoHighLevel, by name, and what the sandbox calls the token of each."""
 
 
+class NoChannels:
+    """Nobody is to be told anything."""
+
+    async def notify(self, channel, title, text, key):
+        raise AssertionError(f"{title}: nobody was to be told")
+
+
 @dataclass(frozen=True)
 class Ran:
     """A run that was carried as far as it went. `steps` have what was kept, by their place."""
@@ -148,9 +155,9 @@ async def workshop(url, *connectors):
         connections = Connections(db, vault, DEFAULT_WORKSPACE)
         known = {each.name: each for each in (gohighlevel, *connectors)}
         clients = Clients(db, vault, connections, known, clock)
-        house = House(db, clients, clock, connections, DEFAULT_WORKSPACE)
+        house = House(db, clients, clock, connections, NoChannels(), DEFAULT_WORKSPACE)
         flows = house.flows(_run_no_sync, timedelta(days=30))
         try:
-            yield Workshop(db, connections, house.services(), house.offers, flows, clock)
+            yield Workshop(db, connections, house.services, house.offers, flows, clock)
         finally:
             await clients.close()

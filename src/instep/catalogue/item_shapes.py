@@ -8,8 +8,7 @@ from dataclasses import replace
 from instep.catalogue.operation import Operation
 from instep.catalogue.reading import get
 from instep.catalogue.shapes import shape_of
-from instep.core.template import Kind, Shape
-from instep.core.template.shapes import ANYTHING
+from instep.core.shapes import ANYTHING, Kind, Shape
 
 _TEXT, _NUMBER = Shape(Kind.TEXT), Shape(Kind.NUMBER)
 

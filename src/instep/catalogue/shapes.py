@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from instep.catalogue.operation import Schema
 from instep.catalogue.reading import resolve
 from instep.catalogue.values import fields_of, is_untold
-from instep.core.template import Kind, Shape
-from instep.core.template.shapes import ANYTHING
+from instep.core.shapes import ANYTHING, Kind, Shape
 
 _DEEPEST = 6
 _KINDS: Mapping[str, Kind] = {

@@ -13,8 +13,8 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from instep.core.shapes import Kind, is_missing, kind_of
 from instep.core.template.mistakes import Refused
-from instep.core.template.shapes import Kind, is_missing, kind_of
 from instep.core.template.writing import decimal_of, json_text, text_of
 from instep.core.times import Length, NoTime, instant, read_time, zone_named
 

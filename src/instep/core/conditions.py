@@ -16,6 +16,7 @@ from instep.core.comparing import Situation
 from instep.core.errors import UserError
 from instep.core.groups import Place, Rows, read_group
 from instep.core.operators import OPERATORS, ConditionOperator, Wants
+from instep.core.shapes import kind_of
 from instep.core.template import (
     Expression,
     Kind,
@@ -27,7 +28,6 @@ from instep.core.template import (
     parse_expression,
 )
 from instep.core.template.mistakes import Refused, nearest
-from instep.core.template.shapes import kind_of
 from instep.core.template.writing import text_of
 from instep.core.times import Length, NoTime, read_length
 

@@ -22,8 +22,8 @@ from instep.core.comparing import (
     within,
     words_of,
 )
+from instep.core.shapes import Kind
 from instep.core.template.mistakes import Refused
-from instep.core.template.shapes import Kind
 from instep.core.times import Length
 
 

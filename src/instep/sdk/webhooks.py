@@ -17,7 +17,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from instep.core.errors import UserError
 from instep.core.records import Values
-from instep.core.template import Shape
+from instep.core.shapes import Shape
 from instep.sdk.request import JsonObject
 
 

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from instep.core.flow.samples import sample_for, sample_of
+from instep.core.shapes import kind_of, shape_of
 from instep.core.template import Kind, Shape
-from instep.core.template.shapes import kind_of, shape_of
 from instep.engine.flows.actions.offered_operations import OfferedOperations
 from tests.core.flow.documents import action, flow_of, when
 

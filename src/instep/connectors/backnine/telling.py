@@ -13,7 +13,7 @@ from instep.connectors.backnine.payloads import Application, Case
 from instep.connectors.backnine.people import contact_of
 from instep.connectors.backnine.times import instant
 from instep.core.records import Values
-from instep.core.template import Kind, Shape
+from instep.core.shapes import Kind, Shape
 from instep.sdk.request import Reply, Request
 from instep.sdk.webhooks import EventKind, Hint, Told
 

@@ -14,8 +14,7 @@ from typing import Any
 
 from instep.connectors.bridge.reading import told_of
 from instep.core.errors import UserError
-from instep.core.template import Kind, Shape
-from instep.core.template.shapes import ANYTHING
+from instep.core.shapes import ANYTHING, Kind, Shape
 from instep.sdk import standard_webhooks
 from instep.sdk.request import JsonObject
 from instep.sdk.resource import Resource

@@ -15,7 +15,7 @@ from pydantic import Field, model_validator
 from instep.connectors.custom.parts import Fact, Part
 from instep.connectors.custom.places import Place, dig
 from instep.core.errors import UserError
-from instep.core.template import Kind, Shape
+from instep.core.shapes import Kind, Shape
 from instep.sdk.webhooks import (
     EventKind,
     Hint,

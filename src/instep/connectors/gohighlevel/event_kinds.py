@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from instep.core.template import Kind, Shape
+from instep.core.shapes import Kind, Shape
 from instep.sdk.webhooks import EventKind
 
 _KINDS: Mapping[str, Shape] = {

@@ -39,8 +39,8 @@ from instep.core.flow.model import (
 from instep.core.flow.offer import Offer, OfferedTrigger
 from instep.core.flow.problems import Problem, Problems, below, nearest
 from instep.core.flow.sight import MOMENT, NUMBER, OPEN, TEXT, Sight, known_object
+from instep.core.shapes import ANYTHING, takes
 from instep.core.template import Kind, Shape
-from instep.core.template.shapes import ANYTHING, takes
 
 _MINUTES_A_DAY = 1440
 _ANY_TIME = datetime(2000, 1, 1, tzinfo=UTC)

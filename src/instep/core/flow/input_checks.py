@@ -9,8 +9,8 @@ from instep.core.flow.filling import Filling
 from instep.core.flow.offer import Input
 from instep.core.flow.problems import Problems, below, nearest, shown
 from instep.core.flow.sight import TEXT, Sight
+from instep.core.shapes import ANYTHING, WRITABLE, kind_of, takes
 from instep.core.template import Kind, Shape
-from instep.core.template.shapes import ANYTHING, WRITABLE, kind_of, takes
 
 _FLAGS = frozenset({"true", "false"})
 

@@ -5,11 +5,11 @@
 
 from __future__ import annotations
 
+from instep.core.shapes import Kind, Shape, shape_of
 from instep.core.template.checking import check
 from instep.core.template.expressions import Expression, Template
 from instep.core.template.mistakes import RenderRefused, TemplateError
 from instep.core.template.reading import parse, parse_expression
-from instep.core.template.shapes import Kind, Shape, shape_of
 
 __all__ = [
     "Expression",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from instep.core.shapes import ANYTHING, WRITABLE, Kind, Shape, kind_of, takes
 from instep.core.template.expressions import Call, Expression, Literal, Path, Template
 from instep.core.template.mistakes import TemplateError, nearest
 from instep.core.template.modifier import Keeps
-from instep.core.template.shapes import ANYTHING, WRITABLE, Kind, Shape, kind_of, takes
 
 
 @dataclass(frozen=True, slots=True)

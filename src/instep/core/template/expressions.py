@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from instep.core.shapes import Kind
 from instep.core.template.mistakes import Refused, RenderRefused
 from instep.core.template.modifier import Modifier, given, taken
-from instep.core.template.shapes import Kind
 from instep.core.template.writing import LARGEST_TEXT, clean, number_text, text_of
 from instep.core.times import NoTime
 

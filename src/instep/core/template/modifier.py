@@ -9,8 +9,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from instep.core.shapes import WRITABLE, Kind, kind_of
 from instep.core.template.mistakes import Refused
-from instep.core.template.shapes import WRITABLE, Kind, kind_of
 from instep.core.template.writing import decimal_of, plain_number, text_of
 from instep.core.times import NoTime, iso, read_time
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Context, Decimal
 
+from instep.core.shapes import Kind
 from instep.core.template.mistakes import Refused
 from instep.core.template.modifier import Argument, Modifier
-from instep.core.template.shapes import Kind
 
 NUMBER, TEXT = Kind.NUMBER, Kind.TEXT
 _EXACT = Context(prec=100, rounding=ROUND_HALF_UP)  # more than two numbers' digits together

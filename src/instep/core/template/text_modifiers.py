@@ -11,9 +11,9 @@ import phonenumbers
 
 from instep.core.countries import code_of
 from instep.core.normalise import to_e164
+from instep.core.shapes import Kind
 from instep.core.template.mistakes import Refused
 from instep.core.template.modifier import Argument, Modifier
-from instep.core.template.shapes import Kind
 from instep.core.template.writing import LARGEST_TEXT
 from instep.core.transforms import Tidying, Transforms
 

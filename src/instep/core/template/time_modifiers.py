@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from instep.core.shapes import Kind
 from instep.core.template.mistakes import Refused
 from instep.core.template.modifier import Argument, Modifier
-from instep.core.template.shapes import Kind
 from instep.core.time_formats import ISO, read_format, written
 from instep.core.times import Length, NoTime, instant, read_length, zone_named
 

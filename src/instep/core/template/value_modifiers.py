@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from instep.core.shapes import Kind, is_missing
 from instep.core.template.mistakes import Refused
 from instep.core.template.modifier import Argument, Keeps, Modifier
-from instep.core.template.shapes import Kind, is_missing
 from instep.core.template.writing import joined, json_text, text_of
 
 ANY, TEXT, LIST = Kind.ANY, Kind.TEXT, Kind.LIST

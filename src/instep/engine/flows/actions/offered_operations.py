@@ -13,8 +13,8 @@ from instep.catalogue.reading import resolve
 from instep.catalogue.shapes import shape_of
 from instep.catalogue.values import as_text
 from instep.core.flow.offer import Input, OfferedAction
+from instep.core.shapes import ANYTHING
 from instep.core.template import Shape
-from instep.core.template.shapes import ANYTHING
 
 _SIGN_IN = "oauth"
 """The product whose answers are credentials: no step is to read one."""
