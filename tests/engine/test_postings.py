@@ -407,7 +407,7 @@ async def test_a_drain_wakes_what_posts(office):
     engine.outlets = office.outlets()
     await syncs.request_run(world.sync)
     await engine.advance((await syncs.get(world.sync)).shard)
-    assert engine.outlets._bell.is_set()
+    assert engine.outlets._beside.bell.is_set()
     await clients.close()
 
 

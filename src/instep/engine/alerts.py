@@ -22,6 +22,7 @@ from instep.core.alerting.telling import Tellings, tell
 from instep.core.alerting.wording import words_of
 from instep.core.errors import ConnectionBroken, UserError
 from instep.core.posting import Answer, Next, judge
+from instep.engine.beside import Beside
 from instep.engine.channels import WAYS
 from instep.engine.channels.way import Outgoing, Wire
 from instep.engine.turns import Turn
@@ -40,7 +41,6 @@ BATCH = 5
 """Messages of one channel that are sent one after the other before anything else is looked at."""
 
 _TICK_SECONDS = 5.0
-_LEAVING_SECONDS = 5.0
 _SWEEP_EVERY = timedelta(minutes=10)
 
 log = structlog.get_logger()
@@ -62,9 +62,7 @@ class Watch:
     _turn: Turn = field(init=False)
     _look_at: datetime | None = field(default=None, init=False)
     _sweep_at: datetime | None = field(default=None, init=False)
-    _rounds: dict[str, asyncio.Task[bool]] = field(default_factory=dict, init=False)
-    _bell: asyncio.Event = field(default_factory=asyncio.Event, init=False)
-    _going: asyncio.Task[None] | None = field(default=None, init=False)
+    _beside: Beside = field(default_factory=Beside, init=False)
 
     def __post_init__(self) -> None:
         """Wait for the turn to watch."""
@@ -72,24 +70,16 @@ class Watch:
 
     def start(self) -> None:
         """Begin to look for trouble, and to send what is due."""
-        self._going = asyncio.create_task(self._go_on())
+        self._beside.start(self._go_on())
 
     async def stop(self) -> None:
         """Let what is on its way finish for some seconds, and leave the rest to others."""
-        if self._going is not None:
-            self._going.cancel()
-            await asyncio.wait([self._going])
-            self._going = None
-        if rounds := [*self._rounds.values()]:
-            _, late = await asyncio.wait(rounds, timeout=_LEAVING_SECONDS)
-            for each in late:
-                each.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
+        await self._beside.stop()
         await self._turn.give_back()
 
     def wake(self) -> None:
         """Look for messages that are due at once; called in the event loop."""
-        self._bell.set()
+        self._beside.bell.set()
 
     async def look(self) -> bool:
         """Look for trouble once and store what is to be told; False if another process does it."""
@@ -119,7 +109,7 @@ class Watch:
 
     async def _go_on(self) -> None:
         while True:
-            self._bell.clear()
+            self._beside.bell.clear()
             try:
                 await self._carry_on()
             except DrainOvertaken:
@@ -127,7 +117,7 @@ class Watch:
             except Exception:
                 log.exception("alerts not looked at")  # the next look tries again
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._bell.wait(), _TICK_SECONDS)
+                await asyncio.wait_for(self._beside.bell.wait(), _TICK_SECONDS)
 
     async def _carry_on(self) -> None:
         now = self.wire.clock.now()
@@ -136,7 +126,7 @@ class Watch:
             await self.look()
         due = await self._due()
         # kept while anything is on its way, so that nobody else sends it, too
-        if (due or self._rounds) and (fence := await self._turn.take()) is not None:
+        if (due or self._beside.rounds) and (fence := await self._turn.take()) is not None:
             self._begin(due, fence)
         if self._sweep_at is None or now >= self._sweep_at:
             self._sweep_at = now + _SWEEP_EVERY
@@ -153,10 +143,10 @@ class Watch:
     def _begin(self, due: dict[str, list[Message]], fence: Fence) -> list[asyncio.Task[bool]]:
         """Begin to send these, each channel by itself, so that a slow one holds up no other."""
         for channel_id, messages in due.items():
-            if channel_id not in self._rounds:
+            if channel_id not in self._beside.rounds:
                 task = asyncio.create_task(self._send(channel_id, messages, fence))
-                self._rounds[channel_id] = task
-        return [self._rounds[each] for each in due]
+                self._beside.rounds[channel_id] = task
+        return [self._beside.rounds[each] for each in due]
 
     async def _send(self, channel_id: str, messages: Sequence[Message], fence: Fence) -> bool:
         """Send these one after the other; what came of each is stored before the next one goes.
@@ -177,7 +167,7 @@ class Watch:
         except Exception:
             log.exception("alerts not sent", channel=channel_id)  # the next look tries again
         finally:
-            del self._rounds[channel_id]
+            del self._beside.rounds[channel_id]
         return False
 
     async def _store(

@@ -21,6 +21,7 @@ import structlog
 
 from instep.core.errors import ConnectionBroken, UserError
 from instep.core.posting import pause
+from instep.engine.beside import Beside
 from instep.engine.posting import Outlet, Round, open_outlet
 from instep.engine.turns import LEASE, Turn
 from instep.engine.work import to_ms
@@ -35,7 +36,6 @@ BATCH = 50
 """Postings whose outcomes are stored together. So many may be posted twice after a kill."""
 
 _TICK_SECONDS = 1.0
-_LEAVING_SECONDS = 5.0
 _PATIENCE_SECONDS = LEASE.total_seconds() + 1.0
 _GLANCE_SECONDS = 0.25
 _SWEEP_EVERY = timedelta(minutes=10)
@@ -67,10 +67,8 @@ class Outlets:
     chance: Callable[[], float] = random.random
     _turn: Turn = field(init=False)
     _sweep_at: datetime | None = field(default=None, init=False)
-    _rounds: dict[str, asyncio.Task[None]] = field(default_factory=dict, init=False)
+    _beside: Beside = field(default_factory=Beside, init=False)
     _resting: dict[str, _Resting] = field(default_factory=dict, init=False)
-    _bell: asyncio.Event = field(default_factory=asyncio.Event, init=False)
-    _going: asyncio.Task[None] | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
         """Wait for the turn to post."""
@@ -78,24 +76,16 @@ class Outlets:
 
     def start(self) -> None:
         """Begin to post what is due, as it becomes due."""
-        self._going = asyncio.create_task(self._go_on())
+        self._beside.start(self._go_on())
 
     async def stop(self) -> None:
         """Let what is on its way finish for some seconds, and leave the rest to others."""
-        if self._going is not None:
-            self._going.cancel()
-            await asyncio.wait([self._going])
-            self._going = None
-        if rounds := [*self._rounds.values()]:
-            _, late = await asyncio.wait(rounds, timeout=_LEAVING_SECONDS)
-            for each in late:
-                each.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
+        await self._beside.stop()
         await self._turn.give_back()
 
     def wake(self) -> None:
         """Look for due postings at once; called in the event loop."""
-        self._bell.set()
+        self._beside.bell.set()
 
     async def post_due(self, only: Collection[str] | None = None) -> bool:
         """Post everything that is due now, of all connections or of these, and wait for it.
@@ -107,7 +97,9 @@ class Outlets:
             if due and not await self._may_post():
                 return False
             self._begin(due)
-            busy = [task for each, task in self._rounds.items() if only is None or each in only]
+            busy = [
+                task for each, task in self._beside.rounds.items() if only is None or each in only
+            ]
             if not busy:
                 return True
             await asyncio.gather(*busy)
@@ -126,23 +118,23 @@ class Outlets:
 
     async def _go_on(self) -> None:
         while True:
-            self._bell.clear()
+            self._beside.bell.clear()
             try:
                 due = await self._due()
-                if (due or self._rounds) and await self._may_post():
+                if (due or self._beside.rounds) and await self._may_post():
                     self._begin(due)
                 await self._sweep()
             except Exception:
                 log.exception("postings not looked at")  # the next look tries again
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._bell.wait(), _TICK_SECONDS)
+                await asyncio.wait_for(self._beside.bell.wait(), _TICK_SECONDS)
 
     async def _due(self) -> list[str]:
         """Return the connections that something can be posted to now and is not yet."""
         now = self.clock.now()
         due = await self.db.run_read(lambda tx: postings.due_connections(tx, to_ms(now)))
         resting = {name for name, each in self._resting.items() if each.until > now}
-        return [each for each in due if each not in resting and each not in self._rounds]
+        return [each for each in due if each not in resting and each not in self._beside.rounds]
 
     async def _may_post(self) -> bool:
         """Whether it is our turn, or can be; False while another process has it."""
@@ -151,8 +143,8 @@ class Outlets:
     def _begin(self, due: Collection[str]) -> None:
         for each in due:
             fence = self._turn.fence
-            if fence is not None and each not in self._rounds:
-                self._rounds[each] = asyncio.create_task(self._empty(each, fence))
+            if fence is not None and each not in self._beside.rounds:
+                self._beside.rounds[each] = asyncio.create_task(self._empty(each, fence))
 
     async def _empty(self, connection_id: str, fence: Fence) -> None:
         """Post what is due for a connection, until nothing is or its receiver wants a rest."""
@@ -166,7 +158,7 @@ class Outlets:
             log.exception("posting failed", connection=connection_id)
             self._resting[connection_id] = _Resting(0, self.clock.now() + _AFTER_FAULT)
         finally:
-            del self._rounds[connection_id]
+            del self._beside.rounds[connection_id]
 
     async def _post_some(self, connection_id: str, fence: Fence) -> bool:
         """Post a batch and store what came of it; return whether to go on at once."""
