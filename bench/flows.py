@@ -90,7 +90,7 @@ resources:
       email: {path: mail, type: email, identity: strong}
 """
 
-FLOW = {
+FLOW: dict[str, Any] = {
     "id": "onward",
     "trigger": {"kind": "event", "connection": "ghl", "event": "ContactUpdate"},
     "steps": [
@@ -333,7 +333,10 @@ def _process(*told: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
     ) as child:
         assert child.stdout is not None
         try:
-            yield child, child.stdout.readline().strip()
+            address = child.stdout.readline().strip()
+            if not address:
+                raise AssertionError(f"{told[0]} did not come up")
+            yield child, address
         finally:
             child.communicate()
 
@@ -395,8 +398,10 @@ async def _prepare(instep: Instep, key: str, sink: str, mode: str) -> None:
 
 async def _publish_polls(instep: Instep) -> None:
     trigger = {"kind": "poll", "connection": "sink", "operation": "contact.changed", "minutes": 15}
+    body = {"mail": "{{trigger.email}}"}
+    post = {**FLOW["steps"][1], "inputs": {"method": "POST", "path": "/people", "body": body}}
     for number in range(IDLE_FLOWS):
-        document = {**FLOW, "id": f"poll_{number}", "trigger": trigger}
+        document = {"id": f"poll_{number}", "trigger": trigger, "steps": [post]}
         await instep.flows.save(document)
         await instep.flows.publish(f"poll_{number}")
     # spread over the quarter of an hour, as they would be after a while
