@@ -321,6 +321,8 @@ def _serving(url: str, key: Ed25519PrivateKey, sink: str, mode: str) -> Iterator
     public = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     with tempfile.TemporaryDirectory(prefix="instep-bench-") as folder:
         told = (url, folder, base64.b64encode(public).decode(), sink, mode)
+        # by a process of its own: what is measured starts from what is stored, as after a restart
+        subprocess.run([sys.executable, "-m", "bench.flows", "prepare", *told], check=True)
         with _process("serve", *told) as (process, address):
             yield _Server(process, address)
 
@@ -353,15 +355,16 @@ async def _until_told() -> None:
     await ended.wait()
 
 
-async def _serve(url: str, folder: str, key: str, sink: str, mode: str) -> None:
-    # its standard output is a pipe: what nobody reads would stop it some day
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
-    settings = Settings(data_dir=Path(folder), database_url=url, port=0, log_level="warning")
+async def _be_prepared(url: str, folder: str, key: str, sink: str, mode: str) -> None:
     manifests = Path(folder) / "connectors"
     manifests.mkdir()
     (manifests / "sink.yaml").write_text(MANIFEST)
-    async with assemble(settings, owner="bench") as instep:
+    async with assemble(_settings(url, folder)) as instep:
         await _prepare(instep, key, sink, mode)
+
+
+async def _serve(url: str, folder: str, _key: str, _sink: str, mode: str) -> None:
+    async with assemble(_settings(url, folder), owner="bench") as instep:
         jobs = Jobs(instep.engine, worker="bench")
         await jobs.start()
         told = asyncio.Event()
@@ -376,6 +379,12 @@ async def _serve(url: str, folder: str, key: str, sink: str, mode: str) -> None:
         told.set()
         await serving
         await jobs.stop()
+
+
+def _settings(url: str, folder: str) -> Settings:
+    # its standard output is a pipe: what nobody reads would stop it some day
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+    return Settings(data_dir=Path(folder), database_url=url, port=0, log_level="warning")
 
 
 async def _prepare(instep: Instep, key: str, sink: str, mode: str) -> None:
@@ -452,4 +461,10 @@ BENCH = Bench("flows", "webhook to filter to map to POST, with the whole history
 if __name__ == "__main__":
     with contextlib.suppress(KeyboardInterrupt):
         role, *rest = sys.argv[1:]
-        asyncio.run(_be_sink(*rest) if role == "sink" else _serve(*rest))
+        match role:
+            case "sink":
+                asyncio.run(_be_sink(*rest))
+            case "prepare":
+                asyncio.run(_be_prepared(*rest))
+            case _:
+                asyncio.run(_serve(*rest))

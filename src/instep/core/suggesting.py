@@ -6,8 +6,6 @@ import difflib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from rapidfuzz import fuzz
-
 from instep.core.errors import UserError
 from instep.core.mapping import FieldMapping, rows_of
 from instep.core.mapping_rows import Row, towards
@@ -61,6 +59,8 @@ def suggest(
 
 def likeness(one: str, other: str) -> int:
     """Return how far two words are spelt alike, in hundredths; 0 below NEAR. It is symmetric."""
+    from rapidfuzz import fuzz  # noqa: PLC0415 - slow to load, and rarely needed
+
     return round(fuzz.ratio(one, other, score_cutoff=NEAR))
 
 

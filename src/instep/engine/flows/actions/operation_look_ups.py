@@ -33,7 +33,6 @@ from instep.engine.flows.actions.look_up_table import (
 )
 from instep.engine.operation_services import Line, Prepared, call_once, prepare
 from instep.sdk.limits import Purpose
-from instep.sdk.markup import text_of
 
 _PAGES = 10
 """How many pages are looked through for one record."""
@@ -244,6 +243,8 @@ def _is_moment(plain: Any) -> bool:
 
 def _plain(value: Any, field: Field) -> Any:
     if field.type is FieldType.HTML and isinstance(value, str):
+        from instep.sdk.markup import text_of  # noqa: PLC0415 - slow to load, and rarely needed
+
         value = text_of(value)
     return normalise(value, field, None)
 
