@@ -36,8 +36,8 @@ import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from bench import databases
-from bench.intake import processor_seconds, request_of, send_all
+from bench import beside, databases
+from bench.intake import processor_seconds, request_of, resident_mb, send_all
 from bench.measuring import Bench, Figures
 from instep.api.server import serve
 from instep.bootstrap import Instep, assemble
@@ -128,6 +128,7 @@ async def measure() -> Figures:
     with _sink() as sink:
         raw = await _rate(key, sink, "raw")
         flow = await _rate(key, sink, "flow")
+        others = await _beside(key, sink) if beside.program() else {}
     with databases.fresh("sqlite") as url, _sink() as sink:
         idle = await _idle(key, url, sink)
     return {
@@ -139,6 +140,7 @@ async def measure() -> Figures:
         "p50_ms": flow["p50_ms"],
         "p95_ms": flow["p95_ms"],
         **idle,
+        **others,
     }
 
 
@@ -168,6 +170,26 @@ async def _rate(key: Ed25519PrivateKey, sink: _Sink, mode: str) -> Mapping[str, 
     }
 
 
+async def _beside(key: Ed25519PrivateKey, sink: _Sink) -> Mapping[str, float]:
+    """Send the crowd to Node-RED; return its figures."""
+    with beside.running(sink.address) as other:
+        await asyncio.sleep(2)
+        resting = resident_mb(other.pid)
+        await other.send(_signed(key, "nodered-warm", 200), 8)
+        await sink.until("nodered-warm", 200)
+        crowd = _signed(key, "nodered-crowd", CROWD)
+        busy, began = processor_seconds(other.pid), time.time()
+        await other.send(crowd, TOGETHER)
+        arrived = await sink.until("nodered-crowd", CROWD)
+        busy = processor_seconds(other.pid) - busy
+    return {
+        "nodered_version": beside.version(),
+        "nodered_events_per_s": CROWD / (max(arrived.values()) - began),
+        "nodered_cpu_ms_per_event": busy / CROWD * 1000,
+        "nodered_idle_mb": resting,
+    }
+
+
 async def _check(url: str) -> None:
     """Check that every event is a run that is done, with both of its steps kept."""
     told = 200 + CROWD + AT_REST
@@ -193,16 +215,9 @@ async def _idle(key: Ed25519PrivateKey, url: str, sink: _Sink) -> Mapping[str, f
         await asyncio.sleep(IDLE_SECONDS)
         busy = processor_seconds(server.process.pid) - busy
         return {
-            "idle_mb": _resident_mb(server.process.pid),
+            "idle_mb": resident_mb(server.process.pid),
             "idle_percent_of_a_core": 100 * busy / (time.monotonic() - began),
         }
-
-
-def _resident_mb(pid: int) -> float:
-    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith("VmRSS:"):
-            return int(line.split()[1]) / 1024
-    raise AssertionError("the process does not tell its memory")
 
 
 def _signed(key: Ed25519PrivateKey, name: str, number: int) -> list[bytes]:

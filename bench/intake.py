@@ -166,6 +166,14 @@ def processor_seconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / 100
 
 
+def resident_mb(pid: int) -> float:
+    """Return a process's resident memory, in mebibytes."""
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1]) / 1024
+    raise AssertionError("the process does not tell its memory")
+
+
 @contextmanager
 def _serving(url: str, key: Ed25519PrivateKey) -> Iterator[tuple[str, subprocess.Popen[str]]]:
     public = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
