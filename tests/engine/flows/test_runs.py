@@ -21,7 +21,7 @@ from instep.engine.work import to_ms
 from instep.store.flows import runs, starts, steps
 from instep.store.flows.starts import Told
 from instep.store.schema.connections import connection
-from instep.store.schema.flows import flow_run, flow_step
+from instep.store.schema.flows import flow_run, flow_step, flow_version
 from tests.core.flow.documents import action, document, when
 
 
@@ -451,3 +451,17 @@ async def test_what_is_wrong_keeps_a_flow_from_being_published(ground):
         await ground.services.publish("thanks")
     with pytest.raises(UserError, match="no usable id"):
         await ground.services.save({"title": "x"})
+
+
+async def test_a_run_whose_flow_cannot_be_read_any_more_stops_and_says_so(ground):
+    await ground.publish(document(send()))
+    await ground.services.start("thanks", {"n": 1})
+    broken = sa.update(flow_version).values(document='{"id": "thanks", "steps": "none"}')
+    await ground.db.run(lambda tx: tx.execute(broken))
+    ground.flows._flows.clear()
+
+    await ground.drain()
+
+    (row,) = await rows(ground)
+    assert row.state == "stopped"
+    assert "Publish the flow again" in row.sentence

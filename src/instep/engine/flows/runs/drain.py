@@ -15,13 +15,13 @@ import structlog
 
 from instep.core.flow.model import Flow
 from instep.engine.flows.runs.carrying import Carrier
-from instep.engine.flows.runs.journey import Journey
+from instep.engine.flows.runs.journey import Change, Journey
 from instep.engine.flows.triggers.starting import Due, Starter
 from instep.engine.work import to_ms
 from instep.sdk.clock import Clock
 from instep.store.database import Database
 from instep.store.flows import runs, steps, triggers
-from instep.store.flows.runs import RunRow
+from instep.store.flows.runs import RunRow, Standing
 from instep.store.flows.steps import StepRow
 from instep.store.flows.triggers import TriggerRow
 from instep.store.shards import DrainOvertaken, Fence
@@ -39,6 +39,11 @@ _GLANCE_SECONDS = 1.0
 _BETWEEN_LOOKS = 0.01
 
 log = structlog.get_logger()
+
+_UNREAD = (
+    "This version of Instep cannot read the version of the flow that it belongs to. Publish the flow "
+    "again, then replay the run on the newest version."
+)
 
 Found = tuple[RunRow, dict[str, StepRow]]
 """A run, and the steps it has come by."""
@@ -106,7 +111,12 @@ class Drain:
         self._looked_at = time.monotonic()
         due, found = await self._due()
         await self._start(due)
-        self._ahead.extend(await self.library.journeys(found))
+        journeys = await self.library.journeys(found)
+        self._ahead.extend(journeys)
+        readable = {each.run.id for each in journeys}
+        for run in (run for run, _ in found if run.id not in readable):
+            now = to_ms(self.library.clock.now())
+            await self.carrier.store(Change(run, (), Standing("stopped", now, sentence=_UNREAD)))
 
     async def _due(self) -> tuple[list[tuple[TriggerRow, int]], list[Found]]:
         now = to_ms(self.library.clock.now())
