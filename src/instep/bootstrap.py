@@ -30,6 +30,7 @@ from instep.engine.flows.trials import Trials
 from instep.engine.history_services import History
 from instep.engine.intake import Intake
 from instep.engine.outlets import Outlets
+from instep.engine.overview import Overviews
 from instep.engine.plan_services import Plans
 from instep.engine.posting_services import Postings
 from instep.engine.recipe_flows import RecipeFlows
@@ -86,6 +87,7 @@ class Instep:
     addresses: Addresses
     alerts: Alerts
     channels: AlertChannels
+    overviews: Overviews
 
     def calls_by_app(self) -> dict[str, int]:
         """Return how many calls this process has made, by connector."""
@@ -173,6 +175,7 @@ async def assemble(
                 addresses=house.addresses(vault),
                 alerts=Alerts(db, clock, DEFAULT_WORKSPACE),
                 channels=tellers,
+                overviews=Overviews(db, clock, DEFAULT_WORKSPACE),
             )
         finally:
             await clients.close()

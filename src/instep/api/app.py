@@ -20,6 +20,7 @@ from instep.api import (
     health,
     history,
     hooks,
+    overview,
     plans,
     posts,
     problems,
@@ -54,6 +55,7 @@ def build(instep: Instep, wake: Callable[[], None]) -> FastAPI:
     api = Api(title="Instep", version=__version__, description=_ABOUT, responses=problems.ANSWERS)
     api.include_router(hooks.router(instep, wake))  # first: it is called the most
     api.include_router(health.router(instep))
+    api.include_router(overview.router(instep))
     api.include_router(connections.router(instep))
     api.include_router(posts.router(instep))
     api.include_router(syncs.router(instep, wake))

@@ -226,6 +226,12 @@ effect = sa.Table(
         sqlite_where=sa.text("state <> 'failed'"),
         postgresql_where=sa.text("state <> 'failed'"),
     ),
+    sa.Index(
+        "effect_failed",  # dead letters are few, and counted for every look at how things stand
+        "sync_id",
+        sqlite_where=sa.text("state = 'failed'"),
+        postgresql_where=sa.text("state = 'failed'"),
+    ),
     sa.Index("effect_by_record", "sync_id", "record_id"),
     sa.Index("effect_by_strong", "sync_id", "strong"),
     sa.Index("effect_by_weak", "sync_id", "weak"),

@@ -19,6 +19,7 @@ def create() -> None:
     _create_sync()
     _create_checkpoint()
     _create_effect()
+    _index_effect()
     _create_link()
     _create_run()
 
@@ -226,10 +227,16 @@ def _create_effect() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("key"),
     )
+
+
+def _index_effect() -> None:
     op.create_index("effect_by_record", "effect", ["sync_id", "record_id"], unique=False)
     op.create_index("effect_by_source", "effect", ["sync_id", "source_id"], unique=False)
     op.create_index("effect_by_strong", "effect", ["sync_id", "strong"], unique=False)
     op.create_index("effect_by_weak", "effect", ["sync_id", "weak"], unique=False)
+    op.create_index(
+        "effect_failed", "effect", ["sync_id"], unique=False, **where("state = 'failed'")
+    )
     op.create_index(
         "effect_open",
         "effect",
