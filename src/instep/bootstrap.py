@@ -31,6 +31,8 @@ from instep.engine.history_services import History
 from instep.engine.intake import Intake
 from instep.engine.outlets import Outlets
 from instep.engine.overview import Overviews
+from instep.engine.people.services import People
+from instep.engine.people.wiring import people_of
 from instep.engine.plan_services import Plans
 from instep.engine.posting_services import Postings
 from instep.engine.recipe_flows import RecipeFlows
@@ -88,6 +90,7 @@ class Instep:
     alerts: Alerts
     channels: AlertChannels
     overviews: Overviews
+    people: People
 
     def calls_by_app(self) -> dict[str, int]:
         """Return how many calls this process has made, by connector."""
@@ -149,6 +152,7 @@ async def assemble(
         engine.flows = house.flows(syncs.run_for_flow, timedelta(days=settings.keep_runs_days))
         by_recipe = RecipeFlows(house.services, house.choices)
         setup = SyncSetup(engine, clients, DEFAULT_WORKSPACE)
+        reviews = Reviews(engine, DEFAULT_WORKSPACE)
         try:
             yield Instep(
                 settings=settings,
@@ -162,7 +166,7 @@ async def assemble(
                 setup=setup,
                 recipes=Recipes(db, clients, available, syncs, by_recipe, DEFAULT_WORKSPACE),
                 suggestions=Suggestions(clients, setup),
-                reviews=Reviews(engine, DEFAULT_WORKSPACE),
+                reviews=reviews,
                 plans=Plans(engine, DEFAULT_WORKSPACE),
                 history=History(db, DEFAULT_WORKSPACE),
                 intake=Intake(db, stored, available, clock),
@@ -176,6 +180,7 @@ async def assemble(
                 alerts=Alerts(db, clock, DEFAULT_WORKSPACE),
                 channels=tellers,
                 overviews=Overviews(db, clock, DEFAULT_WORKSPACE),
+                people=people_of(engine, reviews, DEFAULT_WORKSPACE),
             )
         finally:
             await clients.close()

@@ -21,6 +21,7 @@ from instep.api import (
     history,
     hooks,
     overview,
+    people,
     plans,
     posts,
     problems,
@@ -66,6 +67,7 @@ def build(instep: Instep, wake: Callable[[], None]) -> FastAPI:
     api.include_router(history.router(instep))
     api.include_router(conflicts.router(instep, wake))
     api.include_router(why.router(instep))
+    api.include_router(people.router(instep, wake))
     api.include_router(flows.router(instep, wake))
     api.include_router(flow_offer.router(instep))
     api.include_router(flow_tests.router(instep))

@@ -250,7 +250,8 @@ history = sa.Table(
     sa.Column("side", sa.Text),
     sa.Column("record_id", sa.Text),
     sa.Column("label", sa.Text),
-    # created, updated, deleted, linked, rejected, gone, conflict, review, settled, superseded
+    # created, updated, deleted, linked, rejected, gone, conflict, review, settled, superseded,
+    # added (a person's note or task)
     sa.Column("what", sa.Text, nullable=False),
     sa.Column("person", sa.Text),  # who asked for it; None: a rule did
     sa.Column("before", sa.Text),
