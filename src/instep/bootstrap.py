@@ -29,6 +29,7 @@ from instep.engine.flows.services import FlowServices
 from instep.engine.flows.trials import Trials
 from instep.engine.history_services import History
 from instep.engine.intake import Intake
+from instep.engine.live import Live
 from instep.engine.outlets import Outlets
 from instep.engine.overview import Overviews
 from instep.engine.people.services import People
@@ -91,6 +92,7 @@ class Instep:
     channels: AlertChannels
     overviews: Overviews
     people: People
+    live: Live
 
     def calls_by_app(self) -> dict[str, int]:
         """Return how many calls this process has made, by connector."""
@@ -181,6 +183,7 @@ async def assemble(
                 channels=tellers,
                 overviews=Overviews(db, clock, DEFAULT_WORKSPACE),
                 people=people_of(engine, reviews, DEFAULT_WORKSPACE),
+                live=Live(db, DEFAULT_WORKSPACE),
             )
         finally:
             await clients.close()

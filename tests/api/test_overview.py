@@ -66,7 +66,8 @@ async def test_a_stopped_sync_is_told_with_what_to_do(database_url, tmp_path):
         served(database_url, tmp_path, ([], [])) as api,
         aiohttp.ClientSession(api.url) as client,
     ):
-        await client.post("/api/syncs/people/pause")
+        async with client.post("/api/syncs/people/pause") as answer:
+            assert answer.status == 200
         told = await overview(client)
         assert (told["state"], told["syncs"][0]["state"]) == ("paused", "paused")
         assert told["advice"] == "instep sync list"

@@ -151,7 +151,8 @@ async def test_an_edit_that_cannot_be_written_is_refused_with_a_reason(database_
                 assert words in (await answer.json())["error"]
         async with client.patch(address, json={"field": "city", "value": "Perth"}) as answer:
             assert (await answer.json())["connections"] == []
-        await client.post("/api/syncs/people/pause")
+        async with client.post("/api/syncs/people/pause") as answer:
+            assert answer.status == 200
         async with client.patch(address, json={"field": "city", "value": "Rome"}) as answer:
             assert "is paused" in (await answer.json())["error"]
         for wrong in ("per_x", "nobody", "per_" + "A" * 3000):

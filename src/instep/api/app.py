@@ -20,6 +20,7 @@ from instep.api import (
     health,
     history,
     hooks,
+    live,
     overview,
     people,
     plans,
@@ -57,6 +58,7 @@ def build(instep: Instep, wake: Callable[[], None]) -> FastAPI:
     api.include_router(hooks.router(instep, wake))  # first: it is called the most
     api.include_router(health.router(instep))
     api.include_router(overview.router(instep))
+    api.include_router(live.router(instep))
     api.include_router(connections.router(instep))
     api.include_router(posts.router(instep))
     api.include_router(syncs.router(instep, wake))
