@@ -80,19 +80,19 @@ async def _measure(url: str, folder: Path) -> dict[str, float]:
 
 async def _ask_all(instep: Instep, sync: Sync) -> dict[str, float]:
     somebody = person_id((sync.a_connection, "a54321"))
-    second = (await instep.people.search("", 50)).next
+    second = (await instep.screens.people.search("", 50)).next
     questions: dict[str, Callable[[], Awaitable[Any]]] = {
-        "overview": instep.overviews.now,
-        "everybody": lambda: instep.people.search("", 50),
-        "everybody_page_2": lambda: instep.people.search("", 50, second),
-        "name": lambda: instep.people.search("anna adams"),
-        "rare_name": lambda: instep.people.search("54321"),
-        "no_name": lambda: instep.people.search("nobody is called so"),
-        "email": lambda: instep.people.search("person54321@"),
-        "no_email": lambda: instep.people.search("nobody@example.com"),
-        "phone": lambda: instep.people.search("0412 054 321"),
-        "person": lambda: instep.people.get(somebody, ask=False),
-        "timeline": lambda: instep.people.timeline(somebody, ask=False),
+        "overview": instep.screens.overviews.now,
+        "everybody": lambda: instep.screens.people.search("", 50),
+        "everybody_page_2": lambda: instep.screens.people.search("", 50, second),
+        "name": lambda: instep.screens.people.search("anna adams"),
+        "rare_name": lambda: instep.screens.people.search("54321"),
+        "no_name": lambda: instep.screens.people.search("nobody is called so"),
+        "email": lambda: instep.screens.people.search("person54321@"),
+        "no_email": lambda: instep.screens.people.search("nobody@example.com"),
+        "phone": lambda: instep.screens.people.search("0412 054 321"),
+        "person": lambda: instep.screens.people.get(somebody, ask=False),
+        "timeline": lambda: instep.screens.people.timeline(somebody, ask=False),
         "look_for_changes": lambda: instep.db.run_read(_look),
     }
     return {f"{name}_p95_ms": await _p95(ask) for name, ask in questions.items()}

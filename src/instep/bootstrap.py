@@ -29,17 +29,14 @@ from instep.engine.flows.services import FlowServices
 from instep.engine.flows.trials import Trials
 from instep.engine.history_services import History
 from instep.engine.intake import Intake
-from instep.engine.live import Live
 from instep.engine.outlets import Outlets
-from instep.engine.overview import Overviews
-from instep.engine.people.services import People
-from instep.engine.people.wiring import people_of
 from instep.engine.plan_services import Plans
 from instep.engine.posting_services import Postings
 from instep.engine.recipe_flows import RecipeFlows
 from instep.engine.recipe_services import Recipes
 from instep.engine.review_services import Reviews
 from instep.engine.scopes import Scopes
+from instep.engine.screens import Screens, screens_of
 from instep.engine.suggestions import Suggestions
 from instep.engine.sync_services import Syncs
 from instep.engine.sync_setup import SyncSetup
@@ -90,9 +87,7 @@ class Instep:
     addresses: Addresses
     alerts: Alerts
     channels: AlertChannels
-    overviews: Overviews
-    people: People
-    live: Live
+    screens: Screens
 
     def calls_by_app(self) -> dict[str, int]:
         """Return how many calls this process has made, by connector."""
@@ -181,9 +176,7 @@ async def assemble(
                 addresses=house.addresses(vault),
                 alerts=Alerts(db, clock, DEFAULT_WORKSPACE),
                 channels=tellers,
-                overviews=Overviews(db, clock, DEFAULT_WORKSPACE),
-                people=people_of(engine, reviews, DEFAULT_WORKSPACE),
-                live=Live(db, DEFAULT_WORKSPACE),
+                screens=screens_of(engine, reviews, DEFAULT_WORKSPACE),
             )
         finally:
             await clients.close()

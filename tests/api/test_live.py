@@ -93,7 +93,7 @@ async def test_too_many_listeners_are_refused_and_a_place_is_free_again(sqlite_u
         served(sqlite_url, tmp_path, ([ANNA], [])) as api,
         aiohttp.ClientSession(api.url) as client,
     ):
-        api.instep.live.most = 1
+        api.instep.screens.live.most = 1
         async with client.get("/api/live") as answer:
             await anext(events(answer))
             async with client.get("/api/live") as refused:

@@ -20,7 +20,7 @@ class Desk:
         self.location = stage.sandbox.describe()[GHL]["location_id"]
         self.ghl = OfGoHighLevel(stage.ghl, self.location)
         self.insightly = OfInsightly(stage.insightly)
-        self.people = stage.instep.people
+        self.people = stage.instep.screens.people
 
     async def anna(self):
         [found] = (await self.people.search("anna")).people

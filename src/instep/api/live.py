@@ -27,7 +27,7 @@ def router(instep: Instep) -> APIRouter:
     routes = APIRouter(tags=["live"])
 
     async def joined() -> AsyncIterator[Listener]:
-        listener = instep.live.join()  # refused before anything is answered
+        listener = instep.screens.live.join()  # refused before anything is answered
         try:
             yield listener
         finally:

@@ -134,6 +134,6 @@ def router(instep: Instep) -> APIRouter:
     @routes.get("/api/overview")
     async def overview() -> OverviewView:
         """Say whether everything is in step, and how each sync, flow and connection stands."""
-        return OverviewView(**(await instep.overviews.now()).as_json())
+        return OverviewView(**(await instep.screens.overviews.now()).as_json())
 
     return routes

@@ -212,13 +212,13 @@ def router(instep: Instep, wake: Callable[[], None]) -> APIRouter:
         after: str | None = None,
     ) -> FoundList:
         """Find people by name, e-mail or phone; with no text, list everybody."""
-        page = await instep.people.search(search, limit, after)
+        page = await instep.screens.people.search(search, limit, after)
         return FoundList(**page.as_json())
 
     @routes.get("/{person}")
     async def show(person: str, *, ask: bool = True) -> PersonView:
         """Show a person; the apps are asked for what no sync reads, unless `ask` is false."""
-        return PersonView(**(await instep.people.get(person, ask=ask)).as_json())
+        return PersonView(**(await instep.screens.people.get(person, ask=ask)).as_json())
 
     @routes.get("/{person}/timeline")
     async def timeline(
@@ -229,14 +229,14 @@ def router(instep: Instep, wake: Callable[[], None]) -> APIRouter:
         ask: bool = True,
     ) -> TimelineView:
         """Tell what happened with a person and what is ahead, the newest first."""
-        found = await instep.people.timeline(person, before, limit, ask=ask)
+        found = await instep.screens.people.timeline(person, before, limit, ask=ask)
         shown = [HappeningView(**told(each)) for each in found.happenings]
         return TimelineView(happenings=shown, next=found.next)
 
     @routes.patch("/{person}", status_code=status.HTTP_202_ACCEPTED)
     async def edit(person: str, wanted: FieldEdit) -> EditedView:
         """Write one field to the app that has authority; the sync carries it to the others."""
-        edited = await instep.people.edit(
+        edited = await instep.screens.people.edit(
             person, {wanted.field: wanted.value}, wanted.by, wanted.sync
         )
         wake()
@@ -256,7 +256,7 @@ def router(instep: Instep, wake: Callable[[], None]) -> APIRouter:
         return await add(person, NewChild("task", values, new.by, new.connection))
 
     async def add(person: str, child: NewChild) -> AddedView:
-        added = await instep.people.add(person, child)
+        added = await instep.screens.people.add(person, child)
         wake()
         return AddedView(**added.as_json())
 

@@ -16,7 +16,7 @@ _SECOND_MS = 1_000
 
 def overview(*, as_json: AsJson = False) -> None:
     """Say in one sentence whether everything is in step, and show how each part stands."""
-    told = use(lambda instep: instep.overviews.now()).as_json()
+    told = use(lambda instep: instep.screens.overviews.now()).as_json()
     if as_json:
         print_json(told)
         return
@@ -26,8 +26,8 @@ def overview(*, as_json: AsJson = False) -> None:
         if parts:
             print_table(title, columns, [_row(each) for each in parts])
     if told["connections"]:
-        columns = ("name", "status", "calls today", "a second", "used by")
-        print_table("Connections", columns, [_connection(each) for each in told["connections"]])
+        apps = ("name", "status", "calls today", "a second", "used by")
+        print_table("Connections", apps, [_connection(each) for each in told["connections"]])
 
 
 def _sentences(told: dict[str, Any]) -> Iterator[str]:

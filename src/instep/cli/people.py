@@ -23,17 +23,19 @@ def person(
     after: Annotated[
         str | None, typer.Option(help="Those after this one: `next` of the page before.")
     ] = None,
-    ask: Annotated[bool, typer.Option(help="Ask the apps for what no sync reads.")] = True,
+    stored: Annotated[
+        bool, typer.Option("--stored", help="Ask no app: show what syncs have read.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Show somebody as every linked app knows them; of several, list who is meant."""
 
     async def work(instep: Instep) -> FoundPage | Whole:
         if search.startswith("per_"):
-            return await instep.people.get(search, ask=ask)
-        page = await instep.people.search(search, limit, after)
+            return await instep.screens.people.get(search, ask=not stored)
+        page = await instep.screens.people.search(search, limit, after)
         if len(page.people) == 1 and after is None:
-            return await instep.people.get(page.people[0].id, ask=ask)
+            return await instep.screens.people.get(page.people[0].id, ask=not stored)
         return page
 
     found = use(work)
