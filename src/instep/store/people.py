@@ -1,7 +1,8 @@
 """People: found by name, e-mail or phone among the contacts of all syncs, and followed by links.
 
 A search walks one index of each sync (`record_by_name`, `record_by_strong`, `record_by_weak`) in
-its order and stops when the page is full; the records themselves are read for the page alone.
+its order and stops when the page is full. The index has all that is asked; the records themselves
+are read for the page alone.
 """
 
 from __future__ import annotations
@@ -22,6 +23,9 @@ from instep.store.syncs import Sync
 CONTACT = "contact"
 MOST_ENDS = 20
 """So many records are followed for one person: more would be a fault of somebody's links."""
+
+_PER_PERSON = 2
+"""So many records are looked at for each person of a page: mostly both ends of a link."""
 
 End = tuple[str, str]
 """A record at an app: connection id, record id."""
@@ -51,12 +55,24 @@ def search(
     A linked pair is one person: it is told by its record on side A, or by that on side B where
     only that one has what was searched. So is an app's record that several syncs know.
     """
-    parts = [
-        _of_sync(tx, each, syncs[:number], wanted, limit, after).subquery()
-        for number, each in enumerate(syncs)
-    ]
-    if not parts:
-        return []
+    found: list[Hit] = []
+    while syncs and len(found) < limit:
+        hits = _walk(tx, syncs, wanted, _PER_PERSON * limit, after)
+        found += _once_each(tx, syncs, wanted, hits)
+        if len(hits) < _PER_PERSON * limit:
+            break
+        after = (hits[-1].key, *hits[-1].place)
+    return found[:limit]
+
+
+def _walk(
+    tx: sa.Connection, syncs: Sequence[Sync], wanted: Search, limit: int, after: After | None
+) -> list[Hit]:
+    """Return the next records that hold what is searched, whoever they belong to.
+
+    Only what the index has is asked for: it is walked, and no record is read.
+    """
+    parts = [_of_sync(tx, each, wanted, limit, after).subquery() for each in syncs]
     together = sa.union_all(*(sa.select(part) for part in parts)).subquery()
     c = together.c
     query = sa.select(together).order_by(c.key, c.sync_id, c.side, c.record_id).limit(limit)
@@ -64,71 +80,62 @@ def search(
 
 
 def _of_sync(
-    tx: sa.Connection,
-    of: Sync,
-    earlier: Sequence[Sync],
-    wanted: Search,
-    limit: int,
-    after: After | None,
+    tx: sa.Connection, of: Sync, wanted: Search, limit: int, after: After | None
 ) -> sa.Select[Any]:
     key = _KEYS[wanted.by]
     names = (record.c.sync_id, record.c.side, record.c.record_id)
+    place = sa.func.instr if tx.dialect.name == "sqlite" else sa.func.strpos
     query = (
         sa.select(key.label("key"), *names)
-        .where(record.c.sync_id == of.id, key.is_not(None), record.c.state != "gone")
-        .where(*_holds(tx, record, wanted), ~_is_told_on_a(tx, wanted))
-        .order_by(key, *names)
+        .where(record.c.sync_id == of.id, key.is_not(None))
+        .where(*(place(key, part) > 0 for part in wanted.parts))
+        .order_by(key, record.c.side, record.c.record_id)
         .limit(limit)
     )
     if after is not None:
         last = sa.tuple_(*map(sa.literal, after))
         query = query.where(key >= after[0], sa.tuple_(key, *names) > last)
-    for side in SIDES:
-        same = [
-            (each.id, there)
-            for each in earlier
-            for there in SIDES
-            if each.connection(there) == of.connection(side)
-        ]
-        if same:
-            query = query.where(sa.or_(record.c.side != side, ~_is_told_by(tx, same, wanted)))
     return query
 
 
-def _holds(tx: sa.Connection, table: Any, wanted: Search) -> list[sa.ColumnElement[bool]]:
-    """Return the conditions that a record holds each part of what is searched."""
-    column = table.c[_KEYS[wanted.by].name]
-    place = sa.func.instr if tx.dialect.name == "sqlite" else sa.func.strpos
-    return [place(column, part) > 0 for part in wanted.parts]
+def _once_each(
+    tx: sa.Connection, syncs: Sequence[Sync], wanted: Search, hits: Sequence[Hit]
+) -> list[Hit]:
+    """Return the hits that stand for a person: nobody is told twice, nor who is gone."""
+    rows = records_at(tx, [each.place for each in hits])
+    links = links_of(tx, (row.link_id for row in rows.values()))
+    twins = {
+        place: (place[0], SIDES[0], links[row.link_id].a_id)
+        for place, row in rows.items()
+        if place[1] == SIDES[1] and row.link_id in links
+    }
+    others = {each.place: _known_earlier(syncs, each.place) for each in hits}
+    told = records_at(tx, {*twins.values(), *(each for some in others.values() for each in some)})
+    return [
+        each
+        for each in hits
+        if rows[each.place].state != "gone"
+        and not any(
+            _holds(told.get(other), wanted)
+            for other in (
+                *others[each.place],
+                *([twins[each.place]] if each.place in twins else []),
+            )
+        )
+    ]
 
 
-def _is_told_on_a(tx: sa.Connection, wanted: Search) -> sa.ColumnElement[bool]:
-    """Whether a record of side B has a partner that is found as well."""
-    twin = record.alias("twin")
-    return sa.and_(
-        record.c.side == "b",
-        record.c.link_id.is_not(None),
-        sa.exists()
-        .where(link.c.id == record.c.link_id)
-        .where(twin.c.sync_id == record.c.sync_id, twin.c.side == "a")
-        .where(twin.c.record_id == link.c.a_id, twin.c.state != "gone")
-        .where(twin.c[_KEYS[wanted.by].name].is_not(None), *_holds(tx, twin, wanted))
-        .correlate(record),
-    )
+def _known_earlier(syncs: Sequence[Sync], place: Place) -> list[Place]:
+    """Return where earlier syncs know the same record of the same app."""
+    number = next(number for number, each in enumerate(syncs) if each.id == place[0])
+    end = (syncs[number].connection(place[1]), place[2])
+    return _places(syncs[:number], end)
 
 
-def _is_told_by(
-    tx: sa.Connection, same: Sequence[tuple[str, str]], wanted: Search
-) -> sa.ColumnElement[bool]:
-    """Whether an earlier sync finds the same record of the same app."""
-    other = record.alias("other")
-    ends = sa.or_(*(sa.and_(other.c.sync_id == of, other.c.side == side) for of, side in same))
-    return (
-        sa.exists()
-        .where(ends, other.c.record_id == record.c.record_id, other.c.state != "gone")
-        .where(other.c[_KEYS[wanted.by].name].is_not(None), *_holds(tx, other, wanted))
-        .correlate(record)
-    )
+def _holds(row: sa.Row[Any] | None, wanted: Search) -> bool:
+    """Whether a record is there and found by what is searched."""
+    key = None if row is None or row.state == "gone" else getattr(row, _KEYS[wanted.by].name)
+    return key is not None and all(part in key for part in wanted.parts)
 
 
 def records_at(tx: sa.Connection, places: Collection[Place]) -> dict[Place, sa.Row[Any]]:

@@ -107,9 +107,10 @@ record = sa.Table(
     sa.Column("label_key", sa.Text),
     sa.Column("state", sa.Text, nullable=False),  # known, waiting, review, excluded, failed, gone
     sa.Column("sentence", sa.Text),
-    sa.Index("record_by_strong", "sync_id", "strong"),
-    sa.Index("record_by_weak", "sync_id", "weak"),
-    sa.Index("record_by_name", "sync_id", "label_key"),
+    # with the record itself, so that a search walks the index alone, in a fixed order
+    sa.Index("record_by_strong", "sync_id", "strong", "side", "record_id"),
+    sa.Index("record_by_weak", "sync_id", "weak", "side", "record_id"),
+    sa.Index("record_by_name", "sync_id", "label_key", "side", "record_id"),
     sa.Index(
         "record_by_parent",
         "sync_id",

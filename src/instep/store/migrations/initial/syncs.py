@@ -100,7 +100,9 @@ def _create_record() -> None:
         sa.Column("sentence", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("sync_id", "side", "record_id"),
     )
-    op.create_index("record_by_name", "record", ["sync_id", "label_key"], unique=False)
+    op.create_index(
+        "record_by_name", "record", ["sync_id", "label_key", "side", "record_id"], unique=False
+    )
     op.create_index(
         "record_by_parent",
         "record",
@@ -108,8 +110,12 @@ def _create_record() -> None:
         unique=False,
         **where("parent_id IS NOT NULL"),
     )
-    op.create_index("record_by_strong", "record", ["sync_id", "strong"], unique=False)
-    op.create_index("record_by_weak", "record", ["sync_id", "weak"], unique=False)
+    op.create_index(
+        "record_by_strong", "record", ["sync_id", "strong", "side", "record_id"], unique=False
+    )
+    op.create_index(
+        "record_by_weak", "record", ["sync_id", "weak", "side", "record_id"], unique=False
+    )
     op.create_index(
         "record_in_review",
         "record",
@@ -168,8 +174,8 @@ def _create_sync() -> None:
         sa.Column("requested_by", sa.Text(), nullable=True),
         sa.Column("shard", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(["b_connection"], ["connection.id"]),
         sa.ForeignKeyConstraint(["a_connection"], ["connection.id"]),
+        sa.ForeignKeyConstraint(["b_connection"], ["connection.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("workspace_id", "name", name="sync_name"),
         sa.UniqueConstraint("workspace_id", "pair_key", name="sync_pair"),
