@@ -36,6 +36,7 @@ from instep.engine.recipe_flows import RecipeFlows
 from instep.engine.recipe_services import Recipes
 from instep.engine.review_services import Reviews
 from instep.engine.scopes import Scopes
+from instep.engine.screens import Screens, screens_of
 from instep.engine.suggestions import Suggestions
 from instep.engine.sync_services import Syncs
 from instep.engine.sync_setup import SyncSetup
@@ -86,6 +87,7 @@ class Instep:
     addresses: Addresses
     alerts: Alerts
     channels: AlertChannels
+    screens: Screens
 
     def calls_by_app(self) -> dict[str, int]:
         """Return how many calls this process has made, by connector."""
@@ -147,6 +149,7 @@ async def assemble(
         engine.flows = house.flows(syncs.run_for_flow, timedelta(days=settings.keep_runs_days))
         by_recipe = RecipeFlows(house.services, house.choices)
         setup = SyncSetup(engine, clients, DEFAULT_WORKSPACE)
+        reviews = Reviews(engine, DEFAULT_WORKSPACE)
         try:
             yield Instep(
                 settings=settings,
@@ -160,7 +163,7 @@ async def assemble(
                 setup=setup,
                 recipes=Recipes(db, clients, available, syncs, by_recipe, DEFAULT_WORKSPACE),
                 suggestions=Suggestions(clients, setup),
-                reviews=Reviews(engine, DEFAULT_WORKSPACE),
+                reviews=reviews,
                 plans=Plans(engine, DEFAULT_WORKSPACE),
                 history=History(db, DEFAULT_WORKSPACE),
                 intake=Intake(db, stored, available, clock),
@@ -173,6 +176,7 @@ async def assemble(
                 addresses=house.addresses(vault),
                 alerts=Alerts(db, clock, DEFAULT_WORKSPACE),
                 channels=tellers,
+                screens=screens_of(engine, reviews, DEFAULT_WORKSPACE),
             )
         finally:
             await clients.close()

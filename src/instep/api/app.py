@@ -20,6 +20,9 @@ from instep.api import (
     health,
     history,
     hooks,
+    live,
+    overview,
+    people,
     plans,
     posts,
     problems,
@@ -54,6 +57,8 @@ def build(instep: Instep, wake: Callable[[], None]) -> FastAPI:
     api = Api(title="Instep", version=__version__, description=_ABOUT, responses=problems.ANSWERS)
     api.include_router(hooks.router(instep, wake))  # first: it is called the most
     api.include_router(health.router(instep))
+    api.include_router(overview.router(instep))
+    api.include_router(live.router(instep))
     api.include_router(connections.router(instep))
     api.include_router(posts.router(instep))
     api.include_router(syncs.router(instep, wake))
@@ -64,6 +69,7 @@ def build(instep: Instep, wake: Callable[[], None]) -> FastAPI:
     api.include_router(history.router(instep))
     api.include_router(conflicts.router(instep, wake))
     api.include_router(why.router(instep))
+    api.include_router(people.router(instep, wake))
     api.include_router(flows.router(instep, wake))
     api.include_router(flow_offer.router(instep))
     api.include_router(flow_tests.router(instep))

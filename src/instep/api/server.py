@@ -35,6 +35,7 @@ async def serve(
             ready(f"http://{host}:{port}")
             await told.wait()
         finally:
+            instep.screens.live.close()  # who listens would keep the server from ending
             server.should_exit = True
             await serving
 

@@ -20,6 +20,8 @@ _COMMANDS = {
     "sandbox": ("sandbox", "sandbox"),
     "connect": ("connections", "connect"),
     "connections": ("connections", "list_connections"),
+    "overview": ("overview", "overview"),
+    "person": ("people", "person"),
     "why": ("why", "why"),
     "doctor": ("doctor", "doctor"),
 }

@@ -11,6 +11,7 @@ from instep.store.schema import (
     plans,
     postings,
     syncs,
+    tallies,
     workers,
 )
 from instep.store.schema.metadata import metadata
@@ -25,5 +26,6 @@ __all__ = [
     "plans",
     "postings",
     "syncs",
+    "tallies",
     "workers",
 ]

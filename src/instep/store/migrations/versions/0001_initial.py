@@ -11,6 +11,7 @@ from instep.store.migrations.initial import (
     plans,
     postings,
     syncs,
+    tallies,
     workers,
 )
 
@@ -28,4 +29,5 @@ def upgrade() -> None:
     postings.create()
     syncs.create()
     plans.create()
+    tallies.create()
     workers.create()
