@@ -20,7 +20,8 @@ export const connectors = queryOptions({
 export const scopes = (name: string) =>
   queryOptions({
     queryKey: ["connections", name, "scopes"],
-    queryFn: () => answer(http.GET("/api/connections/{name}/scopes", { params: { path: { name } } })),
+    queryFn: () =>
+      answer(http.GET("/api/connections/{name}/scopes", { params: { path: { name } } })),
   });
 
 export const connect = (body: Schemas["NewConnection"]) =>

@@ -43,7 +43,9 @@ export const flowRuns = (filter: RunFilter) =>
     initialPageParam: undefined as number | undefined,
     queryFn: ({ pageParam }) =>
       answer(
-        http.GET("/api/flow-runs", { params: { query: { ...filter, before: pageParam, limit: 50 } } }),
+        http.GET("/api/flow-runs", {
+          params: { query: { ...filter, before: pageParam, limit: 50 } },
+        }),
       ),
     getNextPageParam: (last) => last.next ?? undefined,
     refetchInterval: LIVE,

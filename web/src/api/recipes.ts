@@ -21,3 +21,16 @@ export const recipe = (id: string) =>
 
 export const applyRecipe = (id: string, body: Schemas["RecipeUse"]) =>
   answer(http.POST("/api/recipes/{recipe_id}/use", { params: { path: { recipe_id: id } }, body }));
+
+export const choices = (connection: string, operation: string, input: string) =>
+  queryOptions({
+    queryKey: ["choices", connection, operation, input],
+    queryFn: () =>
+      answer(
+        http.POST("/api/flow-offer/{connection}/choices", {
+          params: { path: { connection } },
+          body: { operation, input },
+        }),
+      ),
+    staleTime: 60_000,
+  });

@@ -1465,7 +1465,7 @@ export interface components {
              * All Dead
              * @default false
              */
-            all_dead: boolean;
+            all_dead?: boolean;
             /** Ids */
             ids?: string[];
         };
@@ -1536,7 +1536,7 @@ export interface components {
              * Max Delete Share
              * @default 0.05
              */
-            max_delete_share: number;
+            max_delete_share?: number;
             /** Max Share */
             max_share: number;
             /** Min Changes */
@@ -1545,7 +1545,7 @@ export interface components {
              * Min Deletes
              * @default 20
              */
-            min_deletes: number;
+            min_deletes?: number;
             /** Per Record Per Hour */
             per_record_per_hour: number;
         };
@@ -1642,7 +1642,7 @@ export interface components {
              * Text
              * @default
              */
-            text: string;
+            text?: string;
         };
         /**
          * ConflictList
@@ -1704,7 +1704,7 @@ export interface components {
              * Write Only
              * @default []
              */
-            write_only: string[];
+            write_only?: string[];
         };
         /**
          * ConnectorView
@@ -2077,7 +2077,7 @@ export interface components {
              * Settings
              * @default {}
              */
-            settings: {
+            settings?: {
                 [key: string]: string;
             };
         };
@@ -2106,7 +2106,7 @@ export interface components {
              * Every Seconds
              * @default 300
              */
-            every_seconds: number;
+            every_seconds?: number;
             /** Fields */
             fields?: {
                 [key: string]: string;
@@ -2129,7 +2129,7 @@ export interface components {
              * Records
              * @default contact
              */
-            records: string;
+            records?: string;
         };
         /**
          * NumberView
@@ -2332,7 +2332,7 @@ export interface components {
              * Write Only
              * @default []
              */
-            write_only: string[];
+            write_only?: string[];
         };
         /**
          * Problem
@@ -2438,7 +2438,7 @@ export interface components {
              * Dry Run
              * @default false
              */
-            dry_run: boolean;
+            dry_run?: boolean;
             /** Name */
             name?: string | null;
             /** Parts */
@@ -2447,7 +2447,7 @@ export interface components {
              * Publish
              * @default false
              */
-            publish: boolean;
+            publish?: boolean;
         };
         /**
          * RecipeView
@@ -2566,7 +2566,7 @@ export interface components {
              * @default failed
              * @enum {string}
              */
-            start: "failed" | "start";
+            start?: "failed" | "start";
             /** States */
             states?: ("ready" | "waiting" | "held" | "done" | "stopped" | "dead" | "unknown" | "cancelled")[];
             /** Text */
@@ -2578,7 +2578,7 @@ export interface components {
              * @default original
              * @enum {string}
              */
-            version: "original" | "newest";
+            version?: "original" | "newest";
         };
         /**
          * ReplayedView
@@ -2613,7 +2613,7 @@ export interface components {
              * Separate
              * @default false
              */
-            separate: boolean;
+            separate?: boolean;
             /** Sync */
             sync?: string | null;
             /** Use */
@@ -3117,7 +3117,7 @@ export interface components {
              * Confirmed
              * @default false
              */
-            confirmed: boolean;
+            confirmed?: boolean;
             /** Document */
             document?: {
                 [key: string]: unknown;
@@ -3127,9 +3127,9 @@ export interface components {
             /** Item */
             item?: unknown;
             /** @default nothing */
-            send: components["schemas"]["Sending"];
+            send?: components["schemas"]["Sending"];
             /** @default any */
-            source: components["schemas"]["Source"];
+            source?: components["schemas"]["Source"];
             /** Step */
             step?: string | null;
             /** Version */
@@ -3167,12 +3167,12 @@ export interface components {
              * Candidates
              * @default []
              */
-            candidates: components["schemas"]["CandidateView"][];
+            candidates?: components["schemas"]["CandidateView"][];
             /**
              * Fields
              * @default []
              */
-            fields: components["schemas"]["FieldView"][];
+            fields?: components["schemas"]["FieldView"][];
             /** Id */
             id: string;
             /** Record */
@@ -3300,12 +3300,12 @@ export interface components {
              * Preview
              * @default false
              */
-            preview: boolean;
+            preview?: boolean;
             /**
              * Separate
              * @default false
              */
-            separate: boolean;
+            separate?: boolean;
             stands?: components["schemas"]["Stand"] | null;
             /** Sync */
             sync?: string | null;
@@ -3323,7 +3323,7 @@ export interface components {
              * Problems
              * @default []
              */
-            problems: components["schemas"]["ResolvedView"][];
+            problems?: components["schemas"]["ResolvedView"][];
             /** Settled */
             settled: number;
         };

@@ -28,8 +28,7 @@ export interface PlannedItem {
 export type Ends = Record<"a" | "b", string>;
 
 /** Read an item as the server tells it: it describes items as open objects. */
-export const asItem = (raw: Record<string, unknown>): PlannedItem =>
-  raw as unknown as PlannedItem;
+export const asItem = (raw: Record<string, unknown>): PlannedItem => raw as unknown as PlannedItem;
 
 export interface Figure {
   label: string;
@@ -97,7 +96,11 @@ export function toCsv(items: PlannedItem[], ends: Ends): string {
 }
 
 const plain = (value: unknown) =>
-  value === null || value === undefined ? "" : Array.isArray(value) ? value.join("; ") : String(value);
+  value === null || value === undefined
+    ? ""
+    : Array.isArray(value)
+      ? value.join("; ")
+      : String(value);
 
 function cell(text: string): string {
   const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;

@@ -37,8 +37,7 @@ export const runStand = (state: string): Stand =>
 /** A sync run's counts as a short sentence; what it said itself, where it said something. */
 export function whatCame(run: Pick<Run, "counts" | "said">): string {
   if (run.said) return run.said;
-  const of = (...names: string[]) =>
-    names.reduce((sum, name) => sum + (run.counts[name] ?? 0), 0);
+  const of = (...names: string[]) => names.reduce((sum, name) => sum + (run.counts[name] ?? 0), 0);
   const told: [number, string][] = [
     [of("created_a", "created_b"), "created"],
     [of("updated_a", "updated_b"), "changed"],
@@ -49,5 +48,16 @@ export function whatCame(run: Pick<Run, "counts" | "said">): string {
   ];
   const parts = told.filter(([number]) => number > 0);
   if (parts.length === 0) return "Nothing had to be changed.";
-  return parts.map(([number, word], place) => (place ? `${number} ${word}` : `${count(number, "record")} ${word}`)).join(", ");
+  return parts
+    .map(([number, word], place) =>
+      place ? `${number} ${word}` : `${count(number, "record")} ${word}`,
+    )
+    .join(", ");
 }
+
+/** Whether a run wrote anything, so that there is something to take back. */
+export const wroteSomething = (run: Pick<Run, "counts" | "state">): boolean =>
+  run.state !== "running" &&
+  ["created_a", "created_b", "updated_a", "updated_b", "deleted_a", "deleted_b"].some(
+    (key) => (run.counts[key] ?? 0) > 0,
+  );

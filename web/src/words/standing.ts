@@ -24,7 +24,8 @@ export function standOf(sync: Pick<Sync, "state">, standing?: Standing): Stand {
   const latest = standing?.latest_run;
   if (latest?.state === "running") return { tone: "busy", word: "Running" };
   if (latest?.state === "failed") return { tone: "bad", word: "Last run failed" };
-  if (standing && openWrites(standing).failed > 0) return { tone: "care", word: "Some were refused" };
+  if (standing && openWrites(standing).failed > 0)
+    return { tone: "care", word: "Some were refused" };
   if (standing && !latest) return { tone: "quiet", word: "Not run yet" };
   return { tone: "good", word: "In step" };
 }

@@ -110,9 +110,7 @@ function Permissions({ name }: { name: string }) {
         {({ needed, granted, missing }) => {
           const all = Object.entries(needed);
           if (all.length === 0) {
-            return (
-              <Text c="dimmed">Nothing that uses it needs a permission of its own.</Text>
-            );
+            return <Text c="dimmed">Nothing that uses it needs a permission of its own.</Text>;
           }
           return (
             <div className="panel tight">

@@ -64,7 +64,8 @@ export function ConnectionList() {
                       <Table.Td>
                         {(used.data ?? [])
                           .filter(
-                            (sync) => sync.a_connection === each.id || sync.b_connection === each.id,
+                            (sync) =>
+                              sync.a_connection === each.id || sync.b_connection === each.id,
                           )
                           .map((sync) => sync.name)
                           .join(", ") || "nothing yet"}

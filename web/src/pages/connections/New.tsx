@@ -28,11 +28,7 @@ export function NewConnection() {
           const chosen = found.find((each) => each.name === app);
           return (
             <Stack gap="lg" maw={640}>
-              <Radio.Group
-                label="Which app?"
-                value={chosen?.name ?? ""}
-                onChange={choose}
-              >
+              <Radio.Group label="Which app?" value={chosen?.name ?? ""} onChange={choose}>
                 <Stack gap="xs" mt="xs">
                   {found.map((each) => (
                     <Radio

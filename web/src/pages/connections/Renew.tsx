@@ -56,9 +56,7 @@ export function Renew({ connection, app }: { connection: Connection; app: Connec
             change={(name, value) => setValues((old) => ({ ...old, [name]: value }))}
           />
           {renewed.isError && <Failed error={renewed.error} />}
-          {renewed.data?.made && (
-            <Made connection={connection.name} secrets={renewed.data.made} />
-          )}
+          {renewed.data?.made && <Made connection={connection.name} secrets={renewed.data.made} />}
           <Button type="submit" disabled={!isReady} loading={renewed.isPending} w="fit-content">
             Test and use the new one
           </Button>

@@ -83,7 +83,9 @@ function SyncTable({ told }: { told: Overview }) {
                     <State tone={tone}>{word}</State>
                   </Table.Td>
                   <Table.Td>
-                    <When at={standing.latest_run?.finished_at ?? standing.latest_run?.started_at} />
+                    <When
+                      at={standing.latest_run?.finished_at ?? standing.latest_run?.started_at}
+                    />
                   </Table.Td>
                   <Table.Td ta="right">{formatNumber(standing.links)}</Table.Td>
                   <Table.Td ta="right">{formatNumber(waiting)}</Table.Td>

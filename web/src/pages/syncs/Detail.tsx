@@ -10,9 +10,9 @@ import { When, ZoneNote } from "../../components/When";
 import { count, formatNumber } from "../../words/format";
 import { recordsOf } from "../../words/names";
 import { openWrites, standOf } from "../../words/standing";
+import { RunsOfSync } from "../runs/RunsOfSync";
 import { Changes } from "./Changes";
 import { SyncActions } from "./SyncActions";
-import { SyncRuns } from "./SyncRuns";
 
 export function SyncPage() {
   const { name = "" } = useParams({ strict: false });
@@ -70,7 +70,7 @@ function Whole({ sync: found }: { sync: SyncDetail }) {
           ))}
         </List>
       </Section>
-      <SyncRuns sync={found} />
+      <RunsOfSync name={found.name} title="Last runs" limit={10} />
       <Changes sync={found.name} />
       <ZoneNote />
     </Stack>

@@ -74,7 +74,10 @@ function Whole({ sync: of, id, counts, state, undo }: WholeProps) {
         ))}
       </Group>
       {!doesSomething(counts) && (
-        <Alert title={undo ? "There is nothing to take back" : "Nothing has to be done"} variant="default">
+        <Alert
+          title={undo ? "There is nothing to take back" : "Nothing has to be done"}
+          variant="default"
+        >
           {undo
             ? "What that run wrote has been changed since, or was taken back already."
             : "Both apps agree already, as far as this sync's rules go."}

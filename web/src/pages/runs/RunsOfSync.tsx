@@ -2,7 +2,8 @@ import { Anchor, Table, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 
-import { runsOf, type SyncDetail } from "../../api/syncs";
+import { runsOf } from "../../api/syncs";
+import { PageLink } from "../../components/links";
 import { Section } from "../../components/Page";
 import { State } from "../../components/State";
 import { Loaded } from "../../components/Waiting";
@@ -10,16 +11,24 @@ import { When } from "../../components/When";
 import { between } from "../../words/format";
 import { ranWhat, runStand, whatCame } from "../../words/runs";
 
-/** The last runs of a sync, each with its way to what it did. */
-export function SyncRuns({ sync }: { sync: SyncDetail }) {
-  const query = useQuery(runsOf(sync.name, 10));
+/** The runs of one sync, newest first. */
+export function RunsOfSync({
+  name,
+  title = name,
+  limit = 50,
+}: {
+  name: string;
+  title?: string;
+  limit?: number;
+}) {
+  const query = useQuery(runsOf(name, limit));
   return (
     <Section
-      title="Last runs"
+      title={title}
       aside={
-        <Anchor component={Link} to="/runs" search={{ sync: sync.name }} size="sm">
-          All runs
-        </Anchor>
+        <PageLink to="/runs" search={{ sync: name }}>
+          All runs of {name}
+        </PageLink>
       }
     >
       <Loaded query={query} what="its runs">
@@ -28,7 +37,7 @@ export function SyncRuns({ sync }: { sync: SyncDetail }) {
             <Text c="dimmed">It has not run yet.</Text>
           ) : (
             <div className="panel tight">
-              <Table miw={560} aria-label="Last runs">
+              <Table miw={600} aria-label={title}>
                 <Table.Thead>
                   <Table.Tr>
                     <Table.Th>Run</Table.Th>
@@ -42,7 +51,7 @@ export function SyncRuns({ sync }: { sync: SyncDetail }) {
                   {runs.map((run) => (
                     <Table.Tr key={run.id}>
                       <Table.Td>
-                        <Anchor component={Link} to={`/runs/sync/${sync.name}/${run.id}`}>
+                        <Anchor component={Link} to={`/runs/sync/${name}/${run.id}`}>
                           {ranWhat(run.kind)}
                         </Anchor>
                       </Table.Td>
