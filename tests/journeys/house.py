@@ -18,6 +18,7 @@ from urllib import request
 INSTEP = str(Path(sys.executable).with_name("instep"))
 WAIT = 60  # seconds; whoever waits this long has failed
 GHL_VERSION = "2021-07-28"
+_HEADERS = {"Content-Type": "application/json", "User-Agent": "a-persons-browser"}
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,7 @@ def _call(
     url: str, body: Any = None, method: str | None = None, headers: dict[str, str] | None = None
 ) -> Any:
     data = None if body is None else json.dumps(body).encode()
-    sent = request.Request(url, data, {"Content-Type": "application/json", **(headers or {})})
+    sent = request.Request(url, data, {**_HEADERS, **(headers or {})})
     sent.method = method or ("GET" if body is None else "POST")
     with request.urlopen(sent, timeout=WAIT) as reply:
         text = reply.read()

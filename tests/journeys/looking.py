@@ -16,7 +16,8 @@ def look(page: Page, name: str) -> None:
     """Keep a picture of the page and check that axe finds nothing serious on it."""
     SHOTS.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=SHOTS / f"{name}.png", full_page=True)
-    assert faults(page) == []
+    found = faults(page)
+    assert not found, "\n".join(found)
 
 
 def faults(page: Page) -> list[str]:
