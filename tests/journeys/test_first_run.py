@@ -48,7 +48,7 @@ def test_a_first_day_ends_with_two_apps_in_step(page, empty_house):
         expect(page.get_by_text("In step", exact=True)).to_be_visible(timeout=LONG)
 
     go(page, "Home")
-    expect(page.get_by_text("Everything is in step.")).to_be_visible(timeout=LONG)
+    expect(page.get_by_text("Everything is in step.", exact=True)).to_be_visible(timeout=LONG)
     look(page, "home-in-step")
 
 
