@@ -13,6 +13,7 @@ from instep.api import (
     alerts,
     conflicts,
     connections,
+    connectors,
     flow_offer,
     flow_runs,
     flow_tests,
@@ -29,7 +30,9 @@ from instep.api import (
     recipes,
     suggestions,
     sync_setup,
+    sync_standing,
     syncs,
+    web_app,
     why,
 )
 from instep.bootstrap import Instep
@@ -60,9 +63,11 @@ def build(instep: Instep, wake: Callable[[], None]) -> FastAPI:
     api.include_router(overview.router(instep))
     api.include_router(live.router(instep))
     api.include_router(connections.router(instep))
+    api.include_router(connectors.router(instep))
     api.include_router(posts.router(instep))
     api.include_router(syncs.router(instep, wake))
     api.include_router(sync_setup.router(instep))
+    api.include_router(sync_standing.router(instep))
     api.include_router(recipes.router(instep))
     api.include_router(suggestions.router(instep))
     api.include_router(plans.router(instep))
@@ -76,5 +81,6 @@ def build(instep: Instep, wake: Callable[[], None]) -> FastAPI:
     api.include_router(alert_channels.router(instep))
     api.include_router(alerts.router(instep))
     api.include_router(flow_runs.router(instep, wake))
+    web_app.add_to(api)  # last: whatever no other route takes below /ui is a page of its own
     problems.answer_problems(api)
     return api

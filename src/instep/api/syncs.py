@@ -19,11 +19,13 @@ ANYBODY = "api"
 
 
 class SyncView(BaseModel):
-    """A sync as it is shown."""
+    """A sync as it is shown; its two connections by their ids."""
 
     id: str
     name: str
     records: str
+    a_connection: str
+    b_connection: str
     state: str
     reason: str | None
     why: str | None
@@ -38,6 +40,8 @@ class SyncView(BaseModel):
             id=sync.id,
             name=sync.name,
             records=sync.canonical,
+            a_connection=sync.a_connection,
+            b_connection=sync.b_connection,
             state=sync.state,
             reason=sync.reason,
             why=sync.sentence,
