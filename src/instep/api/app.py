@@ -9,8 +9,10 @@ from fastapi import FastAPI
 
 from instep import __version__
 from instep.api import (
+    access,
     alert_channels,
     alerts,
+    audit,
     conflicts,
     connections,
     flow_offer,
@@ -24,9 +26,12 @@ from instep.api import (
     posts,
     problems,
     recipes,
+    session,
     suggestions,
     sync_setup,
     syncs,
+    tokens,
+    users,
     why,
 )
 from instep.bootstrap import Instep
@@ -37,6 +42,22 @@ _ABOUT = (
     "pages: `next` of one page is `after` of the following one (`before`, where the newest come first)."
 )
 
+_SCHEMES = {
+    "token": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "An API token, or from this machine what is in the file local-token of the "
+        "data directory.",
+    },
+    "session": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": "instep_session_8750",
+        "description": f"Set by signing in; its name ends in the port. Changes send {access.CSRF_HEADER}, "
+        "too: what GET /api/session gives as csrf.",
+    },
+}
+
 
 class Api(FastAPI):
     """The application, which also describes the bare routes that FastAPI does not know."""
@@ -46,6 +67,8 @@ class Api(FastAPI):
         described = super().openapi()
         for path, route in hooks.DESCRIBED.items():
             described["paths"].setdefault(path, route)
+        described["components"]["securitySchemes"] = _SCHEMES
+        described["security"] = [{name: []} for name in _SCHEMES]
         return described
 
 
@@ -54,6 +77,10 @@ def build(instep: Instep, wake: Callable[[], None]) -> FastAPI:
     api = Api(title="Instep", version=__version__, description=_ABOUT, responses=problems.ANSWERS)
     api.include_router(hooks.router(instep, wake))  # first: it is called the most
     api.include_router(health.router(instep))
+    api.include_router(session.router(instep))
+    api.include_router(users.router(instep))
+    api.include_router(tokens.router(instep))
+    api.include_router(audit.router(instep))
     api.include_router(connections.router(instep))
     api.include_router(posts.router(instep))
     api.include_router(syncs.router(instep, wake))
@@ -70,5 +97,6 @@ def build(instep: Instep, wake: Callable[[], None]) -> FastAPI:
     api.include_router(alert_channels.router(instep))
     api.include_router(alerts.router(instep))
     api.include_router(flow_runs.router(instep, wake))
+    access.watch_doors(api, instep)
     problems.answer_problems(api)
     return api
