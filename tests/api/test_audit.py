@@ -143,12 +143,12 @@ async def test_signing_in_and_out_and_failing_to(database_url, tmp_path):
         await asked(people[Role.ADMIN], "POST", "/api/session", wrong)
         await asked(people[Role.VIEWER], "DELETE", "/api/session")
         entries = await told(people[Role.ADMIN])
-    acts = [(each["actor"], each["act"]) for each in entries]
+    acts = [(each["actor"], each["act"], each["object"]) for each in entries]
     assert acts == [
-        ("viewer", "session sign out"),
-        ("admin", "sign in"),
-        ("operator", "sign in"),
-        ("viewer", "sign in"),
+        ("viewer", "session sign out", None),
+        ("admin", "sign in", "admin"),
+        ("operator", "sign in", "operator"),
+        ("viewer", "sign in", "viewer"),
     ]
 
 

@@ -23,6 +23,7 @@ from instep.store.schema.syncs import sync
 class Told:
     """A table that is told row by row: what its rows are called, and what of them is left out.
 
+    `name` is the column of their name; empty if they have none.
     Left out are secrets, sealed or hashed, and what the engine itself writes as it works.
     """
 
@@ -64,7 +65,7 @@ ROW_BY_ROW: Mapping[str, Told] = {
         Told("alert channel", alert_channel, ("sealed", "problem", "problem_at")),
         Told("alert", alert, ("absent_since",), ("key",)),
         Told("user", local_user, ("password", "name_key", "seen_at")),
-        Told("session", session, ("digest", "seen_at"), ("id",), "user_id"),
+        Told("session", session, ("digest", "seen_at"), ("id",), ""),
         Told("token", api_token, ("digest", "seen_at", "seen_from")),
         Told("one-time link", one_time_link, ("digest",), ("kind", "user_id"), "kind"),
     )

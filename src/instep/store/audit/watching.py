@@ -61,11 +61,12 @@ class _Watch:
                 self.counts[table] += max(cursor.rowcount, 0)
 
     def changes(self) -> Sequence[Changed]:
-        """Return what differs from before, table by table."""
+        """Return what differs from before, table by table; what matters most comes first."""
         return [
             change
-            for name, before in self._before.items()
-            for change in changes(ROW_BY_ROW[name].noun, before, self._after(name, before))
+            for name, told in ROW_BY_ROW.items()
+            if (before := self._before.get(name)) is not None
+            for change in changes(told.noun, before, self._after(name, before))
         ]
 
     def _after(
