@@ -30,11 +30,11 @@ from instep.engine.flows.trials import Trials
 from instep.engine.history_services import History
 from instep.engine.intake import Intake
 from instep.engine.outlets import Outlets
-from instep.engine.people.audit import AuditLog
-from instep.engine.people.door import Door
-from instep.engine.people.secrets import Passwords
-from instep.engine.people.tokens import ApiTokens
-from instep.engine.people.users import Users
+from instep.engine.access.audit import AuditLog
+from instep.engine.access.door import Door
+from instep.engine.access.secrets import Passwords
+from instep.engine.access.tokens import ApiTokens
+from instep.engine.access.users import Users
 from instep.engine.plan_services import Plans
 from instep.engine.posting_services import Postings
 from instep.engine.recipe_flows import RecipeFlows

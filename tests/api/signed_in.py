@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import aiohttp
 
-from instep.engine.people.local_token import local_token
+from instep.engine.access.local_token import local_token
 
 
 def headers(instep):

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from instep.engine.people.local_token import FILE
+from instep.engine.access.local_token import FILE
 
 _COMMAND = "from instep.cli.app import main; main()"
 _PATIENCE = 60.0

@@ -12,7 +12,7 @@ import pytest
 
 from instep.connectors.custom.emulator import EXAMPLE, ManifestApp
 from instep.connectors.custom.loading import complete
-from instep.engine.people.local_token import FILE
+from instep.engine.access.local_token import FILE
 from instep.sandbox.server import Sandbox
 
 WAIT = 60  # seconds; a change that is not seen by then never will be

@@ -7,7 +7,7 @@ import json
 
 import aiohttp
 
-from instep.engine.people.local_token import FILE
+from instep.engine.access.local_token import FILE
 from tests.e2e.processes import WAIT, ran, up
 
 POSTED = 60

@@ -9,12 +9,12 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from instep.core.people.roles import Actor, Role
-from instep.engine.people.audit import AuditLog
+from instep.engine.access.audit import AuditLog
 from instep.store.audit import entries
 from instep.store.audit.acting import Act, acting
 from instep.store.audit.entries import Wanted
 from instep.store.audit.watched import COUNTED, ROW_BY_ROW
-from instep.store.people import users
+from instep.store.access import users
 from instep.store.schema import metadata
 from instep.store.schema.audit import audit_entry
 from instep.store.workspaces import DEFAULT_WORKSPACE

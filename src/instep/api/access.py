@@ -13,11 +13,11 @@ from instep.bootstrap import Instep
 from instep.core.errors import NotAllowed, NotSignedIn
 from instep.core.people.lasting import SESSION_MOST_MS
 from instep.core.people.roles import Actor, Caller, Role
-from instep.engine.people.door import SignedIn, is_same
-from instep.engine.people.local_token import local_token
-from instep.engine.people.secrets import csrf_of
+from instep.engine.access.door import SignedIn, is_same
+from instep.engine.access.local_token import local_token
+from instep.engine.access.secrets import csrf_of
 from instep.store.audit.acting import Act, begin, present
-from instep.store.people.sessions import Whence
+from instep.store.access.sessions import Whence
 
 CSRF_HEADER: Final = "X-Instep-CSRF"
 _LOCAL = "api"

@@ -15,8 +15,8 @@ from pydantic import AwareDatetime, BaseModel
 
 from instep.api.access import ADMIN
 from instep.bootstrap import Instep
-from instep.engine.people.audit import AuditLog
-from instep.engine.people.audit_rows import COLUMNS, row_of
+from instep.engine.access.audit import AuditLog
+from instep.engine.access.audit_rows import COLUMNS, row_of
 from instep.engine.work import to_ms
 from instep.store.audit.entries import Wanted
 

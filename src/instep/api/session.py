@@ -21,7 +21,7 @@ from instep.api.problems import BUSY
 from instep.bootstrap import Instep
 from instep.core.errors import UserError
 from instep.core.people.roles import Caller, Role
-from instep.engine.people.door import SignedIn
+from instep.engine.access.door import SignedIn
 
 _LONGEST = 1024
 

@@ -9,7 +9,7 @@ from instep.api.access import ADMIN, caller_of
 from instep.bootstrap import Instep
 from instep.core.people.lasting import MOST_TOKEN_DAYS, TOKEN_DAYS
 from instep.core.people.roles import Role
-from instep.engine.people.tokens import TokenWanted
+from instep.engine.access.tokens import TokenWanted
 
 
 class TokenView(BaseModel):

@@ -16,8 +16,8 @@ from instep.cli.output import FAILED, console, print_json, print_lines, print_ta
 from instep.cli.session import use
 from instep.core.errors import UserError
 from instep.core.times import NoTime, instant, read_time
-from instep.engine.people.audit import Verified
-from instep.engine.people.audit_rows import COLUMNS, row_of
+from instep.engine.access.audit import Verified
+from instep.engine.access.audit_rows import COLUMNS, row_of
 from instep.engine.work import to_ms
 from instep.store.audit.entries import Wanted
 

@@ -25,7 +25,7 @@ from instep.cli.users import link_to
 from instep.core.errors import InstepError, UserError
 from instep.core.people.roles import Role
 from instep.engine.host import running, worker_name
-from instep.engine.people.secrets import new_secret
+from instep.engine.access.secrets import new_secret
 from instep.sandbox import Person, Sandbox, invent
 from instep.sandbox.rows import Rows, read_people
 from instep.settings import load_settings

@@ -13,7 +13,7 @@ from instep.cli.output import console, print_lines
 from instep.cli.session import use
 from instep.cli.users import link_to
 from instep.engine.host import running, worker_name
-from instep.engine.people.local_token import local_token
+from instep.engine.access.local_token import local_token
 from instep.settings import Settings, load_settings
 
 

@@ -13,7 +13,7 @@ from instep.cli.person import who
 from instep.cli.session import use
 from instep.core.people.lasting import TOKEN_DAYS
 from instep.core.people.roles import read_role
-from instep.engine.people.tokens import TokenTold, TokenWanted
+from instep.engine.access.tokens import TokenTold, TokenWanted
 
 app = typer.Typer(help="API tokens for programs.", no_args_is_help=True)
 

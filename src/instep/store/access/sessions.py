@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from instep.core.people.lasting import SEEN_EVERY_MS, SESSION_IDLE_MS, SESSION_MOST_MS, Span
 from instep.core.people.roles import Role
 from instep.store.ids import new_id
-from instep.store.people.users import User
+from instep.store.access.users import User
 from instep.store.schema.people import local_user, session
 
 _LONGEST_BROWSER = 300

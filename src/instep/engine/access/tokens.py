@@ -10,12 +10,12 @@ from instep.core.alerting.wording import iso_of
 from instep.core.errors import UserError
 from instep.core.people.lasting import MOST_TOKEN_DAYS
 from instep.core.people.roles import Caller, Role
-from instep.engine.people.secrets import digest_of, new_secret
+from instep.engine.access.secrets import digest_of, new_secret
 from instep.engine.work import to_ms
 from instep.sdk.clock import Clock
 from instep.store.database import Database
-from instep.store.people import api_tokens
-from instep.store.people.api_tokens import ApiToken, NewToken
+from instep.store.access import api_tokens
+from instep.store.access.api_tokens import ApiToken, NewToken
 
 _DAY_MS = 86_400_000
 

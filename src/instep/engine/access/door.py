@@ -14,15 +14,15 @@ import sqlalchemy as sa
 from instep.core.errors import NotSignedIn, TooManyAttempts, UserError
 from instep.core.people.credentials import check_password, name_key, normal
 from instep.core.people.roles import Actor, Caller, Role
-from instep.engine.people.secrets import Passwords, csrf_of, digest_of, new_secret
+from instep.engine.access.secrets import Passwords, csrf_of, digest_of, new_secret
 from instep.engine.work import to_ms
 from instep.sdk.clock import Clock
 from instep.store.audit.acting import Act, acting
 from instep.store.database import Database
-from instep.store.people import api_tokens, failures, links, sessions, users
-from instep.store.people.links import LinkKind, OneTimeLink
-from instep.store.people.sessions import Whence
-from instep.store.people.users import User
+from instep.store.access import api_tokens, failures, links, sessions, users
+from instep.store.access.links import LinkKind, OneTimeLink
+from instep.store.access.sessions import Whence
+from instep.store.access.users import User
 
 WRONG = "The name or the password is wrong."
 SPENT = (

@@ -13,14 +13,14 @@ from instep.core.errors import UserError
 from instep.core.people.credentials import check_password
 from instep.core.people.lasting import INVITATION_MS, SETUP_LINK_MS, SIGN_IN_LINK_MS
 from instep.core.people.roles import Role
-from instep.engine.people.secrets import Passwords, digest_of, new_secret
+from instep.engine.access.secrets import Passwords, digest_of, new_secret
 from instep.engine.work import to_ms
 from instep.sdk.clock import Clock
 from instep.store.database import Database
-from instep.store.people import links, sessions, users
-from instep.store.people.links import LinkKind, OneTimeLink
-from instep.store.people.sessions import Session
-from instep.store.people.users import User
+from instep.store.access import links, sessions, users
+from instep.store.access.links import LinkKind, OneTimeLink
+from instep.store.access.sessions import Session
+from instep.store.access.users import User
 
 _Result = TypeVar("_Result")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from instep.engine.people.audit import EntryTold
+from instep.engine.access.audit import EntryTold
 
 COLUMNS = (
     *("number", "at", "actor", "actor_kind", "origin", "act", "noun"),

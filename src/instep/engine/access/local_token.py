@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from instep.engine.people.secrets import new_secret
+from instep.engine.access.secrets import new_secret
 from instep.settings import Settings
 from instep.store import private_files
 
