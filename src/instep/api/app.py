@@ -9,8 +9,10 @@ from fastapi import FastAPI
 
 from instep import __version__
 from instep.api import (
+    access,
     alert_channels,
     alerts,
+    audit,
     conflicts,
     connections,
     connectors,
@@ -28,10 +30,13 @@ from instep.api import (
     posts,
     problems,
     recipes,
+    session,
     suggestions,
     sync_setup,
     sync_standing,
     syncs,
+    tokens,
+    users,
     web_app,
     why,
 )
@@ -43,6 +48,22 @@ _ABOUT = (
     "pages: `next` of one page is `after` of the following one (`before`, where the newest come first)."
 )
 
+_SCHEMES = {
+    "token": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "An API token, or from this machine what is in the file local-token of the "
+        "data directory.",
+    },
+    "session": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": "instep_session_8750",
+        "description": f"Set by signing in; its name ends in the port. Changes send {access.CSRF_HEADER}, "
+        "too: what GET /api/session gives as csrf.",
+    },
+}
+
 
 class Api(FastAPI):
     """The application, which also describes the bare routes that FastAPI does not know."""
@@ -52,6 +73,8 @@ class Api(FastAPI):
         described = super().openapi()
         for path, route in hooks.DESCRIBED.items():
             described["paths"].setdefault(path, route)
+        described["components"]["securitySchemes"] = _SCHEMES
+        described["security"] = [{name: []} for name in _SCHEMES]
         return described
 
 
@@ -62,6 +85,10 @@ def build(instep: Instep, wake: Callable[[], None]) -> FastAPI:
     api.include_router(health.router(instep))
     api.include_router(overview.router(instep))
     api.include_router(live.router(instep))
+    api.include_router(session.router(instep))
+    api.include_router(users.router(instep))
+    api.include_router(tokens.router(instep))
+    api.include_router(audit.router(instep))
     api.include_router(connections.router(instep))
     api.include_router(connectors.router(instep))
     api.include_router(posts.router(instep))
@@ -82,5 +109,6 @@ def build(instep: Instep, wake: Callable[[], None]) -> FastAPI:
     api.include_router(alerts.router(instep))
     api.include_router(flow_runs.router(instep, wake))
     web_app.add_to(api)  # last: whatever no other route takes below /ui is a page of its own
+    access.watch_doors(api, instep)
     problems.answer_problems(api)
     return api

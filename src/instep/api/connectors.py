@@ -7,6 +7,7 @@ from typing import Self
 from fastapi import APIRouter
 from pydantic import BaseModel
 
+from instep.api.access import VIEWER
 from instep.bootstrap import Instep
 from instep.engine.typed import secrets_of
 from instep.sdk.auth import OAuth2
@@ -83,7 +84,7 @@ def router(instep: Instep) -> APIRouter:
     """Return the routes of connectors."""
     routes = APIRouter(prefix="/api/connectors", tags=["connections"])
 
-    @routes.get("")
+    @routes.get("", dependencies=[VIEWER])
     async def list_connectors() -> list[ConnectorView]:
         """List the apps that can be connected."""
         return [ConnectorView.of(each) for each in instep.connectors.values()]

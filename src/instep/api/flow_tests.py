@@ -7,6 +7,7 @@ from typing import Any, Self
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, model_validator
 
+from instep.api.access import OPERATOR
 from instep.bootstrap import Instep
 from instep.core.errors import UserError
 from instep.engine.flows.trying.trial_items import Source
@@ -82,7 +83,7 @@ def router(instep: Instep) -> APIRouter:
     """Return the route of tests."""
     routes = APIRouter(prefix="/api/flow-tests", tags=["flows"])
 
-    @routes.post("")
+    @routes.post("", dependencies=[OPERATOR])
     async def test(wanted: TestWanted) -> TestedView:
         """Test a flow or one step, and show every request. A dry run sends nothing.
 

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Header
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from pydantic import BaseModel
 
+from instep.api.access import VIEWER
 from instep.bootstrap import Instep
 from instep.engine.live import Listener
 
@@ -35,7 +36,7 @@ def router(instep: Instep) -> APIRouter:
 
     dependency = Depends(joined)  # not within an annotation, which knows no names of a function
 
-    @routes.get("/api/live", response_class=EventSourceResponse)
+    @routes.get("/api/live", response_class=EventSourceResponse, dependencies=[VIEWER])
     async def live(
         last_event_id: Annotated[str | None, Header()] = None,
         listener: Listener = dependency,

@@ -7,6 +7,7 @@ from typing import Literal
 from fastapi import APIRouter
 from pydantic import BaseModel
 
+from instep.api.access import VIEWER
 from instep.api.alerts import AlertView
 from instep.bootstrap import Instep
 
@@ -131,7 +132,7 @@ def router(instep: Instep) -> APIRouter:
     """Return the route of the overview."""
     routes = APIRouter(tags=["overview"])
 
-    @routes.get("/api/overview")
+    @routes.get("/api/overview", dependencies=[VIEWER])
     async def overview() -> OverviewView:
         """Say whether everything is in step, and how each sync, flow and connection stands."""
         return OverviewView(**(await instep.screens.overviews.now()).as_json())

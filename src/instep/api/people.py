@@ -8,8 +8,9 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query, status
 from pydantic import BaseModel, ConfigDict, Field
 
+from instep.api import access
+from instep.api.access import OPERATOR, VIEWER
 from instep.api.conflicts import ToldView
-from instep.api.syncs import ANYBODY
 from instep.bootstrap import Instep
 from instep.core.person.search import LONGEST
 from instep.engine.people.editing import NewChild
@@ -158,7 +159,7 @@ class FieldEdit(BaseModel):
     field: str = Field(min_length=1, max_length=200)
     value: str = Field(max_length=10_000)
     sync: str | None = None
-    by: str = Field(default=ANYBODY, min_length=1, max_length=100)
+    by: str | None = Field(default=None, min_length=1, max_length=100)
 
 
 class EditedView(BaseModel):
@@ -177,7 +178,7 @@ class NewNote(BaseModel):
 
     body: str = Field(min_length=1, max_length=10_000)
     connection: str | None = None
-    by: str = Field(default=ANYBODY, min_length=1, max_length=100)
+    by: str | None = Field(default=None, min_length=1, max_length=100)
 
 
 class NewTask(BaseModel):
@@ -189,7 +190,7 @@ class NewTask(BaseModel):
     body: str | None = Field(default=None, max_length=10_000)
     due_at: str | None = Field(default=None, max_length=64)
     connection: str | None = None
-    by: str = Field(default=ANYBODY, min_length=1, max_length=100)
+    by: str | None = Field(default=None, min_length=1, max_length=100)
 
 
 class AddedView(BaseModel):
@@ -205,7 +206,7 @@ def router(instep: Instep, wake: Callable[[], None]) -> APIRouter:
     """Return the routes of people."""
     routes = APIRouter(prefix="/api/people", tags=["people"])
 
-    @routes.get("")
+    @routes.get("", dependencies=[VIEWER])
     async def search(
         search: Annotated[str, Query(max_length=LONGEST)] = "",
         limit: Annotated[int, Query(ge=1, le=200)] = 50,
@@ -215,12 +216,12 @@ def router(instep: Instep, wake: Callable[[], None]) -> APIRouter:
         page = await instep.screens.people.search(search, limit, after)
         return FoundList(**page.as_json())
 
-    @routes.get("/{person}")
+    @routes.get("/{person}", dependencies=[VIEWER])
     async def show(person: str, *, ask: bool = True) -> PersonView:
         """Show a person; the apps are asked for what no sync reads, unless `ask` is false."""
         return PersonView(**(await instep.screens.people.get(person, ask=ask)).as_json())
 
-    @routes.get("/{person}/timeline")
+    @routes.get("/{person}/timeline", dependencies=[VIEWER])
     async def timeline(
         person: str,
         before: str | None = None,
@@ -233,27 +234,27 @@ def router(instep: Instep, wake: Callable[[], None]) -> APIRouter:
         shown = [HappeningView(**told(each)) for each in found.happenings]
         return TimelineView(happenings=shown, next=found.next)
 
-    @routes.patch("/{person}", status_code=status.HTTP_202_ACCEPTED)
+    @routes.patch("/{person}", status_code=status.HTTP_202_ACCEPTED, dependencies=[OPERATOR])
     async def edit(person: str, wanted: FieldEdit) -> EditedView:
         """Write one field to the app that has authority; the sync carries it to the others."""
         edited = await instep.screens.people.edit(
-            person, {wanted.field: wanted.value}, wanted.by, wanted.sync
+            person, {wanted.field: wanted.value}, access.person(wanted.by), wanted.sync
         )
         wake()
         return EditedView(**edited.as_json())
 
-    @routes.post("/{person}/notes", status_code=status.HTTP_201_CREATED)
+    @routes.post("/{person}/notes", status_code=status.HTTP_201_CREATED, dependencies=[OPERATOR])
     async def add_note(person: str, new: NewNote) -> AddedView:
         """Add a note to a person at one app; a sync of notes carries it on."""
-        child = NewChild("note", {"body": new.body}, new.by, new.connection)
+        child = NewChild("note", {"body": new.body}, access.person(new.by), new.connection)
         return await add(person, child)
 
-    @routes.post("/{person}/tasks", status_code=status.HTTP_201_CREATED)
+    @routes.post("/{person}/tasks", status_code=status.HTTP_201_CREATED, dependencies=[OPERATOR])
     async def add_task(person: str, new: NewTask) -> AddedView:
         """Add a task to a person at one app; a sync of tasks carries it on."""
         given = {"title": new.title, "body": new.body, "due_at": new.due_at}
         values = {name: value for name, value in given.items() if value}
-        return await add(person, NewChild("task", values, new.by, new.connection))
+        return await add(person, NewChild("task", values, access.person(new.by), new.connection))
 
     async def add(person: str, child: NewChild) -> AddedView:
         added = await instep.screens.people.add(person, child)

@@ -25,7 +25,11 @@ async def serve(
         host, port = listener.getsockname()[:2]
         server = _Server(
             uvicorn.Config(
-                build(instep, wake), log_level="warning", access_log=False, lifespan="off"
+                build(instep, wake),
+                log_level="warning",
+                access_log=False,
+                lifespan="off",
+                proxy_headers=instep.settings.behind_proxy,  # else anybody could say who they are
             )
         )
         serving = asyncio.create_task(server.serve(sockets=[listener]))

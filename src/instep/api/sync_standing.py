@@ -8,6 +8,7 @@ from typing import Self
 from fastapi import APIRouter
 from pydantic import BaseModel
 
+from instep.api.access import VIEWER
 from instep.api.history import RunView
 from instep.bootstrap import Instep
 from instep.core.pairs import SideName
@@ -104,12 +105,12 @@ def router(instep: Instep) -> APIRouter:
     routes = APIRouter(prefix="/api/syncs", tags=["syncs"])
     samples = FieldSamples(instep.clients, instep.setup)
 
-    @routes.get("/{name}/status")
+    @routes.get("/{name}/status", dependencies=[VIEWER])
     async def status(name: str) -> SyncStanding:
         """Say how a sync stands: its links, what waits, when it looks next, its latest run."""
         return SyncStanding.of(await instep.syncs.status(name))
 
-    @routes.get("/{name}/fields")
+    @routes.get("/{name}/fields", dependencies=[VIEWER])
     async def fields(name: str) -> FieldsView:
         """List the fields of both apps with a few values of each; nothing is changed."""
         a, b = await samples.of_sync(name)

@@ -26,6 +26,7 @@ from instep.engine.running import Stopped, go_on, reason_of
 from instep.engine.work import Side, Work, to_ms
 from instep.sdk.clock import Clock
 from instep.store import hints, kin, plans, runs, shards, syncs, tallies
+from instep.store.audit.acting import acting
 from instep.store.database import Database
 from instep.store.flows.versions import FIRST_SHARD
 from instep.store.runs import Asked, Run
@@ -79,6 +80,10 @@ class Engine:
 
     async def drain(self, fence: Fence) -> bool:
         """As `advance`, of a shard that was taken before. Raises DrainOvertaken."""
+        with acting(None):  # what a drain does is told by its own history, whoever woke it
+            return await self._drain(fence)
+
+    async def _drain(self, fence: Fence) -> bool:
         if self.flows is not None and fence.shard >= FIRST_SHARD:
             return await self.flows.drain(fence)
         results = [await self._carry_on(sync, fence) for sync in await self._due(fence.shard)]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from instep.engine.draining import Engine
-from instep.engine.flows.finds import Finds
-from instep.engine.flows.record_look_ups import RecordLookUps
-from instep.engine.flows.records import Records
+from instep.engine.flows.actions.finds import Finds
+from instep.engine.flows.actions.record_look_ups import RecordLookUps
+from instep.engine.flows.actions.records import Records
 from instep.engine.live import Live
 from instep.engine.overview import Overviews
 from instep.engine.people.asking import Asker

@@ -17,7 +17,7 @@ from instep.catalogue.paging import records_in
 from instep.core.errors import InstepError, RecordRejected
 from instep.core.person.timeline import Happening
 from instep.engine.clients import Clients, Reached
-from instep.engine.flows.operations import line_of, prepared
+from instep.engine.flows.actions.operations import line_of, prepared
 from instep.engine.operation_services import APP, call_once
 from instep.engine.people.happenings import (
     of_conversation,

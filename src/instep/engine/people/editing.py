@@ -24,8 +24,8 @@ from instep.core.plan import Item, Kind
 from instep.engine.clients import Clients, Reached
 from instep.engine.deciding import intents_of, known_in, label_of
 from instep.engine.draining import Engine
-from instep.engine.flows.calling import Call
-from instep.engine.flows.records import Records
+from instep.engine.flows.actions.calling import Call
+from instep.engine.flows.actions.records import Records
 from instep.engine.people.person import Person
 from instep.engine.work import Work, to_ms
 from instep.store import batches, decisions, history, records, reviews, syncs

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from instep.store.schema import (
     alerts,
+    audit,
     connections,
     events,
     flows,
     kept,
+    people,
     plans,
     postings,
     syncs,
@@ -18,11 +20,13 @@ from instep.store.schema.metadata import metadata
 
 __all__ = [
     "alerts",
+    "audit",
     "connections",
     "events",
     "flows",
     "kept",
     "metadata",
+    "people",
     "plans",
     "postings",
     "syncs",

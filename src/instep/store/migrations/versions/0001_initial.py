@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from instep.store.migrations.initial import (
     alerts,
+    audit,
     connections,
     events,
     flows,
     kept,
+    people,
     plans,
     postings,
     syncs,
@@ -22,10 +24,12 @@ down_revision = None
 def upgrade() -> None:
     """Create every table, those that others point to first."""
     alerts.create()
+    audit.create()
     connections.create()
     events.create()
     flows.create()
     kept.create()
+    people.create()
     postings.create()
     syncs.create()
     plans.create()
