@@ -30,11 +30,7 @@ from instep.engine.flows.trials import Trials
 from instep.engine.history_services import History
 from instep.engine.intake import Intake
 from instep.engine.outlets import Outlets
-from instep.engine.people.audit import AuditLog
-from instep.engine.people.door import Door
-from instep.engine.people.secrets import Passwords
-from instep.engine.people.tokens import ApiTokens
-from instep.engine.people.users import Users
+from instep.engine.people.house import People
 from instep.engine.plan_services import Plans
 from instep.engine.posting_services import Postings
 from instep.engine.recipe_flows import RecipeFlows
@@ -91,10 +87,7 @@ class Instep:
     addresses: Addresses
     alerts: Alerts
     channels: AlertChannels
-    users: Users
-    door: Door
-    tokens: ApiTokens
-    audit: AuditLog
+    people: People
 
     def calls_by_app(self) -> dict[str, int]:
         """Return how many calls this process has made, by connector."""
@@ -155,7 +148,6 @@ async def assemble(
         house = House(db, clients, clock, stored, tellers, DEFAULT_WORKSPACE)
         engine.flows = house.flows(syncs.run_for_flow, timedelta(days=settings.keep_runs_days))
         by_recipe = RecipeFlows(house.services, house.choices)
-        passwords = Passwords()
         setup = SyncSetup(engine, clients, DEFAULT_WORKSPACE)
         try:
             yield Instep(
@@ -183,10 +175,7 @@ async def assemble(
                 addresses=house.addresses(vault),
                 alerts=Alerts(db, clock, DEFAULT_WORKSPACE),
                 channels=tellers,
-                users=Users(db, clock, passwords, DEFAULT_WORKSPACE),
-                door=Door(db, clock, passwords, DEFAULT_WORKSPACE),
-                tokens=ApiTokens(db, clock, DEFAULT_WORKSPACE),
-                audit=AuditLog(db),
+                people=People.of(db, clock, DEFAULT_WORKSPACE),
             )
         finally:
             await clients.close()
