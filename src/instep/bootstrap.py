@@ -13,11 +13,7 @@ from typing import TYPE_CHECKING
 
 from instep import connectors
 from instep.connectors.registry import Registry
-from instep.engine.access.audit import AuditLog
-from instep.engine.access.door import Door
-from instep.engine.access.secrets import Passwords
-from instep.engine.access.tokens import ApiTokens
-from instep.engine.access.users import Users
+from instep.engine.access.house import People
 from instep.engine.alert_services import Alerts
 from instep.engine.alerts import Watch
 from instep.engine.channel_services import AlertChannels
@@ -93,10 +89,7 @@ class Instep:
     alerts: Alerts
     channels: AlertChannels
     screens: Screens
-    users: Users
-    door: Door
-    tokens: ApiTokens
-    audit: AuditLog
+    people: People
 
     def calls_by_app(self) -> dict[str, int]:
         """Return how many calls this process has made, by connector."""
@@ -157,7 +150,6 @@ async def assemble(
         house = House(db, clients, clock, stored, tellers, DEFAULT_WORKSPACE)
         engine.flows = house.flows(syncs.run_for_flow, timedelta(days=settings.keep_runs_days))
         by_recipe = RecipeFlows(house.services, house.choices)
-        passwords = Passwords()
         setup = SyncSetup(engine, clients, DEFAULT_WORKSPACE)
         reviews = Reviews(engine, DEFAULT_WORKSPACE)
         try:
@@ -187,10 +179,7 @@ async def assemble(
                 alerts=Alerts(db, clock, DEFAULT_WORKSPACE),
                 channels=tellers,
                 screens=screens_of(engine, reviews, DEFAULT_WORKSPACE),
-                users=Users(db, clock, passwords, DEFAULT_WORKSPACE),
-                door=Door(db, clock, passwords, DEFAULT_WORKSPACE),
-                tokens=ApiTokens(db, clock, DEFAULT_WORKSPACE),
-                audit=AuditLog(db),
+                people=People.of(db, clock, DEFAULT_WORKSPACE),
             )
         finally:
             await clients.close()

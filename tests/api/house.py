@@ -56,7 +56,7 @@ class House:
     async def people(self):
         """One browser of each role, whose user has the role's name."""
         for role in Role:
-            await self.instep.users.add(role.value, role, PASSWORD)
+            await self.instep.people.users.add(role.value, role, PASSWORD)
         return {role: await self.signed_in(role.value) for role in Role}
 
 

@@ -134,9 +134,9 @@ async def test_another_role_counts_from_the_next_request_on(database_url, tmp_pa
     async with house(database_url, tmp_path) as made:
         people = await made.people()
         assert (await asked(people[Role.OPERATOR], "GET", "/api/users"))[0] == 403
-        await made.instep.users.set_role("operator", Role.ADMIN)
+        await made.instep.people.users.set_role("operator", Role.ADMIN)
         assert (await asked(people[Role.OPERATOR], "GET", "/api/users"))[0] == 200
-        await made.instep.users.remove("operator")
+        await made.instep.people.users.remove("operator")
         assert (await asked(people[Role.OPERATOR], "GET", "/api/syncs"))[0] == 401
 
 

@@ -65,7 +65,7 @@ async def test_each_noun_that_is_changed_is_told(api):
         (
             *("POST", "/api/conflicts/resolve"),
             {"ids": [waiting["id"]], "use": "a", "by": "ann"},
-            *("record", None),
+            *("sync", "people"),  # which is to run now
         ),
     ]
     for method, path, body, noun, name in calls:
@@ -79,7 +79,7 @@ async def test_each_noun_that_is_changed_is_told(api):
             *("api", "local"),
             "127.0.0.1",
         )
-    assert (await made.instep.audit.verify()).broken is None
+    assert (await made.instep.people.audit.verify()).broken is None
 
 
 async def test_before_and_after_are_shown(api):
@@ -154,7 +154,7 @@ async def test_signing_in_and_out_and_failing_to(database_url, tmp_path):
 
 async def test_histories_name_whoever_is_signed_in_whatever_they_say(database_url, tmp_path):
     async with served(database_url, tmp_path, BOTH) as made:
-        link = await made.instep.users.setup_link()
+        link = await made.instep.people.users.setup_link()
         async with house_browser(made) as ann:
             body = {"link": link, "name": "ann", "password": PASSWORD}
             csrf = (await asked(ann, "POST", "/api/links/enter", body))[1]["csrf"]

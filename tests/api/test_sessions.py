@@ -31,7 +31,7 @@ async def home(database_url, tmp_path, clock):
 
 @pytest.fixture
 async def ann(home):
-    await home.instep.users.add("Ann@example.com", Role.ADMIN, PASSWORD)
+    await home.instep.people.users.add("Ann@example.com", Role.ADMIN, PASSWORD)
     return await home.signed_in("ann@EXAMPLE.com")
 
 
@@ -48,7 +48,7 @@ async def test_a_session_says_who_it_is_and_ends_when_left(home, ann):
 
 
 async def test_the_cookie_is_for_no_script_and_for_no_other_site(home):
-    await home.instep.users.add("ann", Role.ADMIN, PASSWORD)
+    await home.instep.people.users.add("ann", Role.ADMIN, PASSWORD)
     browser = await home.browser()
     async with browser.post("/api/session", json={"name": "ann", "password": PASSWORD}) as reply:
         cookie = reply.headers["Set-Cookie"]
@@ -61,7 +61,7 @@ async def test_the_cookie_is_for_no_script_and_for_no_other_site(home):
 
 
 async def test_of_what_lets_somebody_in_only_hashes_are_kept(home, ann):
-    token = await home.instep.users.invite("bob", Role.VIEWER)
+    token = await home.instep.people.users.invite("bob", Role.VIEWER)
     tables = (local_user, session, one_time_link, api_token)
     kept = await home.instep.db.run_read(
         lambda tx: repr([tx.execute(sa.select(each)).all() for each in tables])
@@ -107,7 +107,7 @@ async def test_a_change_that_no_page_of_ours_sent_is_refused(home, ann, sent):
     body = {"name": "bob", "role": "admin", "password": PASSWORD}
     status, told = await asked(ann, "POST", "/api/users", body, headers=sent)
     assert (status, told["kind"]) == (403, "NotAllowed")
-    assert len(await home.instep.users.list()) == 1
+    assert len(await home.instep.people.users.list()) == 1
     # looking is harmless, and no answer of it can be read by the other site
     assert (await asked(ann, "GET", "/api/users", headers=sent))[0] == 200
 
@@ -119,7 +119,7 @@ async def test_a_page_of_ours_changes_things(home, ann):
 
 
 async def test_another_site_signs_nobody_in(home):
-    await home.instep.users.add("ann", Role.ADMIN, PASSWORD)
+    await home.instep.people.users.add("ann", Role.ADMIN, PASSWORD)
     sent = {"Origin": "https://evil.example"}
     body = {"name": "ann", "password": PASSWORD}
     assert (await asked(await home.browser(), "POST", "/api/session", body, headers=sent))[0] == 403
@@ -129,13 +129,13 @@ async def test_a_wrong_password_and_an_unknown_name_are_answered_alike(home, ann
     browser = await home.browser()
     assert await said(browser, "ann@example.com", "wrong") == (401, WRONG)
     assert await said(browser, "nobody", "wrong") == (401, WRONG)
-    await home.instep.users.invite("carl", Role.VIEWER)
+    await home.instep.people.users.invite("carl", Role.VIEWER)
     assert await said(browser, "carl", "") == (401, WRONG)
 
 
 async def test_an_unknown_name_costs_as_much_work_as_a_known_one(home, ann, monkeypatch):
     looked = []
-    passwords = home.instep.door._passwords
+    passwords = home.instep.people.door._passwords
     verify = passwords._verify
     monkeypatch.setattr(
         passwords, "_verify", lambda *given: looked.append(given[1]) or verify(*given)
@@ -173,7 +173,7 @@ async def test_many_at_once_are_no_way_around_the_wait(home, ann):
 
 async def test_a_restart_does_not_forget_failures(database_url, tmp_path, clock):
     async with house(database_url, tmp_path, clock) as before:
-        await before.instep.users.add("ann", Role.ADMIN, PASSWORD)
+        await before.instep.people.users.add("ann", Role.ADMIN, PASSWORD)
         browser = await before.browser()
         for _ in range(5):
             await said(browser, "ann", "wrong")
@@ -184,7 +184,7 @@ async def test_a_restart_does_not_forget_failures(database_url, tmp_path, clock)
 async def test_the_first_user_comes_by_the_link_once(home):
     browser = await home.browser()
     assert await asked(browser, "GET", "/api/welcome") == (200, {"set_up": False})
-    link = await home.instep.users.setup_link()
+    link = await home.instep.people.users.setup_link()
     looked = await asked(browser, "POST", "/api/links/look", {"link": link})
     assert looked == (200, {"kind": "setup", "name": None})
     short = {"link": link, "name": "ann", "password": "short"}
@@ -195,13 +195,13 @@ async def test_the_first_user_comes_by_the_link_once(home):
     )
     assert sorted(status for status, _ in both) == [200, 401]
     assert await asked(browser, "GET", "/api/welcome") == (200, {"set_up": True})
-    assert [each.user.role for each in await home.instep.users.list()] == [Role.ADMIN]
-    assert await home.instep.users.setup_link() is None
+    assert [each.user.role for each in await home.instep.people.users.list()] == [Role.ADMIN]
+    assert await home.instep.people.users.setup_link() is None
 
 
 async def test_the_first_link_is_gone_after_an_hour_and_a_newer_one_ends_it(home, clock):
     browser = await home.browser()
-    first, second = [await home.instep.users.setup_link() for _ in range(2)]
+    first, second = [await home.instep.people.users.setup_link() for _ in range(2)]
     assert (await asked(browser, "POST", "/api/links/look", {"link": first}))[0] == 401
     assert (await asked(browser, "POST", "/api/links/look", {"link": second}))[0] == 200
     clock.move(3600)
@@ -224,7 +224,7 @@ async def test_somebody_invited_chooses_their_password(home, ann):
 
 
 async def test_a_link_signs_a_browser_in_without_a_password(home, ann):
-    link = await home.instep.users.sign_in_link("Ann@example.com")
+    link = await home.instep.people.users.sign_in_link("Ann@example.com")
     browser = await home.browser()
     assert (await asked(browser, "POST", "/api/links/enter", {"link": link}))[0] == 200
     assert (await asked(browser, "GET", "/api/session"))[1]["name"] == "Ann@example.com"
@@ -242,7 +242,7 @@ async def test_a_changed_password_ends_every_other_session(home, ann):
 
 
 async def test_sessions_are_listed_and_ended_ones_own_or_by_an_admin(home, ann):
-    await home.instep.users.add("bob", Role.VIEWER, PASSWORD)
+    await home.instep.people.users.add("bob", Role.VIEWER, PASSWORD)
     bob = await home.signed_in("bob")
     [his] = (await asked(bob, "GET", "/api/sessions?everybody=true"))[1]
     assert (his["user"], his["here"], his["address"]) == ("bob", True, "127.0.0.1")
@@ -257,17 +257,17 @@ async def test_sessions_are_listed_and_ended_ones_own_or_by_an_admin(home, ann):
 async def test_nobody_says_from_where_they_ask_unless_a_proxy_is_expected(home, ann):
     spoofed = await home.browser(headers={"X-Forwarded-For": "203.0.113.9"})
     await said(spoofed, "ann@example.com", PASSWORD)
-    addresses = {each.session.whence.address for each in await home.instep.users.sessions()}
+    addresses = {each.session.whence.address for each in await home.instep.people.users.sessions()}
     assert addresses == {"127.0.0.1"}
 
 
 async def test_behind_a_proxy_its_word_counts_and_the_cookie_is_for_https(database_url, tmp_path):
     async with house(database_url, tmp_path, behind_proxy=True) as made:
-        await made.instep.users.add("ann", Role.ADMIN, PASSWORD)
+        await made.instep.people.users.add("ann", Role.ADMIN, PASSWORD)
         sent = {"X-Forwarded-For": "203.0.113.9", "X-Forwarded-Proto": "https"}
         browser = await made.browser(headers=sent)
         body = {"name": "ann", "password": PASSWORD}
         async with browser.post("/api/session", json=body) as reply:
             assert "Secure" in reply.headers["Set-Cookie"]
-        [session] = await made.instep.users.sessions()
+        [session] = await made.instep.people.users.sessions()
         assert session.session.whence.address == "203.0.113.9"

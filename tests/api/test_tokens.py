@@ -70,11 +70,11 @@ async def test_a_users_token_never_does_more_than_they_may_and_goes_with_them(ho
     people = await home.people()
     robot = await home.bearer(await make(people[Role.ADMIN], role="admin"))
     assert (await asked(robot, "GET", "/api/users"))[0] == 200
-    await home.instep.users.set_role("operator", Role.ADMIN)
-    await home.instep.users.set_role("admin", Role.VIEWER)
+    await home.instep.people.users.set_role("operator", Role.ADMIN)
+    await home.instep.people.users.set_role("admin", Role.VIEWER)
     assert (await asked(robot, "GET", "/api/users"))[0] == 403
     assert (await asked(robot, "GET", "/api/syncs"))[0] == 200
-    await home.instep.users.remove("admin")
+    await home.instep.people.users.remove("admin")
     assert (await asked(robot, "GET", "/api/syncs"))[0] == 401
 
 
@@ -112,5 +112,5 @@ async def test_the_last_admin_stays(home):
     ):
         status, told = await asked(admin, method, path, body)
         assert (status, "the only admin" in told["error"]) == (400, True)
-    await home.instep.users.set_role("viewer", Role.ADMIN)
+    await home.instep.people.users.set_role("viewer", Role.ADMIN)
     assert (await asked(admin, "DELETE", "/api/users/admin"))[0] == 204

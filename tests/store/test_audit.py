@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from instep.core.people.roles import Actor, Role
 from instep.engine.access.audit import AuditLog
+from instep.store import bulk
 from instep.store.access import users
 from instep.store.audit import entries
 from instep.store.audit.acting import Act, acting
@@ -17,6 +18,7 @@ from instep.store.audit.entries import Wanted
 from instep.store.audit.watched import COUNTED, ROW_BY_ROW
 from instep.store.schema import metadata
 from instep.store.schema.audit import audit_entry
+from instep.store.schema.flows import flow_replay
 from instep.store.workspaces import DEFAULT_WORKSPACE
 
 ANN = Actor("user", "usr_1", "ann", "127.0.0.1")
@@ -181,3 +183,23 @@ def test_what_is_followed_is_there_and_no_secret_of_it_is_told():
         assert {*told.without} <= {*told.table.c.keys()}
         shown = {*told.table.c.keys()} - {*told.without}
         assert not shown & {"sealed", "digest", "password"}, told.noun
+
+
+async def test_of_a_large_table_an_act_is_told_once_with_the_rows_it_wrote(database):
+    def give(ids):
+        def work(tx):
+            row = {"workspace_id": DEFAULT_WORKSPACE, "wanted": "{}", "state": "made"}
+            row |= {"cursor": 0, "last": 0, "made_at": 1, "person": "ann"}
+            rows = [{"id": each, **row} for each in ids]
+            return bulk.insert_new(tx, flow_replay, rows, ("id",))
+
+        return work
+
+    with acting(Act(ANN, "run replay")):
+        await database.run(give(["1", "2", "3"]))
+        await database.run(give(["4"]))
+    [entry] = await listed(database)
+    assert (entry.noun, entry.changes) == ("replay", [{"noun": "replay", "rows": 3}])
+    with acting(Act(ANN, "run replay")):
+        await database.run(give(["1", "2"]))  # which are there
+    assert len(await listed(database)) == 1

@@ -51,13 +51,13 @@ class Access:
             return None
         if _is_here(address) and is_same(secret, local_token(self._instep.settings)):
             return Caller(Actor("local", None, _LOCAL, address), Role.ADMIN)
-        return await self._instep.door.by_token(secret, address)
+        return await self._instep.people.door.by_token(secret, address)
 
     async def _by_cookie(self, request: Request) -> Caller | None:
         secret = request.cookies.get(_cookie(request))
         if not secret:
             return None
-        found = await self._instep.door.by_session(secret, address_of(request))
+        found = await self._instep.people.door.by_session(secret, address_of(request))
         if found is not None and request.method not in _SAFE:
             refuse_foreign(request)
             if not is_same(request.headers.get(CSRF_HEADER, ""), csrf_of(secret)):

@@ -103,7 +103,7 @@ def router(instep: Instep) -> APIRouter:
         limit: Annotated[int, Query(ge=1, le=1000)] = 50,
     ) -> EntryList:
         """List what people changed, newest first."""
-        found = await instep.audit.page(which, limit, before)
+        found = await instep.people.audit.page(which, limit, before)
         following = found[-1].entry.number if len(found) == limit else None
         told = [EntryView(**each.as_json()) for each in found]
         return EntryList(entries=told, next=following)
@@ -111,7 +111,7 @@ def router(instep: Instep) -> APIRouter:
     @routes.get("/verify", dependencies=[ADMIN])
     async def verify() -> VerifiedView:
         """Check every hash of the chain."""
-        return VerifiedView(**(await instep.audit.verify()).as_json())
+        return VerifiedView(**(await instep.people.audit.verify()).as_json())
 
     @routes.get(
         "/export",
@@ -126,7 +126,11 @@ def router(instep: Instep) -> APIRouter:
     )
     async def export(which: _Which, form: Literal["csv", "json"] = "csv") -> StreamingResponse:
         """Give the whole log as a file: CSV, or one JSON object in each line."""
-        lines = _as_csv(instep.audit, which) if form == "csv" else _as_json(instep.audit, which)
+        lines = (
+            _as_csv(instep.people.audit, which)
+            if form == "csv"
+            else _as_json(instep.people.audit, which)
+        )
         media = "text/csv" if form == "csv" else "application/x-ndjson"
         name = f'attachment; filename="audit.{"csv" if form == "csv" else "ndjson"}"'
         return StreamingResponse(lines, media_type=media, headers={"Content-Disposition": name})

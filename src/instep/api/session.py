@@ -111,27 +111,27 @@ def _add_doors(routes: APIRouter, instep: Instep) -> None:
     @routes.get("/welcome", dependencies=[ANYBODY])
     async def welcome() -> Welcome:
         """Say whether anybody can sign in yet."""
-        return Welcome(set_up=await instep.users.are_there())
+        return Welcome(set_up=await instep.people.users.are_there())
 
     @routes.post("/session", dependencies=[ANYBODY], responses=BUSY)
     async def sign_in(said: SignIn, request: Request, response: Response) -> SessionState:
         """Sign in: the answer sets a cookie."""
         password = said.password.get_secret_value()
-        made = await instep.door.sign_in(said.name, password, whence(request))
+        made = await instep.people.door.sign_in(said.name, password, whence(request))
         let_in(request, response, made)
         return _begun(made)
 
     @routes.post("/links/look", dependencies=[ANYBODY])
     async def look_at_link(said: LinkLook) -> LinkView:
         """Say what a one-time link is for, without using it."""
-        leads = await instep.door.look(said.link.get_secret_value())
+        leads = await instep.people.door.look(said.link.get_secret_value())
         return LinkView(kind=leads.kind.value, name=leads.name)
 
     @routes.post("/links/enter", dependencies=[ANYBODY])
     async def enter_by_link(said: LinkEnter, request: Request, response: Response) -> SessionState:
         """Use a one-time link, and be signed in."""
         password = None if said.password is None else said.password.get_secret_value()
-        made = await instep.door.enter(
+        made = await instep.people.door.enter(
             said.link.get_secret_value(), whence(request), said.name, password
         )
         let_in(request, response, made)
@@ -149,7 +149,7 @@ def _add_own(routes: APIRouter, instep: Instep) -> None:
         """Sign out: the session is over at once."""
         session_id = caller_of(request).session_id
         if session_id is not None:
-            await instep.door.sign_out(session_id)
+            await instep.people.door.sign_out(session_id)
         let_out(request, response)
 
     @routes.put(
@@ -164,16 +164,18 @@ def _add_own(routes: APIRouter, instep: Instep) -> None:
         if actor.kind != "user" or actor.id is None:
             raise UserError("Only a user who is signed in has a password to change.")
         old, new = said.old.get_secret_value(), said.new.get_secret_value()
-        await instep.door.prove(actor.name, old, address_of(request))
-        await instep.users.set_password(actor.id, new)
-        let_in(request, response, await instep.door.sign_in(actor.name, new, whence(request)))
+        await instep.people.door.prove(actor.name, old, address_of(request))
+        await instep.people.users.set_password(actor.id, new)
+        let_in(
+            request, response, await instep.people.door.sign_in(actor.name, new, whence(request))
+        )
 
     @routes.get("/sessions", dependencies=[VIEWER])
     async def list_sessions(request: Request, everybody: bool = False) -> list[SessionView]:  # noqa: FBT001, FBT002 - a query's parameter is given by name
         """List one's own sessions; those of everybody for an admin."""
         caller = caller_of(request)
         whose = None if everybody and caller.role is Role.ADMIN else caller.actor.id or "nobody"
-        found = await instep.users.sessions(whose)
+        found = await instep.people.users.sessions(whose)
         told = (each.as_json() for each in found)
         return [SessionView(**each, here=each["id"] == caller.session_id) for each in told]
 
@@ -184,7 +186,7 @@ def _add_own(routes: APIRouter, instep: Instep) -> None:
         """End one of one's own sessions; anybody's for an admin."""
         caller = caller_of(request)
         whose = None if caller.role is Role.ADMIN else caller.actor.id or "nobody"
-        await instep.users.end_session(session, whose)
+        await instep.people.users.end_session(session, whose)
 
 
 def _begun(made: SignedIn) -> SessionState:

@@ -45,18 +45,18 @@ def router(instep: Instep) -> APIRouter:
     @routes.get("", dependencies=[ADMIN])
     async def list_tokens() -> list[TokenView]:
         """List the tokens, those that are over, too."""
-        return [TokenView(**each.as_json()) for each in await instep.tokens.list()]
+        return [TokenView(**each.as_json()) for each in await instep.people.tokens.list()]
 
     @routes.post("", status_code=status.HTTP_201_CREATED, dependencies=[ADMIN])
     async def create(new: NewToken, request: Request) -> TokenView:
         """Make a token. A user's token never does more than the user may, and goes with them."""
         wanted = TokenWanted(new.name, new.role, new.read_only, new.days)
-        made = await instep.tokens.create(wanted, caller_of(request))
+        made = await instep.people.tokens.create(wanted, caller_of(request))
         return TokenView(**made.as_json())
 
     @routes.delete("/{name}", status_code=status.HTTP_204_NO_CONTENT, dependencies=[ADMIN])
     async def revoke(name: str) -> None:
         """Revoke a token: it is refused from now on."""
-        await instep.tokens.revoke(name)
+        await instep.people.tokens.revoke(name)
 
     return routes

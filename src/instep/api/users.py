@@ -73,33 +73,33 @@ def router(instep: Instep) -> APIRouter:
     @routes.get("", dependencies=[ADMIN])
     async def list_users() -> list[UserView]:
         """List the users."""
-        return [UserView(**each.as_json()) for each in await instep.users.list()]
+        return [UserView(**each.as_json()) for each in await instep.people.users.list()]
 
     @routes.post("", status_code=status.HTTP_201_CREATED, dependencies=[ADMIN])
     async def add(new: NewUser) -> UserView:
         """Add a user with a password."""
-        made = await instep.users.add(new.name, new.role, new.password.get_secret_value())
+        made = await instep.people.users.add(new.name, new.role, new.password.get_secret_value())
         return UserView(**made.as_json())
 
     @routes.post("/invite", status_code=status.HTTP_201_CREATED, dependencies=[ADMIN])
     async def invite(wanted: Invited, request: Request) -> InvitationView:
         """Invite somebody: they set their own password by the link, which you hand to them."""
-        secret = await instep.users.invite(wanted.name, wanted.role)
+        secret = await instep.people.users.invite(wanted.name, wanted.role)
         return InvitationView(link=f"{str(request.base_url).rstrip('/')}{LINK_PATH}{secret}")
 
     @routes.patch("/{name}", dependencies=[ADMIN])
     async def set_role(name: str, wanted: RoleChange) -> UserView:
         """Give a user another role, from their next request on."""
-        return UserView(**(await instep.users.set_role(name, wanted.role)).as_json())
+        return UserView(**(await instep.people.users.set_role(name, wanted.role)).as_json())
 
     @routes.put("/{name}/password", status_code=status.HTTP_204_NO_CONTENT, dependencies=[ADMIN])
     async def set_password(name: str, wanted: NewPassword) -> None:
         """Set a user's password anew; all their sessions end."""
-        await instep.users.set_password(name, wanted.password.get_secret_value())
+        await instep.people.users.set_password(name, wanted.password.get_secret_value())
 
     @routes.delete("/{name}", status_code=status.HTTP_204_NO_CONTENT, dependencies=[ADMIN])
     async def remove(name: str) -> None:
         """Remove a user, with their sessions and tokens."""
-        await instep.users.remove(name)
+        await instep.people.users.remove(name)
 
     return routes

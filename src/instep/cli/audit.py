@@ -46,7 +46,7 @@ def list_entries(
 ) -> None:
     """List what people changed, newest first."""
     wanted = Wanted(actor, noun, object_, None, _moment(since), _moment(until))
-    found = [each.as_json() for each in use(lambda on: on.audit.page(wanted, limit, before))]
+    found = [each.as_json() for each in use(lambda on: on.people.audit.page(wanted, limit, before))]
     if as_json:
         print_json(found)
     elif not found:
@@ -76,7 +76,7 @@ def export(
         table = csv.writer(sys.stdout)
         if not as_json:
             table.writerow(COLUMNS)
-        async for each in instep.audit.all(wanted):
+        async for each in instep.people.audit.all(wanted):
             if as_json:
                 sys.stdout.write(json.dumps(each.as_json(), ensure_ascii=False) + "\n")
             else:
@@ -88,7 +88,7 @@ def export(
 @app.command("verify")
 def verify(*, as_json: AsJson = False) -> None:
     """Check every hash of the log; exit code 1 if it was changed."""
-    found: Verified = use(lambda instep: instep.audit.verify())
+    found: Verified = use(lambda instep: instep.people.audit.verify())
     if as_json:
         print_json(found.as_json())
     elif found.broken is None:
@@ -106,7 +106,7 @@ def _changed(entry: dict[str, Any]) -> str:
 
 def _of_one(change: dict[str, Any]) -> str:
     if "rows" in change:
-        return f"{change['rows']} rows"
+        return f"{change['noun']}: {change['rows']} rows"
     if "more" in change:
         return f"and {change['more']} more"
     before, after = change["before"], change["after"]

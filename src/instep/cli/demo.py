@@ -185,8 +185,8 @@ async def _stay(instep: Instep, sandbox: Sandbox, wake: Callable[[], None]) -> N
     console.print("\nBoth apps stay up, and the sync looks every minute. Ctrl-C ends it.")
     print_pairs({name: each["url"] for name, each in sandbox.describe().items()})
     # nobody ever knows this password: the link is the way in
-    user = (await instep.users.add(_USER, Role.ADMIN, new_secret("demo"))).user
-    link = await instep.users.sign_in_link(user.id)
+    user = (await instep.people.users.add(_USER, Role.ADMIN, new_secret("demo"))).user
+    link = await instep.people.users.sign_in_link(user.id)
 
     def say(url: str) -> None:
         lines = [f"Instep itself is at {url}/docs. This link signs a browser in, once:"]

@@ -33,7 +33,7 @@ def up(
         name = worker_name(instep.engine, settings.worker)
         async with running(instep.engine, name) as jobs:
             local_token(settings)  # who may read the file may call the API from this machine
-            link = await instep.users.setup_link()
+            link = await instep.people.users.setup_link()
             await serve(instep, jobs.wake, lambda url: _say_ready(settings, url, link), ending())
 
     use(work, settings)

@@ -38,7 +38,7 @@ def create(
     wanted = TokenWanted(name, read_role(role), read_only, None if for_ever else days)
 
     async def work(instep: Instep) -> TokenTold:
-        return await instep.tokens.create(wanted, who(instep.settings))
+        return await instep.people.tokens.create(wanted, who(instep.settings))
 
     made = use(work).as_json()
     if as_json:
@@ -56,7 +56,7 @@ def create(
 @app.command("list")
 def list_tokens(*, as_json: AsJson = False) -> None:
     """List the tokens, when they end, and when they were last used."""
-    found = [each.as_json() for each in use(lambda instep: instep.tokens.list())]
+    found = [each.as_json() for each in use(lambda instep: instep.people.tokens.list())]
     if as_json:
         print_json(found)
     elif not found:
@@ -70,7 +70,7 @@ def list_tokens(*, as_json: AsJson = False) -> None:
 @app.command("revoke")
 def revoke(name: Name, *, as_json: AsJson = False) -> None:
     """Revoke a token: it is refused from now on."""
-    use(lambda instep: instep.tokens.revoke(name))
+    use(lambda instep: instep.people.tokens.revoke(name))
     if as_json:
         print_json({"revoked": name})
     else:

@@ -27,7 +27,7 @@ FromInput = Annotated[
 def add(name: Name, *, role: Role, stdin: FromInput = False, as_json: AsJson = False) -> None:
     """Add a user with a password; invite lets people choose their own."""
     wanted, password = read_role(role), _password(from_input=stdin)
-    made = use(lambda instep: instep.users.add(name, wanted, password)).as_json()
+    made = use(lambda instep: instep.people.users.add(name, wanted, password)).as_json()
     if as_json:
         print_json(made)
     else:
@@ -40,7 +40,7 @@ def invite(name: Name, *, role: Role, as_json: AsJson = False) -> None:
     wanted = read_role(role)
 
     async def work(instep: Instep) -> str:
-        return link_to(instep.settings, await instep.users.invite(name, wanted))
+        return link_to(instep.settings, await instep.people.users.invite(name, wanted))
 
     link = use(work)
     if as_json:
@@ -52,7 +52,7 @@ def invite(name: Name, *, role: Role, as_json: AsJson = False) -> None:
 @app.command("list")
 def list_users(*, as_json: AsJson = False) -> None:
     """List the users, their roles, and when they last signed in."""
-    found = [each.as_json() for each in use(lambda instep: instep.users.list())]
+    found = [each.as_json() for each in use(lambda instep: instep.people.users.list())]
     if as_json:
         print_json(found)
     elif not found:
@@ -74,7 +74,7 @@ def set_role(
 ) -> None:
     """Give a user another role, from their next request on."""
     wanted = read_role(role)
-    changed = use(lambda instep: instep.users.set_role(name, wanted)).as_json()
+    changed = use(lambda instep: instep.people.users.set_role(name, wanted)).as_json()
     if as_json:
         print_json(changed)
     else:
@@ -85,7 +85,7 @@ def set_role(
 def set_password(name: Name, *, stdin: FromInput = False, as_json: AsJson = False) -> None:
     """Set a user's password anew; all their sessions end."""
     password = _password(from_input=stdin)
-    use(lambda instep: instep.users.set_password(name, password))
+    use(lambda instep: instep.people.users.set_password(name, password))
     if as_json:
         print_json({"changed": name})
     else:
@@ -95,7 +95,7 @@ def set_password(name: Name, *, stdin: FromInput = False, as_json: AsJson = Fals
 @app.command("remove")
 def remove(name: Name, *, as_json: AsJson = False) -> None:
     """Remove a user, with their sessions and tokens."""
-    use(lambda instep: instep.users.remove(name))
+    use(lambda instep: instep.people.users.remove(name))
     if as_json:
         print_json({"removed": name})
     else:

@@ -40,9 +40,24 @@ class _Watch:
         self._before: dict[str, Mapping[str, Mapping[str, Any]]] = {}
         self._deleted: set[str] = set()
         self.counts: Counter[str] = Counter()
+        self._written = 0
         self._open = True
         sa.event.listen(tx, "before_cursor_execute", self._see)
         sa.event.listen(tx, "after_cursor_execute", self._count)
+
+    def _touched(self, cursor: Any) -> int:
+        """Return how many rows the statement wrote that has just been carried out."""
+        if self._tx.dialect.name != "sqlite":
+            return max(cursor.rowcount, 0)
+        # its cursors do not know before what RETURNING gives is read
+        before, self._written = self._written, self._total()
+        written: int = self._written - before
+        return written
+
+    def _total(self) -> int:
+        """Return how many rows SQLite has written on this connection so far; 0 elsewhere."""
+        total: int = getattr(self._tx.connection.driver_connection, "total_changes", 0)
+        return total
 
     def close(self) -> None:
         """Look on no longer: what follows is our own."""
@@ -52,13 +67,15 @@ class _Watch:
         for verb, table in _writes(statement) if self._open else ():
             if table in ROW_BY_ROW and table not in self._before:
                 self._before[table] = ROW_BY_ROW[table].rows(self._tx)
+            if table in COUNTED:
+                self._written = self._total()
             if verb == "DELETE FROM":
                 self._deleted.add(table)
 
     def _count(self, _tx: Any, cursor: Any, statement: str, *_rest: Any) -> None:
         for _verb, table in _writes(statement) if self._open else ():
             if table in COUNTED:
-                self.counts[table] += max(cursor.rowcount, 0)
+                self.counts[table] += self._touched(cursor)
 
     def changes(self) -> Sequence[Changed]:
         """Return what differs from before, table by table; what matters most comes first."""
@@ -81,22 +98,22 @@ class _Watch:
 
 
 def _tell(tx: sa.Connection, act: Act, watch: _Watch) -> None:
-    """Write one entry for what was changed row by row, or one for what was only counted."""
+    """Write one entry for what was changed row by row, and what was counted if it is the first."""
     found = watch.changes()
-    if found:
-        act.told.update(COUNTED.values())  # the one entry stands for all that the act moves
-        told = [each.as_json() for each in found[:MOST_CHANGES]]
-        if len(found) > MOST_CHANGES:
-            told.append({"more": len(found) - MOST_CHANGES})
-        first = found[0]
-        entries.append(tx, act, entries.About(first.noun, first.id, first.name), told)
+    told: list[dict[str, Any]] = [each.as_json() for each in found[:MOST_CHANGES]]
+    if len(found) > MOST_CHANGES:
+        told.append({"more": len(found) - MOST_CHANGES})
+    counted = [(COUNTED[table], rows) for table, rows in watch.counts.items() if rows]
+    if not act.told:
+        told += [{"noun": noun, "rows": rows} for noun, rows in counted]
+    if not told:
         return
-    for table, number in watch.counts.items():
-        noun = COUNTED[table]
-        if number and noun not in act.told:
-            act.told.update(COUNTED.values())
-            entries.append(tx, act, entries.About(noun, None, act.name), [{"rows": number}])
-            return
+    act.told.update(COUNTED.values())  # one entry stands for all the rows that an act moves
+    if found:
+        about = entries.About(found[0].noun, found[0].id, found[0].name)
+    else:
+        about = entries.About(counted[0][0], None, act.name)
+    entries.append(tx, act, about, told)
 
 
 @lru_cache(maxsize=1024)
