@@ -21,7 +21,7 @@ DIST := src/instep/ui/dist
 .PHONY: help install demo test check web format ui e2e wheel crash chaos bench conformance catalogue openapi recipes templates clean
 
 help: ## Show what there is
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 $(BIN)/instep: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
