@@ -61,7 +61,7 @@ def demo(
             data_dir=data_dir,
             database_url=f"sqlite:///{data_dir}/instep.db",
             log_level="warning",
-            port=0,  # whatever else runs here
+            port=0,  # whatever else runs on this machine
         )
 
         async def work(instep: Instep) -> dict[str, Any]:
@@ -181,7 +181,7 @@ def _values(line: Any) -> tuple[str, str]:
 
 
 async def _stay(instep: Instep, sandbox: Sandbox, wake: Callable[[], None]) -> None:
-    """Keep both apps and the sync running, and serve them, so that somebody can play with them."""
+    """Keep both apps, the sync and the web app running, so that somebody can play with them."""
     console.print("\nBoth apps stay up, and the sync looks every minute. Ctrl-C ends it.")
     print_pairs({name: each["url"] for name, each in sandbox.describe().items()})
     # nobody ever knows this password: the link is the way in
@@ -189,7 +189,7 @@ async def _stay(instep: Instep, sandbox: Sandbox, wake: Callable[[], None]) -> N
     link = await instep.people.users.sign_in_link(user.id)
 
     def say(url: str) -> None:
-        lines = [f"Instep itself is at {url}/docs. This link signs a browser in, once:"]
+        lines = [f"The web app is at {url}. This link signs a browser in, once:"]
         print_lines([*lines, link_to(instep.settings, link, url)])
 
     await serve(instep, wake, say, ending())

@@ -26,7 +26,7 @@ def up(
         int | None, typer.Option(help="The port; 8750 by default, 0 takes any.")
     ] = None,
 ) -> None:
-    """Run Instep: the engine, and the API with its health page."""
+    """Run Instep: the engine, the web app, and the API with its health page."""
     settings = load_settings(host=host, port=port)
 
     async def work(instep: Instep) -> None:
@@ -40,7 +40,7 @@ def up(
 
 
 def _say_ready(settings: Settings, url: str, link: str | None) -> None:
-    console.print(f"Instep is up: {url}/docs", highlight=False)
+    console.print(f"Instep is up: {url}", highlight=False)
     if link is not None:
         first = "There is no user yet. This link makes the first one, once and within an hour:"
         print_lines([first, link_to(settings, link, url)])
