@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import csv
 import io
+import json
 import sqlite3
 
 import pytest
@@ -116,3 +117,26 @@ def test_a_changed_log_is_an_exit_code_of_one(instep, tmp_path):
     said = instep("audit", "verify")
     assert said.code == 1
     assert "Entry 1 was changed" in said.out
+
+
+def test_what_a_command_does_in_an_app_is_told_without_anybodys_data(instep, ghl):
+    assert instep("connect", "gohighlevel", "--country", "US", *ghl).code == 0
+    said = instep("op", "call", "contacts.create_contact", "firstName=Zebedee", "--json")
+    assert said.code == 0, said.err
+    instep("op", "call", "contacts.create_contact", "firstName=Zebedee", "--dry-run")
+    written, connected = instep("audit", "list", "--json").json
+    assert (written["act"], written["noun"], written["object"]) == (
+        *("op call", "operation"),
+        "contacts.create_contact",
+    )
+    assert written["changes"][0]["after"] == {
+        "connection": "gohighlevel",
+        "arguments": ["firstName"],
+    }
+    assert "Zebedee" not in json.dumps(written)
+    assert (connected["act"], connected["noun"], connected["object"]) == (
+        *("connect", "connection"),
+        "gohighlevel",
+    )
+    token = next(each for each in ghl if each.startswith("token=")).removeprefix("token=")
+    assert token not in json.dumps(connected)

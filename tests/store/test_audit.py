@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import closing
 
 import pytest
 import sqlalchemy as sa
@@ -16,6 +17,7 @@ from instep.store.audit import entries
 from instep.store.audit.acting import Act, acting
 from instep.store.audit.entries import Wanted
 from instep.store.audit.watched import COUNTED, ROW_BY_ROW
+from instep.store.database import Database
 from instep.store.schema import metadata
 from instep.store.schema.audit import audit_entry
 from instep.store.schema.flows import flow_replay
@@ -78,9 +80,15 @@ async def test_a_changed_and_a_removed_row_are_told(database):
     assert (change["before"]["name"], change["after"]) == ("bob", None)
 
 
-async def test_what_somebody_else_changes_meanwhile_is_not_ascribed(database):
-    if database.is_sqlite:
-        pytest.skip("one writer at a time")
+@pytest.fixture
+def postgres_database(postgres_url):
+    """Where several write at a time."""
+    with closing(Database(postgres_url)) as db:
+        yield db
+
+
+async def test_what_somebody_else_changes_meanwhile_is_not_ascribed(postgres_database):
+    database = postgres_database
     await database.run(lambda tx: users.add(tx, DEFAULT_WORKSPACE, "carl", Role.VIEWER, None, 1))
 
     def work(tx):
@@ -106,9 +114,8 @@ async def test_the_database_refuses_to_change_the_log(database, verb):
     assert len(await listed(database)) == 1
 
 
-async def test_postgresql_refuses_to_empty_it(database):
-    if database.is_sqlite:
-        pytest.skip("SQLite has no TRUNCATE")
+async def test_postgresql_refuses_to_empty_it(postgres_database):
+    database = postgres_database
     with pytest.raises(DBAPIError, match="only added to"):
         await database.run(lambda tx: tx.execute(sa.text("TRUNCATE audit_entry")))
 
@@ -189,7 +196,7 @@ async def test_of_a_large_table_an_act_is_told_once_with_the_rows_it_wrote(datab
     def give(ids):
         def work(tx):
             row = {"workspace_id": DEFAULT_WORKSPACE, "wanted": "{}", "state": "made"}
-            row |= {"cursor": 0, "last": 0, "made_at": 1, "person": "ann"}
+            row |= {"cursor": 0, "last": 0, "taken": 0, "refused": 0, "made_at": 1, "person": "ann"}
             rows = [{"id": each, **row} for each in ids]
             return bulk.insert_new(tx, flow_replay, rows, ("id",))
 

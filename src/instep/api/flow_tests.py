@@ -79,6 +79,9 @@ class TestedView(BaseModel):
     failed: bool
 
 
+_UNSAVED = "a flow that is not saved"
+
+
 def router(instep: Instep) -> APIRouter:
     """Return the route of tests."""
     routes = APIRouter(prefix="/api/flow-tests", tags=["flows"])
@@ -94,6 +97,8 @@ def router(instep: Instep) -> APIRouter:
             document = await instep.flows.document(wanted.flow, wanted.version)
         elif wanted.version is not None:
             raise UserError("A version is one of a stored flow: name the flow.")
+        if wanted.send is Sending.EVERYTHING and wanted.confirmed:
+            await instep.people.audit.note("flow test", wanted.flow or _UNSAVED, {})
         tested = await instep.trials.test(
             document,
             TrialWanted(

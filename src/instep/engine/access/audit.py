@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,7 +59,7 @@ class Verified:
 
 
 class AuditLog:
-    """The audit log, which is only read here: entries come from what people do."""
+    """The audit log: entries come by themselves from what people change here."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
@@ -78,6 +78,14 @@ class AuditLog:
             for each in found:
                 yield each
             before = found[-1].entry.number
+
+    async def note(self, noun: str, name: str, said: Mapping[str, Any]) -> None:
+        """Add an entry of what a person is about to do in an app itself: before it is sent.
+
+        Names only belong into `said`: the log is never emptied, so it holds nobody's data.
+        """
+        about = entries.About(noun, None, name)
+        await self._db.run(lambda tx: entries.note(tx, about, said))
 
     async def verify(self) -> Verified:
         """Check every hash of the chain, page by page.

@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from instep.core.people.chain import FIRST, Linked, digest
+from instep.store.audit import acting
 from instep.store.audit.acting import Act
 from instep.store.schema.audit import audit_entry
 from instep.store.workspaces import DEFAULT_WORKSPACE
@@ -89,6 +90,15 @@ def append(tx: sa.Connection, act: Act, about: About, changes: Sequence[Mapping[
     }
     row = {**said, "number": number, "previous": previous}
     tx.execute(sa.insert(audit_entry).values(**row, digest=digest(previous, number, said)))
+
+
+def note(tx: sa.Connection, about: About, said: Mapping[str, Any]) -> None:
+    """Add an entry of what a person does in an app, where no table of ours tells it."""
+    act = acting.present()
+    if act is None:
+        return
+    change = {"noun": about.noun, "id": about.id, "name": about.name, "before": None}
+    append(tx, act, about, [{**change, "after": dict(said)}])
 
 
 def page(tx: sa.Connection, wanted: Wanted, limit: int, before: int | None) -> Sequence[Entry]:

@@ -40,19 +40,35 @@ class _Watch:
         self._before: dict[str, Mapping[str, Mapping[str, Any]]] = {}
         self._deleted: set[str] = set()
         self.counts: Counter[str] = Counter()
+        self._counting: str | None = None
         self._written = 0
         self._open = True
         sa.event.listen(tx, "before_cursor_execute", self._see)
         sa.event.listen(tx, "after_cursor_execute", self._count)
 
-    def _touched(self, cursor: Any) -> int:
-        """Return how many rows the statement wrote that has just been carried out."""
-        if self._tx.dialect.name != "sqlite":
-            return max(cursor.rowcount, 0)
-        # its cursors do not know before what RETURNING gives is read
-        before, self._written = self._written, self._total()
-        written: int = self._written - before
-        return written
+    def _see(self, _tx: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        self._settle()
+        for verb, table in _writes(statement) if self._open else ():
+            if table in ROW_BY_ROW and table not in self._before:
+                self._before[table] = ROW_BY_ROW[table].rows(self._tx)
+            if table in COUNTED and self._tx.dialect.name == "sqlite":
+                self._counting, self._written = table, self._total()
+            if verb == "DELETE FROM":
+                self._deleted.add(table)
+
+    def _count(self, _tx: Any, cursor: Any, statement: str, *_rest: Any) -> None:
+        for _verb, table in _writes(statement) if self._open else ():
+            if table in COUNTED and self._tx.dialect.name != "sqlite":
+                self.counts[table] += max(cursor.rowcount, 0)
+
+    def _settle(self) -> None:
+        """Count what the last statement wrote on SQLite.
+
+        It knows that only once what RETURNING gives has been read: when something else begins.
+        """
+        if self._counting is not None:
+            self.counts[self._counting] += self._total() - self._written
+            self._counting = None
 
     def _total(self) -> int:
         """Return how many rows SQLite has written on this connection so far; 0 elsewhere."""
@@ -61,21 +77,8 @@ class _Watch:
 
     def close(self) -> None:
         """Look on no longer: what follows is our own."""
+        self._settle()
         self._open = False
-
-    def _see(self, _tx: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        for verb, table in _writes(statement) if self._open else ():
-            if table in ROW_BY_ROW and table not in self._before:
-                self._before[table] = ROW_BY_ROW[table].rows(self._tx)
-            if table in COUNTED:
-                self._written = self._total()
-            if verb == "DELETE FROM":
-                self._deleted.add(table)
-
-    def _count(self, _tx: Any, cursor: Any, statement: str, *_rest: Any) -> None:
-        for _verb, table in _writes(statement) if self._open else ():
-            if table in COUNTED:
-                self.counts[table] += self._touched(cursor)
 
     def changes(self) -> Sequence[Changed]:
         """Return what differs from before, table by table; what matters most comes first."""
