@@ -12,6 +12,8 @@ from pydantic import BaseModel
 from instep.bootstrap import Instep
 from instep.engine.live import Listener
 
+PATH = "/api/live"
+MEDIA = "text/event-stream"
 RETRY_MS = 2_000
 """How long a browser waits before it comes back."""
 
@@ -35,7 +37,7 @@ def router(instep: Instep) -> APIRouter:
 
     dependency = Depends(joined)  # not within an annotation, which knows no names of a function
 
-    @routes.get("/api/live", response_class=EventSourceResponse)
+    @routes.get(PATH, response_class=EventSourceResponse)
     async def live(
         last_event_id: Annotated[str | None, Header()] = None,
         listener: Listener = dependency,
