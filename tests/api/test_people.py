@@ -230,6 +230,7 @@ async def test_somebody_whom_three_apps_know_is_one_person(database_url, tmp_pat
         sync = await api.instep.syncs.create(
             Wanted("others", third.name, api.apps[0].name, mapping=mapping)
         )
+        await api.instep.syncs.request_run("others")
         while await api.instep.engine.advance(sync.shard):
             pass
         page = await ask(client, "/api/people")
