@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import AsyncIterator, Collection, Mapping
-from contextlib import asynccontextmanager, closing
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping
+from contextlib import asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -136,8 +136,7 @@ async def assemble(
     gc.set_threshold(*_GC_THRESHOLDS)
     clock = clock or SystemClock()
     available = Registry(settings.manifests, clock.monotonic) if available is None else available
-    with closing(Database(settings.database_url)) as db:
-        db.migrate()
+    with _migrated(settings) as db:
         vault = open_vault(settings)
         stored = Connections(db, vault, DEFAULT_WORKSPACE)
         await stored.check_keys()
@@ -151,7 +150,6 @@ async def assemble(
         engine.flows = house.flows(syncs.run_for_flow, timedelta(days=settings.keep_runs_days))
         by_recipe = RecipeFlows(house.services, house.choices)
         setup = SyncSetup(engine, clients, DEFAULT_WORKSPACE)
-        reviews = Reviews(engine, DEFAULT_WORKSPACE)
         try:
             yield Instep(
                 settings=settings,
@@ -165,7 +163,7 @@ async def assemble(
                 setup=setup,
                 recipes=Recipes(db, clients, available, syncs, by_recipe, DEFAULT_WORKSPACE),
                 suggestions=Suggestions(clients, setup),
-                reviews=reviews,
+                reviews=Reviews(engine, DEFAULT_WORKSPACE),
                 plans=Plans(engine, DEFAULT_WORKSPACE),
                 history=History(db, DEFAULT_WORKSPACE),
                 intake=Intake(db, stored, available, clock),
@@ -178,12 +176,19 @@ async def assemble(
                 addresses=house.addresses(vault),
                 alerts=Alerts(db, clock, DEFAULT_WORKSPACE),
                 channels=tellers,
-                screens=screens_of(engine, reviews, DEFAULT_WORKSPACE),
+                screens=screens_of(engine, DEFAULT_WORKSPACE),
                 people=People.of(db, clock, DEFAULT_WORKSPACE),
             )
         finally:
             await clients.close()
             await outlets.transport.close()
+
+
+@contextmanager
+def _migrated(settings: Settings) -> Iterator[Database]:
+    with closing(Database(settings.database_url)) as db:
+        db.migrate()
+        yield db
 
 
 def _connections(

@@ -23,6 +23,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from instep.api import live
 from tests.api.served import served
 from tests.api.signed_in import headers
 from tools.openapi import described
@@ -43,7 +44,8 @@ PEOPLE = ([{**ANNA, "city": "Leiden"}, TWIN, TWIN], [{**ANNA, "city": "Delft"}, 
 
 
 async def test_every_route_answers_what_its_description_says(database_url, tmp_path):
-    schema = schemathesis.openapi.from_dict(json.loads(await described()))
+    whole = schemathesis.openapi.from_dict(json.loads(await described()))
+    schema = whole.exclude(path=live.PATH)  # it answers without an end: tests/api/test_live.py
     async with served(database_url, tmp_path, PEOPLE) as made:
         await made.instep.flows.save(FLOW)
         await made.instep.flows.publish("people")
@@ -74,6 +76,8 @@ SURE = {
     "POST /api/syncs/{name}/run": NAMED,
     "POST /api/conflicts/resolve-all": {"body": {"by": "Ann", "use": "a", "sync": "people"}},
     "GET /api/flows": {},
+    "GET /api/overview": {},
+    "GET /api/people": {"query": {"search": "anna"}},
     "GET /api/flow-offer": {},
     "POST /api/flows/check": {"body": {"document": FLOW}},
     "POST /api/flow-tests": {"body": {"document": FLOW, "item": {"name": "Ann"}}},

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import aiohttp
 
+from instep.connectors import memory
 from instep.engine.sync_services import Wanted
+from instep.engine.typed import Typed
 from tests.api.served import served
 
 ANNA = {
@@ -213,3 +215,29 @@ async def test_a_task_that_no_sync_keeps_is_seen_by_asking_the_app(database_url,
         assert parts["tasks"].startswith("1 task is overdue")
         unasked = await ask(client, f"/api/people/{found['id']}", ask="false")
         assert (unasked["tasks"], unasked["asked_at"]) == ([], None)
+
+
+async def test_somebody_whom_three_apps_know_is_one_person(database_url, tmp_path):
+    async with (
+        served(database_url, tmp_path, ([ANNA, BEN], [])) as api,
+        aiohttp.ClientSession(api.url) as client,
+    ):
+        third = memory.install(memory.MemoryApp(f"{api.apps[0].name}-third"))
+        third.add({**ANNA, "first_name": "Annie"})
+        typed = Typed("memory", third.name, settings={"name": third.name})
+        await api.instep.connections.connect(typed)
+        mapping = [{"a": "first_name", "authority": "b"}, {"a": "email"}]
+        sync = await api.instep.syncs.create(
+            Wanted("others", third.name, api.apps[0].name, mapping=mapping)
+        )
+        await api.instep.syncs.request_run("others")
+        while await api.instep.engine.advance(sync.shard):
+            pass
+        page = await ask(client, "/api/people")
+        assert [each["name"] for each in page["people"]] == ["Anna", "Ben"]
+        told = await ask(client, f"/api/people/{page['people'][0]['id']}")
+        names = {third.name, *(app.name for app in api.apps)}
+        assert {each["connection"] for each in told["records"]} == names
+        assert {each["sync"] for each in told["fields"]} == {"people", "others"}
+        assert len(told["links"]) == 2
+        memory.uninstall(third.name)

@@ -75,7 +75,15 @@ class Api(FastAPI):
             described["paths"].setdefault(path, route)
         described["components"]["securitySchemes"] = _SCHEMES
         described["security"] = [{name: []} for name in _SCHEMES]
+        for refused in _refusals(described, live.PATH):
+            refused["content"] = {"application/json": refused["content"].pop(live.MEDIA)}
         return described
+
+
+def _refusals(described: dict[str, Any], path: str) -> list[dict[str, Any]]:
+    """Return how a stream is refused: as anything is, before there is a stream."""
+    answers = described["paths"][path]["get"]["responses"].items()
+    return [each for status, each in answers if status >= "400" and live.MEDIA in each["content"]]
 
 
 def build(instep: Instep, wake: Callable[[], None]) -> FastAPI:

@@ -13,6 +13,8 @@ from instep.api.access import VIEWER
 from instep.bootstrap import Instep
 from instep.engine.live import Listener
 
+PATH = "/api/live"
+MEDIA = "text/event-stream"
 RETRY_MS = 2_000
 """How long a browser waits before it comes back."""
 
@@ -36,7 +38,7 @@ def router(instep: Instep) -> APIRouter:
 
     dependency = Depends(joined)  # not within an annotation, which knows no names of a function
 
-    @routes.get("/api/live", response_class=EventSourceResponse, dependencies=[VIEWER])
+    @routes.get(PATH, response_class=EventSourceResponse, dependencies=[VIEWER])
     async def live(
         last_event_id: Annotated[str | None, Header()] = None,
         listener: Listener = dependency,

@@ -25,7 +25,7 @@ class Screens:
     live: Live
 
 
-def screens_of(engine: Engine, reviews: Reviews, workspace_id: str) -> Screens:
+def screens_of(engine: Engine, workspace_id: str) -> Screens:
     """Return what screens ask, over an engine."""
     clients, clock = engine.clients, engine.clock
     look_ups = RecordLookUps(Finds(clock))
@@ -34,7 +34,7 @@ def screens_of(engine: Engine, reviews: Reviews, workspace_id: str) -> Screens:
         people=People(
             db=engine.db,
             clock=clock,
-            reviews=reviews,
+            reviews=Reviews(engine, workspace_id),
             asker=Asker(clients, clock),
             editor=Editor(engine, clients, Records(clients, look_ups, clock)),
             workspace_id=workspace_id,
