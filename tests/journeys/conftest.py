@@ -9,7 +9,7 @@ import pytest
 
 from instep.ui import DIST
 from tests.journeys.house import house
-from tests.journeys.looking import AXE
+from tests.journeys.looking import AXE, sign_in
 
 CHROMIUM = (
     os.environ.get("CHROMIUM")
@@ -76,9 +76,11 @@ def empty_house(tmp_path):
 
 
 @pytest.fixture(scope="module")
-def ours(tmp_path_factory):
-    """A house with both apps connected and the sync `people` between them, run once."""
+def settled_house(tmp_path_factory):
+    """A house with an admin, a viewer, both apps connected and the sync `people` between them, run once."""
     with house(tmp_path_factory.mktemp("house"), PEOPLE) as ours:
+        ours.add_user("ann", "admin")
+        ours.add_user("vic", "viewer")
         ours.connect()
         fields = ("first_name", "last_name", "email", "phone", "city", "state")
         ours.ask(
@@ -93,3 +95,10 @@ def ours(tmp_path_factory):
         )
         ours.run_to_the_end("people")
         yield ours
+
+
+@pytest.fixture
+def ours(page, settled_house):
+    """The house, with its admin in front of the page."""
+    sign_in(page, settled_house, "ann")
+    return settled_house

@@ -12,10 +12,11 @@ from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from urllib import request
 
 INSTEP = str(Path(sys.executable).with_name("instep"))
+PASSWORD = "four quiet walking boots"
 WAIT = 60  # seconds; whoever waits this long has failed
 GHL_VERSION = "2021-07-28"
 _HEADERS = {"Content-Type": "application/json", "User-Agent": "a-persons-browser"}
@@ -23,14 +24,24 @@ _HEADERS = {"Content-Type": "application/json", "User-Agent": "a-persons-browser
 
 @dataclass(frozen=True)
 class House:
-    """`url` is Instep's own; `apps` is what the sandbox told of each of its apps."""
+    """`url` is Instep's own, `link` makes its first user; `apps` is what the sandbox told of each.
+
+    `token` is the one of this machine.
+    """
 
     url: str
+    link: str
+    token: str
     apps: dict[str, dict[str, str]]
 
     def ask(self, path: str, body: Any = None, method: str | None = None) -> Any:
         """Call Instep's API."""
-        return _call(f"{self.url}{path}", body, method)
+        headers = {"Authorization": f"Bearer {self.token}"}
+        return _call(f"{self.url}{path}", body, method, headers)
+
+    def add_user(self, name: str, role: str) -> None:
+        """Let somebody in, with the password of everybody here."""
+        self.ask("/api/users", {"name": name, "role": role, "password": PASSWORD})
 
     def connect(self) -> None:
         """Connect both apps, by the API."""
@@ -114,20 +125,24 @@ def house(folder: Path, people: int) -> Iterator[House]:
     env.pop("INSTEP_DATABASE_URL", None)
     sandbox = [INSTEP, "sandbox", "--pace", "fast", "--contacts", str(people), "--seed", "7"]
     with _process(sandbox, env) as said:
-        apps = json.loads(said)
+        apps = json.loads(said.readline())
         with _process([INSTEP, "up", "--port", "0"], env) as told:
-            yield House(told.split()[-1].removesuffix("/docs").removesuffix("/"), apps)
+            url = told.readline().split()[-1].removesuffix("/")
+            told.readline()  # says what the link is for
+            link = told.readline().strip()
+            token = (folder / "data" / "local-token").read_text().strip()
+            yield House(url, link, token, apps)
 
 
 @contextlib.contextmanager
-def _process(command: list[str], env: dict[str, str]) -> Iterator[str]:
-    """Run a program until the end of the block; its first line."""
+def _process(command: list[str], env: dict[str, str]) -> Iterator[IO[str]]:
+    """Run a program until the end of the block; what it says."""
     process = subprocess.Popen(
         command, env=env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     )
     try:
         assert process.stdout is not None
-        yield process.stdout.readline()
+        yield process.stdout
     finally:
         process.terminate()
         process.communicate(timeout=WAIT)

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
+from tests.journeys.house import PASSWORD, House
+
 ROOT = Path(__file__).parents[2]
 SHOTS = ROOT / "build" / "screenshots"
 AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
@@ -35,3 +37,9 @@ def faults(page: Page) -> list[str]:
 def go(page: Page, place: str) -> None:
     """Go to a page by the menu."""
     page.get_by_label("Pages").get_by_role("link", name=place).click()
+
+
+def sign_in(page: Page, ours: House, name: str) -> None:
+    """Give the browser the session of somebody, without walking through the door."""
+    said = {"name": name, "password": PASSWORD}
+    assert page.context.request.post(f"{ours.url}/api/session", data=said).ok

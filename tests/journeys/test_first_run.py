@@ -6,6 +6,7 @@ import re
 
 from playwright.sync_api import expect
 
+from tests.journeys.house import PASSWORD
 from tests.journeys.looking import go, look
 
 LONG = 60_000  # milliseconds: a first run reads both apps
@@ -13,6 +14,13 @@ LONG = 60_000  # milliseconds: a first run reads both apps
 
 def test_a_first_day_ends_with_two_apps_in_step(page, empty_house):
     page.goto(empty_house.url)
+    expect(page.get_by_role("heading", name="There is no user yet")).to_be_visible()
+    look(page, "no-user-yet")
+    page.goto(empty_house.link)
+    page.get_by_label("Name").fill("ann")
+    page.get_by_role("textbox", name="Password").fill(PASSWORD)
+    look(page, "first-user")
+    page.get_by_role("button", name="Begin").click()
     expect(page).to_have_title("Home · Instep")
     expect(page.get_by_role("heading", name="First steps")).to_be_visible()
     look(page, "first-run-home")

@@ -7,12 +7,12 @@ import {
 
 import { Empty, Failed, Loading } from "./components/Waiting";
 import { Page } from "./components/Page";
-import { Frame } from "./frame/Frame";
+import { Door } from "./frame/Door";
 import { Home } from "./pages/home/Home";
 import { readRunSearch } from "./pages/runs/search";
 
 const root = createRootRoute({
-  component: Frame,
+  component: Door,
   notFoundComponent: () => (
     <Page title="There is no such page">
       <Empty title="Nothing is at this address">

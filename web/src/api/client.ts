@@ -1,5 +1,5 @@
-// The one place that talks to the server. What a session needs (a login page when the answer is
-// 401, a header against forged requests) is added here and nowhere else.
+// The one place that talks to the server: it sends what proves that a change comes from this page,
+// and tells when the session is over.
 import createClient from "openapi-fetch";
 
 import type { components, paths } from "./schema";
@@ -20,11 +20,32 @@ export class Refusal extends Error {
 const UNREACHABLE =
   "Instep cannot be reached. Check that it is still running, and that this computer is connected.";
 
-// `fetch` is looked up at each call: openapi-fetch would keep the one it saw at import
-export const http = createClient<paths>({
-  baseUrl: window.location.origin,
-  fetch: (request) => fetch(request),
-});
+const CSRF_HEADER = "X-Instep-CSRF";
+const NOT_SIGNED_IN = 401;
+
+let csrf: string | null = null;
+let tellSignedOut = () => {};
+
+/** Send this along with every change from now on. */
+export function keepCsrf(token: string | null): void {
+  csrf = token;
+}
+
+/** Do this once the server no longer knows who asks. */
+export function whenSignedOut(act: () => void): void {
+  tellSignedOut = act;
+}
+
+async function send(request: Request): Promise<Response> {
+  const knownBefore = csrf !== null;
+  if (csrf !== null && request.method !== "GET") request.headers.set(CSRF_HEADER, csrf);
+  // `fetch` is looked up at each call: openapi-fetch would keep the one it saw at import
+  const response = await fetch(request);
+  if (knownBefore && response.status === NOT_SIGNED_IN) tellSignedOut();
+  return response;
+}
+
+export const http = createClient<paths>({ baseUrl: window.location.origin, fetch: send });
 
 interface Answered<T> {
   data?: T;

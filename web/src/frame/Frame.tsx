@@ -1,17 +1,23 @@
 import { AppShell, Badge, Burger, Group, ScrollArea, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
-import { Link, Outlet } from "@tanstack/react-router";
+import { Link, Outlet, useLocation } from "@tanstack/react-router";
 
 import { waitingCount } from "../api/reviews";
+import { useMay } from "../api/session";
+import { Page } from "../components/Page";
+import { Empty } from "../components/Waiting";
 import { formatNumber } from "../words/format";
-import { PLACES } from "./places";
+import { isClosed, PLACES } from "./places";
 import { SchemeSwitch } from "./SchemeSwitch";
+import { Who } from "./Who";
 
 /** What stands around every page: the way to every other one. */
 export function Frame() {
   const [opened, { toggle, close }] = useDisclosure();
   const waiting = useQuery(waitingCount);
+  const may = useMay();
+  const { pathname } = useLocation();
   return (
     <AppShell
       header={{ height: 52 }}
@@ -35,7 +41,10 @@ export function Frame() {
             <img src="/ui/mark.svg" alt="" width={26} height={26} />
             <Text fw={600}>Instep</Text>
           </Group>
-          <SchemeSwitch />
+          <Group gap="xs" wrap="nowrap">
+            <Who />
+            <SchemeSwitch />
+          </Group>
         </Group>
       </AppShell.Header>
       <AppShell.Navbar p="xs" aria-label="Pages">
@@ -59,8 +68,18 @@ export function Frame() {
         </ScrollArea>
       </AppShell.Navbar>
       <AppShell.Main id="content" tabIndex={-1}>
-        <Outlet />
+        {isClosed(pathname, may) ? <Closed /> : <Outlet />}
       </AppShell.Main>
     </AppShell>
+  );
+}
+
+function Closed() {
+  return (
+    <Page title="This is not for your role">
+      <Empty title="Your role may only look">
+        Ask an admin if you are to change this; they give people roles.
+      </Empty>
+    </Page>
   );
 }

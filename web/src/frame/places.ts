@@ -11,3 +11,12 @@ export const PLACES = [
   { to: "/activity", label: "Activity" },
   { to: "/settings", label: "Settings" },
 ] as const;
+
+const CHANGING = [/^\/syncs\/new$/, /^\/syncs\/[^/]+\/(mapping|rules)$/];
+const ADMINS = [/^\/connections\/new$/];
+
+/** Return whether a page is only there to change something that this person may not change. */
+export function isClosed(path: string, may: { change: boolean; admin: boolean }): boolean {
+  const fits = (each: RegExp) => each.test(path);
+  return (!may.admin && ADMINS.some(fits)) || (!may.change && CHANGING.some(fits));
+}

@@ -9,6 +9,7 @@ import { State } from "../../components/State";
 import { Empty, Loaded } from "../../components/Waiting";
 import { appName, methodName } from "../../words/names";
 import { isBroken } from "../../words/standing";
+import { Only } from "../../components/Only";
 import { Renew } from "./Renew";
 
 export function ConnectionDetail() {
@@ -97,7 +98,11 @@ function Whole({ connection }: { connection: Connection }) {
         )}
       </Section>
       <Permissions name={connection.name} />
-      {app && <Renew connection={connection} app={app} />}
+      {app && (
+        <Only admin>
+          <Renew connection={connection} app={app} />
+        </Only>
+      )}
     </Stack>
   );
 }

@@ -9,6 +9,7 @@ import { State } from "../../components/State";
 import { Empty, Loaded } from "../../components/Waiting";
 import { appName, methodName } from "../../words/names";
 import { isBroken } from "../../words/standing";
+import { Only } from "../../components/Only";
 
 export function ConnectionList() {
   const query = useQuery(connections);
@@ -17,9 +18,11 @@ export function ConnectionList() {
   const title = (name: string) =>
     apps.data?.find((each) => each.name === name)?.title ?? appName(name);
   const add = (
-    <Button component={Link} to="/connections/new">
-      Connect an app
-    </Button>
+    <Only admin>
+      <Button component={Link} to="/connections/new">
+        Connect an app
+      </Button>
+    </Only>
   );
   return (
     <Page

@@ -14,6 +14,7 @@ import { When, ZoneNote } from "../../components/When";
 import { formatNumber } from "../../words/format";
 import { runStand } from "../../words/runs";
 import { flowStand } from "../../words/standing";
+import { Only } from "../../components/Only";
 import { readRunSearch } from "../runs/search";
 
 type FlowDetail = Schemas["FlowDetail"];
@@ -26,7 +27,13 @@ export function FlowPage() {
       title={query.data?.title ?? name}
       tab={`${query.data?.title ?? name}, flow`}
       back={{ to: "/flows", label: "Flows" }}
-      actions={query.data && <Actions flow={query.data} />}
+      actions={
+        query.data && (
+          <Only>
+            <Actions flow={query.data} />
+          </Only>
+        )
+      }
     >
       <Loaded query={query} what="the flow">
         {(found) => <Whole flow={found} />}

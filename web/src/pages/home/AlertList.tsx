@@ -5,6 +5,7 @@ import { acknowledge, type AlertTold, snooze } from "../../api/alerts";
 import { Section } from "../../components/Page";
 import { say, sayFailed } from "../../components/toast";
 import { When } from "../../components/When";
+import { Only } from "../../components/Only";
 
 /** What is the matter now: since when, and what may be done about being told. */
 export function AlertList({ alerts }: { alerts: AlertTold[] }) {
@@ -34,14 +35,16 @@ export function AlertList({ alerts }: { alerts: AlertTold[] }) {
               {each.acknowledged_by && `, seen by ${each.acknowledged_by}`}
             </Text>
             {!each.acknowledged_by && (
-              <Group gap="xs" mt="xs">
-                <Button size="xs" variant="default" onClick={() => seen.mutate(each.id)}>
-                  I have seen it
-                </Button>
-                <Button size="xs" variant="default" onClick={() => later.mutate(each.id)}>
-                  Remind me in two hours
-                </Button>
-              </Group>
+              <Only>
+                <Group gap="xs" mt="xs">
+                  <Button size="xs" variant="default" onClick={() => seen.mutate(each.id)}>
+                    I have seen it
+                  </Button>
+                  <Button size="xs" variant="default" onClick={() => later.mutate(each.id)}>
+                    Remind me in two hours
+                  </Button>
+                </Group>
+              </Only>
             )}
           </div>
         ))}

@@ -10,6 +10,7 @@ import { When, ZoneNote } from "../../components/When";
 import { formatNumber } from "../../words/format";
 import { appName, recordsOf } from "../../words/names";
 import { flowStand, isBroken, openWrites, standOf, verdictOf } from "../../words/standing";
+import { Only } from "../../components/Only";
 import { AlertList } from "./AlertList";
 import { FirstSteps } from "./FirstSteps";
 
@@ -40,7 +41,11 @@ function Whole({ told }: { told: Overview }) {
           </Button>
         )}
       </div>
-      {isNew && <FirstSteps connections={told.connections} />}
+      {isNew && (
+        <Only>
+          <FirstSteps connections={told.connections} />
+        </Only>
+      )}
       {told.alerts.length > 0 && <AlertList alerts={told.alerts} />}
       {told.syncs.length > 0 && <SyncTable told={told} />}
       {told.flows.length > 0 && <FlowTable told={told} />}

@@ -6,6 +6,7 @@ import { recipe, type RecipeDetail } from "../../api/recipes";
 import { Page, Section } from "../../components/Page";
 import { Loaded } from "../../components/Waiting";
 import { appName, fieldName, recordsOf } from "../../words/names";
+import { Only } from "../../components/Only";
 import { readSteps, readSyncs } from "./reading";
 import { Setup } from "./Setup";
 
@@ -37,7 +38,9 @@ function Whole({ recipe: found }: { recipe: RecipeDetail }) {
       )}
       {found.remark && <Text>{found.remark}</Text>}
       <Does recipe={found} />
-      <Setup recipe={found} />
+      <Only>
+        <Setup recipe={found} />
+      </Only>
     </Stack>
   );
 }

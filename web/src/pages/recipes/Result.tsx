@@ -3,6 +3,7 @@ import { Link } from "@tanstack/react-router";
 
 import type { Used } from "../../api/recipes";
 import { PreviewButton } from "../syncs/PreviewButton";
+import { Only } from "../../components/Only";
 
 /** What a recipe made, or would make, in words; and the way on. */
 export function Made({ used }: { used: Used }) {
@@ -23,7 +24,11 @@ export function Made({ used }: { used: Used }) {
                 </Anchor>
               )}
             </Text>
-            {!used.dry_run && <PreviewButton sync={each.name} label={`Preview ${each.name}`} />}
+            {!used.dry_run && (
+              <Only>
+                <PreviewButton sync={each.name} label={`Preview ${each.name}`} />
+              </Only>
+            )}
           </Group>
           <List size="sm">
             {each.words.map((sentence) => (

@@ -10,6 +10,7 @@ import { When } from "../../components/When";
 import { formatValue } from "../../words/format";
 import { fieldName } from "../../words/names";
 import { standWord } from "../../words/reviews";
+import { Only } from "../../components/Only";
 
 type Side = "a" | "b";
 
@@ -81,28 +82,30 @@ export function Conflict({ told }: { told: Waiting }) {
             </Table>
           </div>
         )}
-        <Group gap="xs">
-          {fields.length > 0 && (
-            <Button
-              size="xs"
-              disabled={Object.keys(chosen).length === 0}
-              loading={settled.isPending}
-              onClick={() => settled.mutate(chosen)}
-            >
-              Use what I chose
-            </Button>
-          )}
-          {(["a", "b"] as const).map((side) => (
-            <Button
-              key={side}
-              size="xs"
-              variant="default"
-              onClick={() => settled.mutate(fields.length ? all(side) : { "": side })}
-            >
-              {name(side)} is right
-            </Button>
-          ))}
-        </Group>
+        <Only>
+          <Group gap="xs">
+            {fields.length > 0 && (
+              <Button
+                size="xs"
+                disabled={Object.keys(chosen).length === 0}
+                loading={settled.isPending}
+                onClick={() => settled.mutate(chosen)}
+              >
+                Use what I chose
+              </Button>
+            )}
+            {(["a", "b"] as const).map((side) => (
+              <Button
+                key={side}
+                size="xs"
+                variant="default"
+                onClick={() => settled.mutate(fields.length ? all(side) : { "": side })}
+              >
+                {name(side)} is right
+              </Button>
+            ))}
+          </Group>
+        </Only>
       </Stack>
     </article>
   );

@@ -9,6 +9,7 @@ import { say, sayFailed } from "../../components/toast";
 import { Empty, Failed, Loading } from "../../components/Waiting";
 import { ZoneNote } from "../../components/When";
 import { count } from "../../words/format";
+import { Only } from "../../components/Only";
 import { Conflict } from "./Conflict";
 import { Match } from "./Match";
 
@@ -89,18 +90,20 @@ function Many({ total, found }: { total: number; found: Waiting[] }) {
       {dialog}
       <Text role="status">{count(total, "record")} for you to decide</Text>
       {first?.a && first.b && (
-        <Group gap="xs">
-          <Text size="sm">All conflicts of {first.sync}:</Text>
-          <Button size="xs" variant="default" onClick={() => looked.mutate("a")}>
-            {first.a.connection} is right
-          </Button>
-          <Button size="xs" variant="default" onClick={() => looked.mutate("b")}>
-            {first.b.connection} is right
-          </Button>
-          <Button size="xs" variant="default" onClick={() => looked.mutate("newest")}>
-            The newer one is right
-          </Button>
-        </Group>
+        <Only>
+          <Group gap="xs">
+            <Text size="sm">All conflicts of {first.sync}:</Text>
+            <Button size="xs" variant="default" onClick={() => looked.mutate("a")}>
+              {first.a.connection} is right
+            </Button>
+            <Button size="xs" variant="default" onClick={() => looked.mutate("b")}>
+              {first.b.connection} is right
+            </Button>
+            <Button size="xs" variant="default" onClick={() => looked.mutate("newest")}>
+              The newer one is right
+            </Button>
+          </Group>
+        </Only>
       )}
     </Group>
   );

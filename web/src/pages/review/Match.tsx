@@ -7,6 +7,7 @@ import { settle, type Waiting } from "../../api/reviews";
 import { State } from "../../components/State";
 import { say, sayFailed } from "../../components/toast";
 import { standWord } from "../../words/reviews";
+import { Only } from "../../components/Only";
 
 const SEPARATE = "separate";
 
@@ -64,15 +65,17 @@ export function Match({ told }: { told: Waiting }) {
             />
           </Stack>
         </Radio.Group>
-        <Button
-          size="xs"
-          w="fit-content"
-          disabled={!choice}
-          loading={settled.isPending}
-          onClick={() => settled.mutate()}
-        >
-          Decide
-        </Button>
+        <Only>
+          <Button
+            size="xs"
+            w="fit-content"
+            disabled={!choice}
+            loading={settled.isPending}
+            onClick={() => settled.mutate()}
+          >
+            Decide
+          </Button>
+        </Only>
       </Stack>
     </article>
   );

@@ -12,6 +12,7 @@ import { When, ZoneNote } from "../../components/When";
 import { between, count } from "../../words/format";
 import { fieldName } from "../../words/names";
 import { runStand } from "../../words/runs";
+import { Only } from "../../components/Only";
 import { Replay } from "./FlowRuns";
 
 type Step = Schemas["StepView"];
@@ -44,7 +45,11 @@ function Whole({ run }: { run: FlowRunDetail }) {
           {run.person && `, asked for by ${run.person}`}
         </Text>
       </Stack>
-      {["dead", "done", "stopped", "cancelled"].includes(run.state) && <Replay ids={[run.id]} />}
+      {["dead", "done", "stopped", "cancelled"].includes(run.state) && (
+        <Only>
+          <Replay ids={[run.id]} />
+        </Only>
+      )}
       <Section title="Step by step">
         <ol className="timeline">
           <li>

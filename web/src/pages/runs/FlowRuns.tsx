@@ -11,6 +11,7 @@ import { Empty, Failed, Loading } from "../../components/Waiting";
 import { When } from "../../components/When";
 import { count } from "../../words/format";
 import { runStand } from "../../words/runs";
+import { Only } from "../../components/Only";
 import type { RunSearch } from "./search";
 
 const OVER = new Set(["done", "stopped", "dead", "cancelled"]);
@@ -35,7 +36,9 @@ export function FlowRuns({ search }: { search: RunSearch }) {
     setChosen(on ? [...chosen, id] : chosen.filter((each) => each !== id));
   return (
     <Stack>
-      <Replay ids={chosen} done={() => setChosen([])} />
+      <Only>
+        <Replay ids={chosen} done={() => setChosen([])} />
+      </Only>
       <div className="panel tight">
         <Table miw={640} aria-label="Runs of flows">
           <Table.Thead>

@@ -10,6 +10,7 @@ import { Empty, Loaded } from "../../components/Waiting";
 import { When, ZoneNote } from "../../components/When";
 import { between, formatNumber } from "../../words/format";
 import { phasesOf, ranWhat, runStand, whatCame, wroteSomething } from "../../words/runs";
+import { Only } from "../../components/Only";
 import { Changes } from "../syncs/Changes";
 
 const MOST = 1000;
@@ -22,7 +23,14 @@ export function SyncRunPage() {
     <Page
       title={found ? `${ranWhat(found.kind)} of ${name}` : `A run of ${name}`}
       back={{ to: `/syncs/${name}`, label: name }}
-      actions={found && wroteSomething(found) && <UndoButton name={name} run={found} />}
+      actions={
+        found &&
+        wroteSomething(found) && (
+          <Only>
+            <UndoButton name={name} run={found} />
+          </Only>
+        )
+      }
     >
       <Loaded query={query} what="the run">
         {() =>

@@ -11,6 +11,7 @@ import { count, formatNumber } from "../../words/format";
 import { recordsOf } from "../../words/names";
 import { openWrites, standOf } from "../../words/standing";
 import { RunsOfSync } from "../runs/RunsOfSync";
+import { Only } from "../../components/Only";
 import { Changes } from "./Changes";
 import { SyncActions } from "./SyncActions";
 
@@ -29,7 +30,13 @@ export function SyncPage() {
           </>
         )
       }
-      actions={query.data && <SyncActions sync={query.data} />}
+      actions={
+        query.data && (
+          <Only>
+            <SyncActions sync={query.data} />
+          </Only>
+        )
+      }
     >
       <Loaded query={query} what="the sync">
         {(found) => <Whole sync={found} />}

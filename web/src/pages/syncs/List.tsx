@@ -11,6 +11,7 @@ import { When, ZoneNote } from "../../components/When";
 import { formatEvery } from "../../words/format";
 import { fieldName, recordsOf } from "../../words/names";
 import { standOf } from "../../words/standing";
+import { Only } from "../../components/Only";
 
 export function SyncList() {
   const query = useQuery(syncs);
@@ -25,9 +26,11 @@ export function SyncList() {
       about="Standing rules that keep the records of two apps equal."
       actions={
         <>
-          <Button component={Link} to="/syncs/new" variant="default">
-            New sync without a recipe
-          </Button>
+          <Only>
+            <Button component={Link} to="/syncs/new" variant="default">
+              New sync without a recipe
+            </Button>
+          </Only>
           {add}
         </>
       }

@@ -11,6 +11,7 @@ import { say, sayFailed } from "../../components/toast";
 import { Failed, Loaded, Loading } from "../../components/Waiting";
 import { formatNumber } from "../../words/format";
 import { asItem, doesSomething, type Ends, figures, holds, toCsv } from "../../words/plans";
+import { Only } from "../../components/Only";
 import { Diff } from "./Diff";
 import { PreviewButton } from "./PreviewButton";
 
@@ -88,7 +89,9 @@ function Whole({ sync: of, id, counts, state, undo }: WholeProps) {
           What came of it stands among the runs of {of.name}.
         </Alert>
       ) : (
-        <CarryOut sync={of} id={id} counts={counts} undo={undo} />
+        <Only>
+          <CarryOut sync={of} id={id} counts={counts} undo={undo} />
+        </Only>
       )}
       <Items id={id} ends={ends} what={what} name={of.name} />
     </Stack>
