@@ -26,6 +26,7 @@ from bench import (
     latency,
     least_calls,
     memory,
+    overview,
     repoll,
     sandbox,
 )
@@ -46,6 +47,7 @@ BENCHES = {
         least_calls.BENCH,
         backlog.BENCH,
         first_sync.BENCH,
+        overview.BENCH,
     )
 }
 ROUNDS = 5

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import AsyncIterator, Collection, Mapping
-from contextlib import asynccontextmanager, closing
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping
+from contextlib import asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from instep import connectors
 from instep.connectors.registry import Registry
+from instep.engine.access.house import People
 from instep.engine.alert_services import Alerts
 from instep.engine.alerts import Watch
 from instep.engine.channel_services import AlertChannels
@@ -36,6 +37,7 @@ from instep.engine.recipe_flows import RecipeFlows
 from instep.engine.recipe_services import Recipes
 from instep.engine.review_services import Reviews
 from instep.engine.scopes import Scopes
+from instep.engine.screens import Screens, screens_of
 from instep.engine.suggestions import Suggestions
 from instep.engine.sync_services import Syncs
 from instep.engine.sync_setup import SyncSetup
@@ -86,6 +88,8 @@ class Instep:
     addresses: Addresses
     alerts: Alerts
     channels: AlertChannels
+    screens: Screens
+    people: People
 
     def calls_by_app(self) -> dict[str, int]:
         """Return how many calls this process has made, by connector."""
@@ -132,8 +136,7 @@ async def assemble(
     gc.set_threshold(*_GC_THRESHOLDS)
     clock = clock or SystemClock()
     available = Registry(settings.manifests, clock.monotonic) if available is None else available
-    with closing(Database(settings.database_url)) as db:
-        db.migrate()
+    with _migrated(settings) as db:
         vault = open_vault(settings)
         stored = Connections(db, vault, DEFAULT_WORKSPACE)
         await stored.check_keys()
@@ -173,10 +176,19 @@ async def assemble(
                 addresses=house.addresses(vault),
                 alerts=Alerts(db, clock, DEFAULT_WORKSPACE),
                 channels=tellers,
+                screens=screens_of(engine, DEFAULT_WORKSPACE),
+                people=People.of(db, clock, DEFAULT_WORKSPACE),
             )
         finally:
             await clients.close()
             await outlets.transport.close()
+
+
+@contextmanager
+def _migrated(settings: Settings) -> Iterator[Database]:
+    with closing(Database(settings.database_url)) as db:
+        db.migrate()
+        yield db
 
 
 def _connections(

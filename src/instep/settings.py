@@ -57,6 +57,11 @@ class Settings(BaseSettings):
     )
     host: str = Field(default="127.0.0.1", description="The address the server binds to.")
     port: int = Field(default=8750, ge=0, le=65535, description="The server's port; 0 takes any.")
+    behind_proxy: bool = Field(
+        default=False,
+        description="Whether a reverse proxy on this machine says who asks and whether by HTTPS, by "
+        "X-Forwarded-For and X-Forwarded-Proto.",
+    )
     worker: str = Field(
         default="",
         description="This worker's own name, where several share one PostgreSQL.",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 
-import aiohttp
 import pytest
 
 from instep.api.server import serve
@@ -13,6 +12,7 @@ from instep.connectors import memory
 from instep.engine.typed import Typed
 from instep.settings import Settings
 from instep.store import connections
+from tests.api.signed_in import signed_in
 from tests.engine.listening import listening
 
 
@@ -33,7 +33,7 @@ async def desk(database_url, tmp_path):
     async with assemble(settings, available={"memory": memory.connector}) as instep:
         url, told = asyncio.get_running_loop().create_future(), asyncio.Event()
         serving = asyncio.create_task(serve(instep, lambda: None, url.set_result, told))
-        async with aiohttp.ClientSession(base_url=await url) as client:
+        async with signed_in(instep, await url) as client:
             yield Desk(instep, client)
         told.set()
         await serving

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import aiohttp
-
 from instep.bootstrap import assemble
 from instep.settings import Settings
+from tests.api.signed_in import signed_in
 from tests.api.test_hooks import served
 
 
@@ -14,7 +13,7 @@ async def test_secrets_are_told_once_and_prove_what_comes_in(database_url, tmp_p
     async with (
         assemble(settings) as instep,
         served(instep, lambda: None) as url,
-        aiohttp.ClientSession(url) as client,
+        signed_in(instep, url) as client,
     ):
         new = {"connector": "bridge", "name": "insurer"}
         async with client.post("/api/connections", json=new) as reply:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 from itertools import count
 
-import aiohttp
 import pytest
 
 from instep.api.server import serve
 from instep.bootstrap import assemble
 from instep.connectors import memory
 from instep.settings import Settings
+from tests.api.signed_in import signed_in
 
 ASKING = [{"a": "first_name"}, {"a": "email"}, {"a": "city", "authority": "ask"}]
 _numbers = count(1)
@@ -38,7 +38,7 @@ async def api(database_url, tmp_path):
             while await instep.engine.advance(sync.shard):
                 pass
 
-        async with aiohttp.ClientSession(await listening) as client:
+        async with signed_in(instep, await listening) as client:
             for app in apps:
                 body = {"connector": "memory", "name": app.name, "settings": {"name": app.name}}
                 assert (await client.post("/api/connections", json=body)).status == 201
@@ -91,7 +91,7 @@ async def test_a_record_nobody_read_is_explained_too(api):
         ({"ids": ["x"], "by": "ann"}, 400),
         ({"ids": ["x"], "use": "a", "by": "ann", "sync": "nothing"}, 400),
         ({"ids": [], "use": "a", "by": "ann"}, 422),
-        ({"ids": ["x"], "use": "a"}, 422),
+        ({"ids": ["x"], "use": "a", "by": ""}, 422),
         ({"ids": ["x"], "use": "a", "by": "ann", "surprise": 1}, 422),
     ],
 )

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import aiohttp
-
 from tests.api.served import served
+from tests.api.signed_in import signed_in
 
 
 async def test_settings_change_without_a_credential_and_no_secret_is_shown(database_url, tmp_path):
     async with (
         served(database_url, tmp_path, [[], []]) as made,
-        aiohttp.ClientSession(made.url) as client,
+        signed_in(made.instep, made.url) as client,
     ):
         path = f"/api/connections/{made.apps[0].name}"
         changed = await client.patch(path, json={"country": "gb"})

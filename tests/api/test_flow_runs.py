@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import aiohttp
 import pytest
 import sqlalchemy as sa
 
 from instep.store.schema.flows import flow_run
 from tests.api.served import served
+from tests.api.signed_in import signed_in
 
 FLOW = {
     "id": "thanks",
@@ -44,7 +44,7 @@ class Stage:
 async def stage(database_url, tmp_path):
     async with (
         served(database_url, tmp_path, ([], [])) as made,
-        aiohttp.ClientSession(made.url) as client,
+        signed_in(made.instep, made.url) as client,
     ):
         flows = made.instep.flows
         await flows.save(FLOW)

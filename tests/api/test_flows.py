@@ -14,6 +14,7 @@ from instep.connectors import memory
 from instep.engine.host import running
 from instep.engine.typed import Typed
 from instep.settings import Settings
+from tests.api.signed_in import signed_in
 from tests.api.test_hooks import served
 
 WAIT = 20  # seconds; a test that waits this long has failed
@@ -44,7 +45,7 @@ async def api(database_url, tmp_path):
         async with (
             running(instep.engine, "test") as jobs,
             served(instep, jobs.wake) as url,
-            aiohttp.ClientSession(url) as client,
+            signed_in(instep, url) as client,
         ):
             yield Api(client, app)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from itertools import count
 
-import aiohttp
 import pytest
 
 from instep.api.server import serve
@@ -13,6 +12,7 @@ from instep.bootstrap import assemble
 from instep.connectors import memory
 from instep.settings import Settings
 from instep.store.workspaces import DEFAULT_WORKSPACE
+from tests.api.signed_in import signed_in
 
 _numbers = count(1)
 
@@ -29,7 +29,7 @@ async def stage(database_url, tmp_path):
         listening = asyncio.get_running_loop().create_future()
         told = asyncio.Event()
         serving = asyncio.create_task(serve(instep, lambda: None, listening.set_result, told))
-        async with aiohttp.ClientSession(await listening) as client:
+        async with signed_in(instep, await listening) as client:
             for app in apps:
                 body = {"connector": "memory", "name": app.name, "settings": {"name": app.name}}
                 assert (await client.post("/api/connections", json=body)).status == 201

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 
-import aiohttp
 import pytest
 
 from instep.api.server import serve
@@ -15,6 +14,7 @@ from instep.settings import Settings
 from instep.store import postings
 from instep.store.connections import Connections, NewConnection
 from instep.store.workspaces import DEFAULT_WORKSPACE
+from tests.api.signed_in import signed_in
 from tests.engine.listening import SECRET, listening, updated
 
 
@@ -59,7 +59,7 @@ async def stage(database_url, tmp_path):
         instep.engine.outlets.start()
         url, told = asyncio.get_running_loop().create_future(), asyncio.Event()
         serving = asyncio.create_task(serve(instep, lambda: None, url.set_result, told))
-        async with aiohttp.ClientSession(await url) as client:
+        async with signed_in(instep, await url) as client:
             yield Stage(instep, client, listener, bridge)
         told.set()
         await serving

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 
-import aiohttp
 import pytest
 
 from instep.api.server import serve
@@ -15,6 +14,7 @@ from instep.settings import Settings
 from instep.store.connections import Connections, NewConnection
 from instep.store.vault import open_vault
 from instep.store.workspaces import DEFAULT_WORKSPACE
+from tests.api.signed_in import signed_in
 
 KNOWN = {each.name: each for each in (gohighlevel.connector, insightly.connector)}
 ENDS = {"connections": {"gohighlevel": "gohighlevel", "insightly": "insightly"}}
@@ -34,7 +34,7 @@ async def client(database_url, tmp_path):
         url = asyncio.get_running_loop().create_future()
         told = asyncio.Event()
         serving = asyncio.create_task(serve(instep, lambda: None, url.set_result, told))
-        async with aiohttp.ClientSession(await url) as made:
+        async with signed_in(instep, await url) as made:
             yield made
         told.set()
         await serving

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from itertools import count
 
-import aiohttp
 import pytest
 
 from instep.api.server import serve
@@ -13,6 +12,7 @@ from instep.bootstrap import assemble
 from instep.connectors import memory
 from instep.core.errors import UserError
 from instep.settings import Settings
+from tests.api.signed_in import signed_in
 
 SECRET = "sentinel-secret"
 _numbers = count(1)
@@ -34,7 +34,7 @@ async def api(database_url, tmp_path):
         serving = asyncio.create_task(
             serve(instep, lambda: woken.append(True), listening.set_result, told)
         )
-        async with aiohttp.ClientSession(await listening) as client:
+        async with signed_in(instep, await listening) as client:
             yield client, [app.name for app in apps], woken
         told.set()
         await serving

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import aiohttp
-
 from tests.api.served import served
+from tests.api.signed_in import signed_in
 
 
 async def test_suggestions_are_shown_and_taken_up_by_a_persons_word(database_url, tmp_path):
     async with (
         served(database_url, tmp_path, ([], [])) as api,
-        aiohttp.ClientSession(api.url) as client,
+        signed_in(api.instep, api.url) as client,
     ):
         told = await (await client.get("/api/syncs/people/suggestions")).json()
         offered = {each["a"]: each for each in told["suggestions"]}
@@ -37,7 +36,7 @@ async def test_suggestions_are_shown_and_taken_up_by_a_persons_word(database_url
 async def test_what_was_not_suggested_is_refused(database_url, tmp_path):
     async with (
         served(database_url, tmp_path, ([], [])) as api,
-        aiohttp.ClientSession(api.url) as client,
+        signed_in(api.instep, api.url) as client,
     ):
         address = "/api/syncs/people/suggestions"
         refused = await client.post(address, json={"fields": ["lastname"]})

@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+from instep.engine.access.local_token import FILE
+
 _COMMAND = "from instep.cli.app import main; main()"
 _PATIENCE = 60.0
 _GLANCE = 0.05
@@ -94,7 +96,7 @@ class Engines:
         try:
             data = None if body is None else json.dumps(body)
             whole = f"{path}?{urlencode(query)}" if query else path
-            connection.request(method, whole, data, {"Content-Type": "application/json"})
+            connection.request(method, whole, data, self._headers())
             reply = connection.getresponse()
             raw = reply.read()
         except http.client.HTTPException as error:
@@ -103,6 +105,10 @@ class Engines:
             connection.close()
         assert reply.status < 400, f"{method} {path}: {reply.status} {raw!r}"
         return json.loads(raw) if raw else None
+
+    def _headers(self) -> Mapping[str, str]:
+        token = (Path(self._environment["INSTEP_DATA_DIR"]) / FILE).read_text()
+        return {"Content-Type": "application/json", "Authorization": f"Bearer {token}"}
 
     def said(self) -> str:
         """Return the end of what the processes logged."""

@@ -12,6 +12,7 @@ import pytest
 
 from instep.connectors.custom.emulator import EXAMPLE, ManifestApp
 from instep.connectors.custom.loading import complete
+from instep.engine.access.local_token import FILE
 from instep.sandbox.server import Sandbox
 
 WAIT = 60  # seconds; a change that is not seen by then never will be
@@ -43,9 +44,10 @@ def url(tmp_path):
 
 
 @pytest.fixture
-async def client(url):
+async def client(url, tmp_path):
     """A client of the server."""
-    async with aiohttp.ClientSession(url) as session:
+    token = {"Authorization": f"Bearer {(tmp_path / FILE).read_text()}"}
+    async with aiohttp.ClientSession(url, headers=token) as session:
         yield session
 
 

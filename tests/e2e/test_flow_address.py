@@ -7,6 +7,7 @@ import json
 
 import aiohttp
 
+from instep.engine.access.local_token import FILE
 from tests.e2e.processes import WAIT, ran, up
 
 POSTED = 60
@@ -40,8 +41,9 @@ async def test_what_was_answered_is_done_once_though_the_server_was_killed(tmp_p
         # whoever was not sure sends again
         again = await asyncio.gather(*(post(client, number) for number in range(POSTED)))
         assert {status for _, status in again} == {200}
+        token = {"Authorization": f"Bearer {(tmp_path / FILE).read_text()}"}
         for _ in range(WAIT * 5):
-            async with client.get("/api/flows/own") as reply:
+            async with client.get("/api/flows/own", headers=token) as reply:
                 runs = (await reply.json())["runs"]
             if runs == {"done": POSTED}:
                 return

@@ -107,10 +107,12 @@ _TABLES = [table.name for table in reversed(metadata.sorted_tables)]
 _EMPTY = "; ".join(
     [
         "DROP SCHEMA IF EXISTS dbos CASCADE",
+        "SET session_replication_role = replica",  # else the audit log refuses to be emptied
         *(f"DELETE FROM {name}" for name in _TABLES if name != "workspace"),
         f"DELETE FROM workspace WHERE id <> '{DEFAULT_WORKSPACE}'",
         f"UPDATE alembic_version SET version_num = '{migrations.HEAD}'",
         "SELECT setval(oid::regclass, 1, false) FROM pg_class WHERE relkind = 'S'",
+        "RESET session_replication_role",
     ]
 )
 

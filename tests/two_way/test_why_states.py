@@ -8,12 +8,12 @@ from __future__ import annotations
 import json
 import sys
 
-import aiohttp
 import pytest
 import structlog
 
 from instep.cli.app import main
 from instep.core.why import Stand
+from tests.api.signed_in import signed_in
 from tests.two_way.hooks import serving
 from tests.two_way.stage import SYNC, email, staged
 from tests.two_way.states import PEOPLE, TASK, prepare
@@ -78,7 +78,7 @@ def test_the_command_explains_each_in_sentences_and_as_json(prepared, command):
 
 
 async def test_the_api_explains_each(prepared):
-    async with serving(prepared) as url, aiohttp.ClientSession(url) as client:
+    async with serving(prepared) as url, signed_in(prepared.instep, url) as client:
         for stand, (name, fragments) in STANDS.items():
             reply = await client.get("/api/why", params={"record": _asked(prepared, name)})
             told = (await reply.json())[0]

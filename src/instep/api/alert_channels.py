@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, status
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
+from instep.api.access import ADMIN, OPERATOR, VIEWER
 from instep.bootstrap import Instep
 
 
@@ -49,23 +50,23 @@ def router(instep: Instep) -> APIRouter:
     """Return the routes of channels."""
     routes = APIRouter(prefix="/api/alerts/channels", tags=["alerts"])
 
-    @routes.get("")
+    @routes.get("", dependencies=[VIEWER])
     async def list_channels() -> list[ChannelView]:
         """List the channels."""
         return [ChannelView(**each.as_json()) for each in await instep.channels.list()]
 
-    @routes.post("", status_code=status.HTTP_201_CREATED)
+    @routes.post("", status_code=status.HTTP_201_CREATED, dependencies=[ADMIN])
     async def add(new: NewChannel) -> ChannelView:
         """Add a channel: every alert is told there from now on, those that are open included."""
         settings = {name: value.get_secret_value() for name, value in new.settings.items()}
         return ChannelView(**(await instep.channels.add(new.name, new.kind, settings)).as_json())
 
-    @routes.post("/{name}/test")
+    @routes.post("/{name}/test", dependencies=[OPERATOR])
     async def test(name: str) -> TriedView:
         """Send a test message now, and say what the channel answered."""
         return TriedView(**(await instep.channels.test(name)).as_json())
 
-    @routes.delete("/{name}", status_code=status.HTTP_204_NO_CONTENT)
+    @routes.delete("/{name}", status_code=status.HTTP_204_NO_CONTENT, dependencies=[ADMIN])
     async def remove(name: str) -> None:
         """Remove a channel and the messages that wait for it."""
         await instep.channels.remove(name)

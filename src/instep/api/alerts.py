@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from instep.api.syncs import ANYBODY
+from instep.api.access import ADMIN, OPERATOR, VIEWER, person
 from instep.bootstrap import Instep
 from instep.core.alerting.rules import Deliver, Kind
 from instep.engine.alert_services import RuleChange
@@ -90,7 +90,7 @@ def router(instep: Instep) -> APIRouter:
     """Return the routes of alerts and their rules."""
     routes = APIRouter(prefix="/api/alerts", tags=["alerts"])
 
-    @routes.get("")
+    @routes.get("", dependencies=[VIEWER])
     async def list_alerts(
         state: Literal["open", "past"] = "open",
         before: str | None = None,
@@ -100,22 +100,22 @@ def router(instep: Instep) -> APIRouter:
         page = await instep.alerts.list(past=state == "past", limit=limit, before=before)
         return AlertList(**page.as_json())
 
-    @routes.post("/{alert}/snooze")
+    @routes.post("/{alert}/snooze", dependencies=[OPERATOR])
     async def snooze(alert: str, wanted: Snooze) -> AlertView:
         """Say nothing of an alert for a while; that it is over is told."""
         return _view((await instep.alerts.snooze(alert, wanted.until)).as_json())
 
-    @routes.post("/{alert}/acknowledge")
+    @routes.post("/{alert}/acknowledge", dependencies=[OPERATOR])
     async def acknowledge(alert: str) -> AlertView:
         """Note that somebody knows of an alert: no more reminders, only that it is over."""
-        return _view((await instep.alerts.acknowledge(alert, ANYBODY)).as_json())
+        return _view((await instep.alerts.acknowledge(alert, person())).as_json())
 
-    @routes.get("/rules")
+    @routes.get("/rules", dependencies=[VIEWER])
     async def rules() -> list[RuleView]:
         """List the rules: one for each kind of trouble."""
         return [RuleView(**each.as_json()) for each in await instep.alerts.rules()]
 
-    @routes.patch("/rules/{kind}")
+    @routes.patch("/rules/{kind}", dependencies=[ADMIN])
     async def set_rule(kind: Kind, wanted: RuleWanted) -> RuleView:
         """Change how one kind of trouble is told."""
         [told] = await instep.alerts.set_rules([kind], RuleChange(**dict(wanted)))

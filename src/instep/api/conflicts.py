@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
+from instep.api.access import OPERATOR, VIEWER, person
 from instep.bootstrap import Instep
 from instep.core.settlements import Settlement, settlement
 from instep.core.why import Stand
@@ -65,21 +66,24 @@ class ConflictList(BaseModel):
 
 
 class Word(BaseModel):
-    """What a person says, who that is, and why."""
+    """What a person says, and why.
+
+    `by` is for programs that ask for somebody; of whoever is signed in, the name is known.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
     use: str | None = None
     separate: bool = False
     field: str | None = None
-    by: str = Field(min_length=1, max_length=100)
+    by: str | None = Field(default=None, min_length=1, max_length=100)
     because: str | None = Field(default=None, max_length=500)
     sync: str | None = None
 
     def settlement(self, match: str | None = None) -> Settlement:
         """Return it as the core takes it. Raises UserError."""
         return settlement(
-            self.by,
+            person(self.by),
             use=self.use,
             match=match,
             separate=self.separate,
@@ -129,7 +133,7 @@ def router(instep: Instep, wake: Callable[[], None]) -> APIRouter:
     """Return the routes of what waits for a person."""
     routes = APIRouter(prefix="/api/conflicts", tags=["conflicts"])
 
-    @routes.get("")
+    @routes.get("", dependencies=[VIEWER])
     async def list_conflicts(
         sync: str | None = None,
         limit: Annotated[int, Query(ge=1, le=1000)] = 100,
@@ -139,14 +143,14 @@ def router(instep: Instep, wake: Callable[[], None]) -> APIRouter:
         page = await instep.reviews.list(sync, limit, after)
         return ConflictList(**page.as_json())
 
-    @routes.post("/resolve")
+    @routes.post("/resolve", dependencies=[OPERATOR])
     async def resolve(said: Resolution) -> list[ResolvedView]:
         """Settle records, each wholly or not at all; the next run carries it out."""
         outcomes = await instep.reviews.settle(said.ids, said.settlement(said.match), said.sync)
         wake()
         return [ResolvedView(**each.as_json()) for each in outcomes]
 
-    @routes.post("/resolve-all")
+    @routes.post("/resolve-all", dependencies=[OPERATOR])
     async def resolve_all(said: WideResolution) -> WideView:
         """Settle all that waits, or all of one sync, stand or field; say first how many."""
         settled = said.settlement()

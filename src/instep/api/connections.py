@@ -8,6 +8,7 @@ from typing import Self
 from fastapi import APIRouter, status
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
+from instep.api.access import ADMIN, VIEWER
 from instep.api.posts import StandingView
 from instep.bootstrap import Instep
 from instep.core.scopes import Needs
@@ -105,7 +106,7 @@ def router(instep: Instep) -> APIRouter:
     """Return the routes of connections."""
     routes = APIRouter(prefix="/api/connections", tags=["connections"])
 
-    @routes.get("")
+    @routes.get("", dependencies=[VIEWER])
     async def list_connections() -> list[ConnectionView]:
         """List the connections."""
         standings = await instep.postings.standings()
@@ -117,13 +118,13 @@ def router(instep: Instep) -> APIRouter:
             for each in listed
         ]
 
-    @routes.get("/{name}/scopes")
+    @routes.get("/{name}/scopes", dependencies=[VIEWER])
     async def scopes(name: str) -> ScopesView:
         """Say which scopes a connection's syncs need, and which it lacks."""
         known = await instep.connections.get(name)
         return ScopesView.of((await instep.scopes.all()).get(known.id, Needs({})))
 
-    @routes.post("", status_code=status.HTTP_201_CREATED)
+    @routes.post("", status_code=status.HTTP_201_CREATED, dependencies=[ADMIN])
     async def connect(new: NewConnection) -> ConnectionView:
         """Connect an app: verified by one read-only call before anything is stored."""
         typed = Typed(
@@ -136,7 +137,7 @@ def router(instep: Instep) -> APIRouter:
         typed, made = instep.connections.with_made_secrets(typed)
         return ConnectionView.of(await instep.connections.connect(typed), made=made)
 
-    @routes.patch("/{name}")
+    @routes.patch("/{name}", dependencies=[ADMIN])
     async def change(name: str, wanted: ConnectionChange) -> ConnectionView:
         """Give a connection other settings, or a new credential, which is verified first."""
         known = await instep.connections.get(name)

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
+from instep.api.access import OPERATOR, VIEWER
 from instep.bootstrap import Instep
 from instep.engine.flows.offer_told import How
 
@@ -86,34 +87,34 @@ def router(instep: Instep) -> APIRouter:
     """Return the routes of what is offered."""
     routes = APIRouter(prefix="/api/flow-offer", tags=["flows"])
 
-    @routes.get("")
+    @routes.get("", dependencies=[VIEWER])
     async def connections() -> list[OfferingView]:
         """List the connections that flows can use."""
         return [OfferingView(**each) for each in await instep.offer.connections()]
 
-    @routes.get("/{connection}/operations")
+    @routes.get("/{connection}/operations", dependencies=[VIEWER])
     async def operations(connection: str, words: Words = "", limit: Limit = 100) -> list[FoundView]:
         """List what a step may call, the best for these words first."""
         found = await instep.offer.operations(connection, words.split())
         return [FoundView(**each.as_json()) for each in found[:limit]]
 
-    @routes.get("/{connection}/operations/{operation}")
+    @routes.get("/{connection}/operations/{operation}", dependencies=[VIEWER])
     async def operation(connection: str, operation: str) -> OperationView:
         """Show an operation with its inputs and what it gives."""
         return OperationView(**await instep.offer.operation(connection, operation))
 
-    @routes.get("/{connection}/triggers")
+    @routes.get("/{connection}/triggers", dependencies=[VIEWER])
     async def triggers(connection: str, words: Words = "", limit: Limit = 100) -> list[FoundView]:
         """List what may start a flow, the best for these words first."""
         found = await instep.offer.triggers(connection, words.split())
         return [FoundView(**each.as_json()) for each in found[:limit]]
 
-    @routes.get("/{connection}/triggers/{how}/{trigger}")
+    @routes.get("/{connection}/triggers/{how}/{trigger}", dependencies=[VIEWER])
     async def trigger(connection: str, how: How, trigger: str) -> TriggerOffered:
         """Show a trigger with its inputs and its items."""
         return TriggerOffered(**await instep.offer.trigger(connection, how, trigger))
 
-    @routes.post("/{connection}/choices")
+    @routes.post("/{connection}/choices", dependencies=[OPERATOR])
     async def choices(connection: str, wanted: ChoicesWanted) -> list[ChoiceView]:
         """List what an input may be, by name; empty where it is free. The app is asked."""
         found = await instep.offer.choices(

@@ -9,8 +9,8 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
+from instep.api.access import OPERATOR, VIEWER, person
 from instep.api.plans import NEWEST
-from instep.api.syncs import ANYBODY
 from instep.bootstrap import Instep
 from instep.engine.flows.runs.run_services import Meant
 from instep.engine.work import to_ms
@@ -192,72 +192,72 @@ def router(instep: Instep, wake: Callable[[], None]) -> APIRouter:
 
 
 def _look(routes: APIRouter, instep: Instep) -> None:
-    @routes.get("")
+    @routes.get("", dependencies=[VIEWER])
     async def list_runs(asked: Annotated[RunsAsked, Query()]) -> FlowRunList:
         """List runs. One page looks through 500 runs for a text or an origin."""
         found = await instep.runs.list(asked.meant(), asked.limit, asked.before)
         return FlowRunList(**found.as_json())
 
-    @routes.get("/counts")
+    @routes.get("/counts", dependencies=[VIEWER])
     async def counts(flow: str | None = None) -> dict[str, int]:
         """Count the runs by state."""
         return dict(await instep.runs.counts(flow))
 
 
 def _replay(routes: APIRouter, instep: Instep, wake: Callable[[], None]) -> None:
-    @routes.get("/replays")
+    @routes.get("/replays", dependencies=[VIEWER])
     async def list_replays(
         limit: Annotated[int, Query(ge=1, le=1000)] = 20,
     ) -> list[ReplayView]:
         """List the latest replays."""
         return [ReplayView(**each.as_json()) for each in await instep.replays.list(limit)]
 
-    @routes.post("/replays/preview")
+    @routes.post("/replays/preview", dependencies=[OPERATOR])
     async def preview(wanted: ReplayWanted) -> ReplayPreview:
         """Say what a replay would do; nothing is changed."""
         found = await instep.replays.preview(wanted.meant(), **wanted.how)
         return ReplayPreview(**found.as_json())
 
-    @routes.post("/replays")
+    @routes.post("/replays", dependencies=[OPERATOR])
     async def start(wanted: ReplayWanted) -> ReplayView:
         """Do runs again: from the step that failed, or from the start, each as a run of its own."""
-        begun = await instep.replays.start(wanted.meant(), person=ANYBODY, **wanted.how)
+        begun = await instep.replays.start(wanted.meant(), person=person(), **wanted.how)
         wake()
         return ReplayView(**begun.as_json())
 
-    @routes.get("/replays/{replay}")
+    @routes.get("/replays/{replay}", dependencies=[VIEWER])
     async def progress(replay: str) -> ReplayView:
         """Say how far a replay is."""
         return ReplayView(**(await instep.replays.progress(replay)).as_json())
 
-    @routes.post("/replays/{replay}/cancel")
+    @routes.post("/replays/{replay}/cancel", dependencies=[OPERATOR])
     async def cancel(replay: str) -> NumberView:
         """Give back the runs of a replay that have not begun again."""
         return NumberView(runs=await instep.replays.cancel(replay))
 
 
 def _change(routes: APIRouter, instep: Instep, wake: Callable[[], None]) -> None:
-    @routes.post("/cancel")
+    @routes.post("/cancel", dependencies=[OPERATOR])
     async def cancel(wanted: RunsMeant) -> NumberView:
         """End the open runs that are meant: a step that has begun is finished, none begins after."""
-        return NumberView(runs=await instep.runs.cancel(wanted.meant(), ANYBODY))
+        return NumberView(runs=await instep.runs.cancel(wanted.meant(), person()))
 
-    @routes.post("/release")
+    @routes.post("/release", dependencies=[OPERATOR])
     async def release(wanted: RunsMeant) -> NumberView:
         """Let runs go on that wait for a connection to be renewed."""
         released = await instep.runs.release(wanted.meant())
         wake()
         return NumberView(runs=released)
 
-    @routes.get("/{run}")
+    @routes.get("/{run}", dependencies=[VIEWER])
     async def show(run: str) -> FlowRunDetail:
         """Show one run with its steps."""
         return FlowRunDetail(**(await instep.runs.show(run)).as_json())
 
-    @routes.post("/{run}/answer")
+    @routes.post("/{run}/answer", dependencies=[OPERATOR])
     async def answer(run: str, said: Answer) -> FlowRunView:
         """Say whether the step in doubt was carried out; the run then goes on."""
-        told = await instep.runs.answer(run, ANYBODY, happened=said.happened)
+        told = await instep.runs.answer(run, person(), happened=said.happened)
         wake()
         return FlowRunView(**told.as_json())
 

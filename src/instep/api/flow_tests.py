@@ -7,6 +7,7 @@ from typing import Any, Self
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, model_validator
 
+from instep.api.access import OPERATOR
 from instep.bootstrap import Instep
 from instep.core.errors import UserError
 from instep.engine.flows.trying.trial_items import Source
@@ -78,11 +79,14 @@ class TestedView(BaseModel):
     failed: bool
 
 
+_UNSAVED = "a flow that is not saved"
+
+
 def router(instep: Instep) -> APIRouter:
     """Return the route of tests."""
     routes = APIRouter(prefix="/api/flow-tests", tags=["flows"])
 
-    @routes.post("")
+    @routes.post("", dependencies=[OPERATOR])
     async def test(wanted: TestWanted) -> TestedView:
         """Test a flow or one step, and show every request. A dry run sends nothing.
 
@@ -93,6 +97,8 @@ def router(instep: Instep) -> APIRouter:
             document = await instep.flows.document(wanted.flow, wanted.version)
         elif wanted.version is not None:
             raise UserError("A version is one of a stored flow: name the flow.")
+        if wanted.send is Sending.EVERYTHING and wanted.confirmed:
+            await instep.people.audit.note("flow test", wanted.flow or _UNSAVED, {})
         tested = await instep.trials.test(
             document,
             TrialWanted(

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, status
 from pydantic import BaseModel, ConfigDict, Field
 
-from instep.api.syncs import ANYBODY
+from instep.api.access import OPERATOR, VIEWER, person
 from instep.bootstrap import Instep
 from instep.core.errors import UserError
 from instep.engine.flows import flow_told
@@ -124,17 +124,17 @@ def router(instep: Instep, wake: Callable[[], None]) -> APIRouter:
 
 
 def _documents(routes: APIRouter, instep: Instep) -> None:
-    @routes.get("")
+    @routes.get("", dependencies=[VIEWER])
     async def list_flows() -> list[FlowView]:
         """List the flows and how they stand."""
         return [FlowView(**flow_told.listed(each)) for each in await instep.flows.list()]
 
-    @routes.post("/check")
+    @routes.post("/check", dependencies=[OPERATOR])
     async def check(wanted: FlowDocument) -> CheckedView:
         """Say everything that is wrong with a document. It is not stored."""
         return _checked(await instep.flows.check(wanted.document))
 
-    @routes.put("/{name}")
+    @routes.put("/{name}", dependencies=[OPERATOR])
     async def save(name: Name, wanted: FlowDocument) -> SavedView:
         """Store a document as a flow's draft; a new flow if there is none of this name.
 
@@ -146,12 +146,12 @@ def _documents(routes: APIRouter, instep: Instep) -> None:
         told = _checked(await instep.flows.check(wanted.document))
         return SavedView(flow=await _detail(instep, name), **dict(told))
 
-    @routes.get("/{name}/document")
+    @routes.get("/{name}/document", dependencies=[VIEWER])
     async def document(name: Name, version: int | None = None) -> FlowDocument:
         """Return what is worked on: the draft, else the newest version; or one version."""
         return FlowDocument(document=await instep.flows.document(name, version))
 
-    @routes.get("/{name}/versions")
+    @routes.get("/{name}/versions", dependencies=[VIEWER])
     async def versions(name: Name) -> list[VersionView]:
         """List the published versions, newest first."""
         found = await instep.flows.history(name)
@@ -159,51 +159,51 @@ def _documents(routes: APIRouter, instep: Instep) -> None:
 
 
 def _standing(routes: APIRouter, instep: Instep, wake: Callable[[], None]) -> None:
-    @routes.get("/{name}")
+    @routes.get("/{name}", dependencies=[VIEWER])
     async def show(name: Name) -> FlowDetail:
         """Show a flow: how it stands, how its trigger fares, what its steps do."""
         return await _detail(instep, name)
 
-    @routes.post("/{name}/publish")
+    @routes.post("/{name}/publish", dependencies=[OPERATOR])
     async def publish(name: Name) -> FlowDetail:
         """Publish the draft: from now on it is what new runs carry out."""
-        await instep.flows.publish(name, ANYBODY)
+        await instep.flows.publish(name, person())
         wake()
         return await _detail(instep, name)
 
-    @routes.post("/{name}/pause")
+    @routes.post("/{name}/pause", dependencies=[OPERATOR])
     async def pause(name: Name) -> FlowDetail:
         """Carry nothing more out; what arrives meanwhile is kept."""
-        await instep.flows.pause(name, ANYBODY)
+        await instep.flows.pause(name, person())
         return await _detail(instep, name)
 
-    @routes.post("/{name}/resume")
+    @routes.post("/{name}/resume", dependencies=[OPERATOR])
     async def resume(name: Name) -> FlowDetail:
         """Let a paused flow go on, with what has arrived meanwhile."""
         await instep.flows.resume(name)
         wake()
         return await _detail(instep, name)
 
-    @routes.delete("/{name}", status_code=status.HTTP_204_NO_CONTENT)
+    @routes.delete("/{name}", status_code=status.HTTP_204_NO_CONTENT, dependencies=[OPERATOR])
     async def delete(name: Name) -> None:
         """Forget a flow with all its versions and runs."""
         await instep.flows.delete(name)
 
 
 def _starting(routes: APIRouter, instep: Instep, wake: Callable[[], None]) -> None:
-    @routes.post("/{name}/start", status_code=status.HTTP_202_ACCEPTED)
+    @routes.post("/{name}/start", status_code=status.HTTP_202_ACCEPTED, dependencies=[OPERATOR])
     async def start(name: Name, wanted: Start) -> Started:
         """Start a run by hand, with an item."""
-        key = await instep.flows.start(name, wanted.item, ANYBODY)
+        key = await instep.flows.start(name, wanted.item, person())
         wake()
         return Started(run=key)
 
-    @routes.get("/{name}/address")
+    @routes.get("/{name}/address", dependencies=[OPERATOR])
     async def address(name: Name) -> AddressView:
         """Show the flow's own address: whoever has it can start runs."""
         return _address(await instep.addresses.show(name))
 
-    @routes.post("/{name}/address/renew")
+    @routes.post("/{name}/address/renew", dependencies=[OPERATOR])
     async def renew_address(name: Name) -> AddressView:
         """Give the flow another address; the one before is good no more."""
         return _address(await instep.addresses.show(name, new=True))

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
+from instep.api.access import VIEWER
 from instep.api.plans import NEWEST
 from instep.bootstrap import Instep
 from instep.store.history import Lines
@@ -71,7 +72,7 @@ def router(instep: Instep) -> APIRouter:
     """Return the routes of history and runs."""
     routes = APIRouter(prefix="/api/syncs", tags=["history"])
 
-    @routes.get("/{name}/history")
+    @routes.get("/{name}/history", dependencies=[VIEWER])
     async def history(
         name: str,
         before: Annotated[int | None, Query(ge=1, le=NEWEST)] = None,
@@ -84,7 +85,7 @@ def router(instep: Instep) -> APIRouter:
         following = lines[-1].id if len(lines) == limit else None
         return LineList(lines=[LineView(**each.as_json()) for each in lines], next=following)
 
-    @routes.get("/{name}/runs")
+    @routes.get("/{name}/runs", dependencies=[VIEWER])
     async def runs(
         name: str,
         before: str | None = None,

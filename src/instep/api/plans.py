@@ -7,6 +7,7 @@ from typing import Annotated, Any, Self
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
+from instep.api.access import OPERATOR, VIEWER
 from instep.bootstrap import Instep
 from instep.engine.plan_services import Preview
 from instep.store.plans import Plan, Wanted
@@ -73,12 +74,12 @@ def router(instep: Instep) -> APIRouter:
     """Return the routes of plans."""
     routes = APIRouter(prefix="/api", tags=["plans"])
 
-    @routes.get("/plans/{plan}")
+    @routes.get("/plans/{plan}", dependencies=[VIEWER])
     async def show(plan: str) -> PlanView:
         """Show a stored plan."""
         return PlanView.of(await instep.plans.get(plan))
 
-    @routes.get("/plans/{plan}/items")
+    @routes.get("/plans/{plan}/items", dependencies=[VIEWER])
     async def items(
         plan: str,
         after: Annotated[int, Query(ge=0, le=NEWEST)] = 0,
@@ -90,7 +91,7 @@ def router(instep: Instep) -> APIRouter:
         found, following = await instep.plans.items(plan, Wanted(after, limit, what, state))
         return ItemList(items=found, next=following)
 
-    @routes.post("/runs/{run}/undo")
+    @routes.post("/runs/{run}/undo", dependencies=[OPERATOR])
     async def undo(run: str, items: Annotated[int, Query(ge=0, le=MOST)] = 50) -> PreviewView:
         """Plan what takes a run back; running the sync with this plan carries it out."""
         return PreviewView.of(await instep.plans.undo(run, items))

@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
+from instep.api.access import OPERATOR, VIEWER
 from instep.api.plans import NEWEST
 from instep.bootstrap import Instep
 from instep.engine.posting_services import Wanted
@@ -90,7 +91,7 @@ def router(instep: Instep) -> APIRouter:
     """Return the routes of webhooks that go out."""
     routes = APIRouter(prefix="/api/connections", tags=["posts"])
 
-    @routes.get("/{name}/posts")
+    @routes.get("/{name}/posts", dependencies=[VIEWER])
     async def posts(
         name: str,
         state: PostState | None = None,
@@ -106,7 +107,7 @@ def router(instep: Instep) -> APIRouter:
             next=found.next,
         )
 
-    @routes.post("/{name}/posts/replay")
+    @routes.post("/{name}/posts/replay", dependencies=[OPERATOR])
     async def replay(name: str, again: Again) -> ReplayedView:
         """Send webhooks again, each under its own id, and let posting that was stopped go on."""
         done = await instep.postings.replay(name, again.ids, all_dead=again.all_dead)

@@ -17,8 +17,11 @@ from instep.core.errors import (
     ConnectionBroken,
     InstepError,
     NeedsPerson,
+    NotAllowed,
+    NotSignedIn,
     RetryLater,
     SyncHalted,
+    TooManyAttempts,
     UserError,
 )
 
@@ -39,17 +42,27 @@ _STATUS: tuple[tuple[type[InstepError], int], ...] = (
     (UserError, 400),
     (ConnectionBroken, 409),
     (SyncHalted, 409),
+    (NotSignedIn, 401),
+    (NotAllowed, 403),
+    (TooManyAttempts, 429),
     (RetryLater, 503),
 )
 
 ANSWERS: dict[int | str, dict[str, Any]] = {
     400: {"model": Problem, "description": "Wrong use: correct it and ask again."},
+    401: {"model": Problem, "description": "Nobody is signed in here, and no good token came."},
+    403: {"model": Problem, "description": "The role is not enough, or another site asks."},
     404: {"model": Problem, "description": "There is nothing at this address."},
     409: {"model": Problem, "description": "A person has to do something first."},
     422: {"model": Problem, "description": "Malformed: a value is missing or of the wrong form."},
     503: {"model": Problem, "description": "An app wants patience: ask again, later."},
 }
 """What any route may answer besides its own."""
+
+BUSY: dict[int | str, dict[str, Any]] = {
+    429: {"model": Problem, "description": "Too many attempts: wait as long as Retry-After says."},
+}
+"""What a route may answer as well that looks at passwords."""
 
 _MALFORMED = 422
 _FORMS = {404: "NotFound", 405: "MethodNotAllowed"}

@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import APIRouter, Response, status
 from pydantic import BaseModel, ConfigDict, Field
 
+from instep.api.access import OPERATOR, VIEWER
 from instep.bootstrap import Instep
 from instep.engine.recipe_services import Using
 from instep.engine.recipe_told import listed
@@ -113,17 +114,17 @@ def router(instep: Instep) -> APIRouter:
     """Return the routes of recipes."""
     routes = APIRouter(prefix="/api/recipes", tags=["recipes"])
 
-    @routes.get("")
+    @routes.get("", dependencies=[VIEWER])
     async def list_recipes(app: str | None = None) -> list[RecipeView]:
         """List the recipes, of one app if it is named."""
         return [RecipeView(**listed(each)) for each in instep.recipes.of_app(app)]
 
-    @routes.get("/{recipe_id}")
+    @routes.get("/{recipe_id}", dependencies=[VIEWER])
     async def show(recipe_id: str) -> RecipeDetail:
         """Say what a recipe does, what it needs, and what the connections lack for it."""
         return RecipeDetail(**(await instep.recipes.show(recipe_id)).as_json())
 
-    @routes.post("/{recipe_id}/use", status_code=status.HTTP_201_CREATED)
+    @routes.post("/{recipe_id}/use", status_code=status.HTTP_201_CREATED, dependencies=[OPERATOR])
     async def use(recipe_id: str, wanted: RecipeUse, response: Response) -> UsedView:
         """Make a recipe's syncs, paused, and its flow, as a draft: all of it or nothing.
 

@@ -25,7 +25,11 @@ async def serve(
         host, port = listener.getsockname()[:2]
         server = _Server(
             uvicorn.Config(
-                build(instep, wake), log_level="warning", access_log=False, lifespan="off"
+                build(instep, wake),
+                log_level="warning",
+                access_log=False,
+                lifespan="off",
+                proxy_headers=instep.settings.behind_proxy,  # else anybody could say who they are
             )
         )
         serving = asyncio.create_task(server.serve(sockets=[listener]))
@@ -35,6 +39,7 @@ async def serve(
             ready(f"http://{host}:{port}")
             await told.wait()
         finally:
+            instep.screens.live.close()  # who listens would keep the server from ending
             server.should_exit = True
             await serving
 

@@ -7,6 +7,7 @@ from typing import Self
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
+from instep.api.access import OPERATOR, VIEWER
 from instep.api.sync_setup import SyncDetail
 from instep.bootstrap import Instep
 from instep.core.suggesting import Suggestion
@@ -56,17 +57,17 @@ def router(instep: Instep) -> APIRouter:
     """Return the routes that suggest fields and take up what is accepted."""
     routes = APIRouter(prefix="/api", tags=["syncs"])
 
-    @routes.get("/suggestions")
+    @routes.get("/suggestions", dependencies=[VIEWER])
     async def between(a: str, b: str, records: str = "contact") -> OfferView:
         """Suggest what a new sync of two connections could map besides what it maps by itself."""
         return OfferView.of(await instep.suggestions.between(a, b, records))
 
-    @routes.get("/syncs/{name}/suggestions")
+    @routes.get("/syncs/{name}/suggestions", dependencies=[VIEWER])
     async def of_sync(name: str) -> OfferView:
         """Suggest what a sync could map besides what it maps now; nothing is changed."""
         return OfferView.of(await instep.suggestions.of_sync(name))
 
-    @routes.post("/syncs/{name}/suggestions")
+    @routes.post("/syncs/{name}/suggestions", dependencies=[OPERATOR])
     async def accept(name: str, accepted: Accepted) -> SyncDetail:
         """Make these suggestions part of the mapping; the next run goes by it."""
         return SyncDetail.about(await instep.suggestions.accept(name, accepted.fields))

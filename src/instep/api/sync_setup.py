@@ -7,6 +7,7 @@ from typing import Any, Self
 from fastapi import APIRouter, status
 from pydantic import BaseModel, ConfigDict, Field
 
+from instep.api.access import OPERATOR, VIEWER
 from instep.api.syncs import SyncView
 from instep.bootstrap import Instep
 from instep.core.pairs import SideName
@@ -90,7 +91,7 @@ def router(instep: Instep) -> APIRouter:
     """Return the routes that set up, show, change and remove syncs."""
     routes = APIRouter(prefix="/api/syncs", tags=["syncs"])
 
-    @routes.post("", status_code=status.HTTP_201_CREATED)
+    @routes.post("", status_code=status.HTTP_201_CREATED, dependencies=[OPERATOR])
     async def create(new: NewSync) -> SyncDetail:
         """Set up a sync; nothing is written to the apps yet."""
         wanted = Wanted(
@@ -104,18 +105,18 @@ def router(instep: Instep) -> APIRouter:
         made = await instep.syncs.create(wanted)
         return SyncDetail.about(await instep.setup.show(made.id))
 
-    @routes.get("/{name}")
+    @routes.get("/{name}", dependencies=[VIEWER])
     async def show(name: str) -> SyncDetail:
         """Say what a sync is about and by which rules."""
         return SyncDetail.about(await instep.setup.show(name))
 
-    @routes.patch("/{name}")
+    @routes.patch("/{name}", dependencies=[OPERATOR])
     async def change(name: str, wanted: SyncChange) -> SyncDetail:
         """Change what a sync is about; the next run goes by the new rules."""
         shown = await instep.setup.change(name, wanted.said(), wanted.every_seconds)
         return SyncDetail.about(shown)
 
-    @routes.delete("/{name}", status_code=status.HTTP_204_NO_CONTENT)
+    @routes.delete("/{name}", status_code=status.HTTP_204_NO_CONTENT, dependencies=[OPERATOR])
     async def remove(name: str) -> None:
         """Remove a sync with its links and its history; both apps keep everything."""
         await instep.setup.remove(name)

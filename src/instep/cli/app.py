@@ -10,6 +10,7 @@ from typing import Any
 
 import typer
 
+from instep.cli.called import note_commands, noted
 from instep.cli.output import report
 from instep.core.errors import InstepError
 
@@ -20,6 +21,8 @@ _COMMANDS = {
     "sandbox": ("sandbox", "sandbox"),
     "connect": ("connections", "connect"),
     "connections": ("connections", "list_connections"),
+    "overview": ("overview", "overview"),
+    "person": ("people", "person"),
     "why": ("why", "why"),
     "doctor": ("doctor", "doctor"),
 }
@@ -34,10 +37,16 @@ _GROUPS = {
     "recipe": ("recipes",),
     "run": ("flow_runs", "flow_replays"),
     "flow": ("flows", "flow_documents", "flow_tests", "flow_offer"),
+    "user": ("users",),
+    "token": ("tokens",),
+    "audit": ("audit",),
     "bridge": ("bridge",),
     "csv": ("csv_files",),
 }
 """The modules of each group: the first one's `app`, to which the others add theirs."""
+
+_STAYING = frozenset({"demo", "up", "worker", "sandbox"})
+"""What these do as they run is not one person's act."""
 
 _WITH = {"describing": "instep.connectors.custom", "csv_files": "instep.connectors.csv"}
 """Modules that come and go with the package they are about."""
@@ -60,7 +69,8 @@ def build(only: str | None = None) -> typer.Typer:
     app.callback()(_instep)
     for name, (module, function) in _COMMANDS.items():
         if only in {None, name}:
-            app.command(name)(getattr(_module(module), function))
+            command = getattr(_module(module), function)
+            app.command(name)(command if name in _STAYING else noted(command, name))
     for name in _GROUPS:
         if only in {None, name} and _is_there(_GROUPS[name][0]):
             app.add_typer(_group(name), name=name)
@@ -77,6 +87,7 @@ def _group(name: str) -> typer.Typer:
     group: typer.Typer = _module(first).app
     for each in filter(_is_there, others):
         _module(each).add_to(group)
+    note_commands(group, name)
     return group
 
 

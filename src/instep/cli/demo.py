@@ -13,20 +13,25 @@ from typing import Annotated, Any
 import typer
 
 from instep import bootstrap
+from instep.api.server import serve
 from instep.bootstrap import Instep
 from instep.cli import full_demo, story
 from instep.cli.ending import ending
 from instep.cli.options import AsJson
-from instep.cli.output import console, print_json, print_pairs, print_table
+from instep.cli.output import console, print_json, print_lines, print_pairs, print_table
 from instep.cli.session import use
 from instep.cli.story import GHL, INSIGHTLY, Told
+from instep.cli.users import link_to
 from instep.core.errors import InstepError, UserError
+from instep.core.people.roles import Role
+from instep.engine.access.secrets import new_secret
 from instep.engine.host import running, worker_name
 from instep.sandbox import Person, Sandbox, invent
 from instep.sandbox.rows import Rows, read_people
 from instep.settings import load_settings
 
 PEOPLE = 60
+_USER = "demo"
 
 
 def demo(
@@ -53,7 +58,10 @@ def demo(
         _say_rows(rows)
     with _playground(rows.people, country) as (sandbox, data_dir):
         settings = load_settings(
-            data_dir=data_dir, database_url=f"sqlite:///{data_dir}/instep.db", log_level="warning"
+            data_dir=data_dir,
+            database_url=f"sqlite:///{data_dir}/instep.db",
+            log_level="warning",
+            port=0,  # whatever else runs on this machine
         )
 
         async def work(instep: Instep) -> dict[str, Any]:
@@ -61,7 +69,7 @@ def demo(
                 tell = _tell_fully if full else _tell
                 result = await tell(instep, sandbox, Scene(rows, country, jobs.wake, as_json))
                 if not once:
-                    await _stay(sandbox)
+                    await _stay(instep, sandbox, jobs.wake)
             return result
 
         result = use(work, settings)
@@ -172,8 +180,16 @@ def _values(line: Any) -> tuple[str, str]:
     return "\n".join(changes), "\n".join(why.values())
 
 
-async def _stay(sandbox: Sandbox) -> None:
-    """Keep both apps and the sync running, so that somebody can play with them."""
+async def _stay(instep: Instep, sandbox: Sandbox, wake: Callable[[], None]) -> None:
+    """Keep both apps, the sync and the web app running, so that somebody can play with them."""
     console.print("\nBoth apps stay up, and the sync looks every minute. Ctrl-C ends it.")
     print_pairs({name: each["url"] for name, each in sandbox.describe().items()})
-    await ending().wait()
+    # nobody ever knows this password: the link is the way in
+    user = (await instep.people.users.add(_USER, Role.ADMIN, new_secret("demo"))).user
+    link = await instep.people.users.sign_in_link(user.id)
+
+    def say(url: str) -> None:
+        lines = [f"The web app is at {url}. This link signs a browser in, once:"]
+        print_lines([*lines, link_to(instep.settings, link, url)])
+
+    await serve(instep, wake, say, ending())

@@ -92,6 +92,8 @@ async def _tested(instep: Instep, wish: _Wish) -> Tested:
         document = await instep.flows.document(wish.name, wish.version)
     if wish.wanted.sending is Sending.EVERYTHING and not wish.yes:
         _ask(await instep.trials.writes(document, wish.wanted.only))
+    if wish.wanted.sending is Sending.EVERYTHING:
+        await instep.people.audit.note("flow test", wish.name, {})
     return await instep.trials.test(document, wish.wanted)
 
 

@@ -25,6 +25,7 @@ from instep.cli.output import console, print_json, print_pairs, print_table
 from instep.cli.session import configure_logging, use
 from instep.core.errors import NeedsPerson, UserError
 from instep.engine.operation_services import (
+    APP,
     Line,
     Prepared,
     call_all,
@@ -227,7 +228,11 @@ def _ask(operation: Operation) -> None:
 
 
 async def _with_connection(instep: Instep, name: str | None, wish: _Wish) -> Any:
-    return await _carry_out(await with_connection(instep.clients, name), wish)
+    line = await with_connection(instep.clients, name)
+    if wish.operation.effect != "read" and not wish.dry_run:
+        named = {"connection": name or APP, "arguments": sorted(wish.given)}
+        await instep.people.audit.note("operation", wish.operation.id, named)
+    return await _carry_out(line, wish)
 
 
 async def _with_token(wish: _Wish, url: str, token: str | None, location: str) -> Any:

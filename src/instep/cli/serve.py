@@ -9,10 +9,12 @@ import typer
 from instep.api.server import serve
 from instep.bootstrap import Instep
 from instep.cli.ending import ending
-from instep.cli.output import console
+from instep.cli.output import console, print_lines
 from instep.cli.session import use
+from instep.cli.users import link_to
+from instep.engine.access.local_token import local_token
 from instep.engine.host import running, worker_name
-from instep.settings import load_settings
+from instep.settings import Settings, load_settings
 
 
 def up(
@@ -24,19 +26,24 @@ def up(
         int | None, typer.Option(help="The port; 8750 by default, 0 takes any.")
     ] = None,
 ) -> None:
-    """Run Instep: the engine, and the API with its health page."""
+    """Run Instep: the engine, the web app, and the API with its health page."""
     settings = load_settings(host=host, port=port)
 
     async def work(instep: Instep) -> None:
         name = worker_name(instep.engine, settings.worker)
         async with running(instep.engine, name) as jobs:
-            await serve(instep, jobs.wake, _say_ready, ending())
+            local_token(settings)  # who may read the file may call the API from this machine
+            link = await instep.people.users.setup_link()
+            await serve(instep, jobs.wake, lambda url: _say_ready(settings, url, link), ending())
 
     use(work, settings)
 
 
-def _say_ready(url: str) -> None:
-    console.print(f"Instep is up: {url}/docs", highlight=False)
+def _say_ready(settings: Settings, url: str, link: str | None) -> None:
+    console.print(f"Instep is up: {url}", highlight=False)
+    if link is not None:
+        first = "There is no user yet. This link makes the first one, once and within an hour:"
+        print_lines([first, link_to(settings, link, url)])
 
 
 def worker(

@@ -11,7 +11,9 @@ from typing import TypeVar
 import structlog
 
 from instep.bootstrap import Instep, assemble
+from instep.cli.called import act_here
 from instep.settings import Settings, load_settings
+from instep.store.audit.acting import acting
 
 _Result = TypeVar("_Result")
 
@@ -23,7 +25,8 @@ def use(work: Callable[[Instep], Awaitable[_Result]], settings: Settings | None 
 
     async def run() -> _Result:
         async with assemble(settings) as instep:
-            return await work(instep)
+            with acting(act_here(settings)):
+                return await work(instep)
 
     return asyncio.run(run())
 

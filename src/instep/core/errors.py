@@ -8,7 +8,10 @@ InstepError
 │   └── AccountDenied    the credential is good, but not for this account (GHL: location)
 ├── RetryLater           transient; `at` says when, if the app said so
 │   ├── DailyLimit       the account's quota is used up; nothing goes out before `at`
-│   └── OutcomeUnknown   sent, no answer: look up before repeating
+│   ├── OutcomeUnknown   sent, no answer: look up before repeating
+│   └── TooManyAttempts  to sign in, all of them wrong: wait
+├── NotSignedIn          nobody who was shown to be somebody: sign in, or send a good token
+├── NotAllowed           somebody whose role is not enough for this
 ├── RecordRejected       this record only; the run goes on
 │   ├── Duplicate        the app already has it; `existing_id` says where
 │   └── VersionStale     it moved since we read it (ETag); read again, decide again
@@ -73,6 +76,18 @@ class OutcomeUnknown(RetryLater):
     """
 
     answered: int | None = None
+
+
+class TooManyAttempts(RetryLater):
+    """Signing in failed too often; nothing is looked at before `at`."""
+
+
+class NotSignedIn(InstepError):
+    """What was said does not let anybody in: no session, no good token, a wrong password."""
+
+
+class NotAllowed(InstepError):
+    """It is known who asks, and their role is not enough; or a page of another site asks."""
 
 
 class RecordRejected(InstepError):

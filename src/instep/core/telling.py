@@ -107,6 +107,7 @@ _SENTENCES = {
     "conflict": "{record} waits for a person",
     "review": "{record} waits for a person",
     "settled": "{record} was settled",
+    "added": "Something was added to {record} in {app}",
     "superseded": "A write for {record} in {app} was given up before it was sent",
 }
 

@@ -7,6 +7,7 @@ import random
 import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import sqlalchemy as sa
 import structlog
@@ -24,7 +25,8 @@ from instep.engine.outlets import Outlets
 from instep.engine.running import Stopped, go_on, reason_of
 from instep.engine.work import Side, Work, to_ms
 from instep.sdk.clock import Clock
-from instep.store import hints, kin, plans, runs, shards, syncs
+from instep.store import hints, kin, plans, runs, shards, syncs, tallies
+from instep.store.audit.acting import acting
 from instep.store.database import Database
 from instep.store.flows.versions import FIRST_SHARD
 from instep.store.runs import Asked, Run
@@ -33,6 +35,9 @@ from instep.store.syncs import Sync
 
 PIECE_SECONDS = 5.0
 """How long one piece of a drain works before it lets the worker look around."""
+
+KEEP_TALLIES = timedelta(days=8)
+"""How long it is told how much was done each hour."""
 
 _AFTER_FAULT_MS = 60_000
 
@@ -75,6 +80,10 @@ class Engine:
 
     async def drain(self, fence: Fence) -> bool:
         """As `advance`, of a shard that was taken before. Raises DrainOvertaken."""
+        with acting(None):  # what a drain does is told by its own history, whoever woke it
+            return await self._drain(fence)
+
+    async def _drain(self, fence: Fence) -> bool:
         if self.flows is not None and fence.shard >= FIRST_SHARD:
             return await self.flows.drain(fence)
         results = [await self._carry_on(sync, fence) for sync in await self._due(fence.shard)]
@@ -99,6 +108,8 @@ class Engine:
 
     async def sweep(self) -> None:
         """Forget what is kept for some days only."""
+        before = to_ms(self.clock.now() - KEEP_TALLIES)
+        await self.db.run(lambda tx: tallies.forget(tx, before))
         if self.flows is not None:
             await self.flows.sweep()
 

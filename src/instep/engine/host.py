@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from instep.engine.draining import Engine
 from instep.engine.jobs import Jobs
 from instep.engine.lingering import Lingering
+from instep.store.audit.acting import acting
 from instep.store.owner import is_owned, owning
 
 
@@ -30,7 +31,8 @@ async def running(
     """
     with owning(engine.db):
         jobs = Jobs(engine, worker=worker, lingering=lingering)
-        await jobs.start()
+        with acting(None):  # what the engine does by itself is nobody's act
+            await jobs.start()
         try:
             async with _posting(engine), _watching(engine):
                 yield jobs
@@ -44,7 +46,8 @@ async def _posting(engine: Engine) -> AsyncIterator[None]:
     if engine.outlets is None:
         yield
         return
-    engine.outlets.start()
+    with acting(None):
+        engine.outlets.start()
     try:
         yield
     finally:
@@ -57,7 +60,8 @@ async def _watching(engine: Engine) -> AsyncIterator[None]:
     if engine.watch is None:
         yield
         return
-    engine.watch.start()
+    with acting(None):
+        engine.watch.start()
     try:
         yield
     finally:

@@ -172,6 +172,15 @@ class Reviews:
 
         return await self._engine.db.run_read(read) or [Told(text, None, unknown(text))]
 
+    async def stands(self, places: Sequence[Place]) -> Sequence[Told]:
+        """Say how these records stand; a linked pair is told once."""
+
+        def read(tx: sa.Connection) -> Sequence[Told]:
+            chosen = self._syncs(tx, None)
+            return [*map(_told, _gather(tx, chosen, sorted(places)))]
+
+        return await self._engine.db.run_read(read)
+
     async def settle(
         self, ids: Sequence[str], settled: Settlement, sync: str | None = None
     ) -> Sequence[Settled]:

@@ -52,7 +52,7 @@ def check(
     """
     connector = named(typed.connector, connectors)
     auth_kind = _auth_kind(connector, typed.auth_kind)
-    settings = _settings(connector, _secrets_of(connector, auth_kind), typed.settings)
+    settings = _settings(connector, secrets_of(connector, auth_kind), typed.settings)
     secrets = _secret_names(connector)
     kept = {name: value for name, value in settings.items() if name in secrets}
     settings |= _located(connector, settings, locate)
@@ -110,7 +110,7 @@ def _secret_names(connector: Connector) -> set[str]:
 def missing_secrets(typed: Typed, connectors: Mapping[str, Connector]) -> Sequence[Setting]:
     """Return the secrets that still have to be typed. Raises UserError for an unknown app."""
     app = named(typed.connector, connectors)
-    needed = _secrets_of(app, _auth_kind(app, typed.auth_kind))
+    needed = secrets_of(app, _auth_kind(app, typed.auth_kind))
     return [
         each
         for each in app.settings
@@ -164,7 +164,8 @@ def _auth_kind(connector: Connector, wanted: str | None) -> str:
     return wanted
 
 
-def _secrets_of(connector: Connector, auth_kind: str) -> set[str]:
+def secrets_of(connector: Connector, auth_kind: str) -> set[str]:
+    """Return the names of the secrets that this way to prove who one is needs."""
     auth = connector.auth[auth_kind]
     if isinstance(auth, OAuth2):
         return {"client_id", "client_secret"}

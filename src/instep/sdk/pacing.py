@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from math import ceil
 
 from instep.core.errors import DailyLimit, RetryLater
 from instep.sdk.clock import Clock
@@ -96,6 +97,41 @@ def learn(pace: Pace, observed: Observed, now: float) -> Pace:
         paused = max(pace.paused_until, observed.pause_until.timestamp())
         pace = replace(pace, paused_until=paused)
     return pace
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What a credential may still do: calls at once, per second from then on, and today.
+
+    `daily` and `today` are None where no daily limit is known. `reserve` is the part of `today`
+    that is kept for people. `paused_until` is when the app wants calls again; None: now.
+    """
+
+    at_once: int
+    per_second: float
+    daily: int | None
+    today: int | None
+    reserve: int
+    resets_at: float | None
+    paused_until: float | None
+
+
+def left_of(pace: Pace, now: float) -> Left:
+    """Return what is left of a pace at a time."""
+    pace = _new_day(pace, now)
+    is_paused = pace.paused_until > now
+    ahead = max(0.0, pace.free_at - now)
+    at_once = max(0, pace.burst - ceil(ahead * pace.per_second))
+    has_day = pace.daily is not None
+    return Left(
+        at_once=0 if is_paused else at_once,
+        per_second=pace.per_second,
+        daily=pace.daily,
+        today=max(0, _left_today(pace, Purpose.PERSON)) if has_day else None,
+        reserve=int((pace.daily or 0) * RESERVE),
+        resets_at=pace.resets_at if has_day else None,
+        paused_until=pace.paused_until if is_paused else None,
+    )
 
 
 def _left_today(pace: Pace, purpose: Purpose) -> int:

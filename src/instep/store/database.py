@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from instep.core.errors import UserError
 from instep.store import migrations
+from instep.store.audit.watching import watching
 
 _Result = TypeVar("_Result")
 
@@ -51,8 +53,12 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[sa.Connection]:
-        """Open a transaction that may write; it commits when the block ends well."""
-        with self.engine.connect().execution_options(instep_writes=True) as tx, tx.begin():
+        """Open a transaction that may write; it commits when the block ends well.
+
+        What it changes on a person's word goes into the audit log in the same transaction.
+        """
+        opened = self.engine.connect().execution_options(instep_writes=True)
+        with opened as tx, tx.begin(), watching(tx):
             yield tx
 
     @contextmanager
@@ -68,7 +74,9 @@ class Database:
             with self.write() as tx:
                 return work(tx)
 
-        return await asyncio.get_running_loop().run_in_executor(self._writers, write)
+        # a thread of ours does not know by itself on whose word it works
+        known = contextvars.copy_context()
+        return await asyncio.get_running_loop().run_in_executor(self._writers, known.run, write)
 
     async def run_read(self, work: Callable[[sa.Connection], _Result]) -> _Result:
         """Run `work` in one reading transaction, in a thread of its own."""

@@ -21,7 +21,7 @@ from instep.core.merge import Reason
 from instep.core.pairs import SIDES, other_side
 from instep.core.plan import Action
 from instep.core.records import Value
-from instep.store import records, relinking
+from instep.store import records, relinking, tallies
 from instep.store.decisions import bases_of, hold, insert_links, set_bases
 from instep.store.history import NO_RUN, Entry, write
 from instep.store.records import Scope, Seen
@@ -98,6 +98,8 @@ def store(tx: sa.Connection, scope: Scope, outcomes: Sequence[Outcome]) -> None:
     _store_moved(tx, scope, moved)
     _store_failed(tx, scope, failed)
     _postpone(tx, [each for each in outcomes if isinstance(each, Later)])
+    made = [*(each.effect for each in done), *(each.effect for each in deleted)]
+    tallies.count_writes(tx, scope, made, len(failed))
     ended: list[Done | Deleted | Moved] = [*done, *deleted, *moved]
     _remove(tx, [each.effect.id for each in ended])
 

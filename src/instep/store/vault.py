@@ -6,19 +6,16 @@ import base64
 import hashlib
 import hmac
 import os
-import stat
 from collections.abc import Mapping, Sequence
-from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from instep.core.errors import ConnectionBroken, UserError
 from instep.settings import Settings
+from instep.store import private_files
 
 _KEY_BYTES, _NONCE_BYTES = 32, 12
-_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 class Vault:
@@ -84,41 +81,8 @@ def open_vault(settings: Settings) -> Vault:
     if settings.key is not None:
         return Vault(*_parse(settings.key.get_secret_value(), "INSTEP_KEY"))
     path = settings.data_dir.expanduser() / "key"
-    try:
-        if not path.exists():
-            _make_key(path)
-        return Vault(*_read_keys(path))
-    except OSError as error:
-        raise UserError(f"The key file {path} cannot be used: {error.strerror}.") from None
-
-
-def _read_keys(path: Path) -> list[bytes]:
-    if path.stat().st_mode & _OTHERS:
-        raise UserError(f"The key file {path} is open to others; run: chmod 600 {path}")
-    return _parse(path.read_text(), f"the key file {path}")
-
-
-def _make_key(path: Path) -> None:
-    """Write a key file in one stroke: nobody ever sees half of one, and the first one stays."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with NamedTemporaryFile("w", dir=path.parent, prefix="key-") as draft:  # made with mode 0600
-        draft.write(_encode(os.urandom(_KEY_BYTES)))
-        draft.flush()
-        os.fsync(draft.fileno())
-        try:
-            os.link(draft.name, path)
-        except FileExistsError:
-            return  # another process was faster: there is one key, and it is that one
-    _sync_folder(path.parent)
-
-
-def _sync_folder(path: Path) -> None:
-    """Make the new name itself durable: credentials sealed with a lost key are lost too."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    text = private_files.read_or_make(path, "key file", lambda: _encode(os.urandom(_KEY_BYTES)))
+    return Vault(*_parse(text, f"the key file {path}"))
 
 
 def _parse(text: str, where: str) -> list[bytes]:

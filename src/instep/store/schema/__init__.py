@@ -4,26 +4,32 @@ from __future__ import annotations
 
 from instep.store.schema import (
     alerts,
+    audit,
     connections,
     events,
     flows,
     kept,
+    people,
     plans,
     postings,
     syncs,
+    tallies,
     workers,
 )
 from instep.store.schema.metadata import metadata
 
 __all__ = [
     "alerts",
+    "audit",
     "connections",
     "events",
     "flows",
     "kept",
     "metadata",
+    "people",
     "plans",
     "postings",
     "syncs",
+    "tallies",
     "workers",
 ]

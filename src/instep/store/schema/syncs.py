@@ -107,9 +107,10 @@ record = sa.Table(
     sa.Column("label_key", sa.Text),
     sa.Column("state", sa.Text, nullable=False),  # known, waiting, review, excluded, failed, gone
     sa.Column("sentence", sa.Text),
-    sa.Index("record_by_strong", "sync_id", "strong"),
-    sa.Index("record_by_weak", "sync_id", "weak"),
-    sa.Index("record_by_name", "sync_id", "label_key"),
+    # with the record itself, so that a search walks the index alone, in a fixed order
+    sa.Index("record_by_strong", "sync_id", "strong", "side", "record_id"),
+    sa.Index("record_by_weak", "sync_id", "weak", "side", "record_id"),
+    sa.Index("record_by_name", "sync_id", "label_key", "side", "record_id"),
     sa.Index(
         "record_by_parent",
         "sync_id",
@@ -226,6 +227,12 @@ effect = sa.Table(
         sqlite_where=sa.text("state <> 'failed'"),
         postgresql_where=sa.text("state <> 'failed'"),
     ),
+    sa.Index(
+        "effect_failed",  # dead letters are few, and counted for every look at how things stand
+        "sync_id",
+        sqlite_where=sa.text("state = 'failed'"),
+        postgresql_where=sa.text("state = 'failed'"),
+    ),
     sa.Index("effect_by_record", "sync_id", "record_id"),
     sa.Index("effect_by_strong", "sync_id", "strong"),
     sa.Index("effect_by_weak", "sync_id", "weak"),
@@ -244,7 +251,8 @@ history = sa.Table(
     sa.Column("side", sa.Text),
     sa.Column("record_id", sa.Text),
     sa.Column("label", sa.Text),
-    # created, updated, deleted, linked, rejected, gone, conflict, review, settled, superseded
+    # created, updated, deleted, linked, rejected, gone, conflict, review, settled, superseded,
+    # added (a person's note or task)
     sa.Column("what", sa.Text, nullable=False),
     sa.Column("person", sa.Text),  # who asked for it; None: a rule did
     sa.Column("before", sa.Text),

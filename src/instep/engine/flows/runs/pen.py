@@ -13,6 +13,7 @@ from instep.engine.flows.runs.journey import Change
 from instep.engine.group_commit import GroupCommit
 from instep.engine.work import to_ms
 from instep.sdk.clock import Clock
+from instep.store import tallies
 from instep.store.database import Database
 from instep.store.flows import runs, steps
 from instep.store.flows.steps import StepRow, Written
@@ -64,6 +65,7 @@ class Pen:
             steps.write(tx, [told for each in changes for told in _told(each, stand)])
             runs.begin(tx, [each.run.id for each in going if each.run.was_state is not None])
             runs.stand(tx, {e.run.id: e.standing for e in going if e.standing is not None}, now)
+            tallies.count_runs(tx, [each.run.id for each in going if _ends(each)], now)
             steps.forget_outcomes(tx, [each.run.id for each in going if each.is_done])
             ends = self._counted(going)
             paused = runs.count_failures(tx, ends, now, self._pause_after)
@@ -100,6 +102,10 @@ def _may_go_on(change: Change, stand: Stand) -> bool:
     """Whether a run is still as it was when it was taken up: open, and of the same version."""
     state, version = stand.get(change.run.id, ("", 0))  # none: its flow was deleted
     return state in runs.OPEN and version == change.run.version
+
+
+def _ends(change: Change) -> bool:
+    return change.standing is not None and not change.standing.is_open
 
 
 def _told(change: Change, stand: Stand) -> list[Written]:

@@ -19,6 +19,7 @@ def create() -> None:
     _create_sync()
     _create_checkpoint()
     _create_effect()
+    _index_effect()
     _create_link()
     _create_run()
 
@@ -99,7 +100,9 @@ def _create_record() -> None:
         sa.Column("sentence", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("sync_id", "side", "record_id"),
     )
-    op.create_index("record_by_name", "record", ["sync_id", "label_key"], unique=False)
+    op.create_index(
+        "record_by_name", "record", ["sync_id", "label_key", "side", "record_id"], unique=False
+    )
     op.create_index(
         "record_by_parent",
         "record",
@@ -107,8 +110,12 @@ def _create_record() -> None:
         unique=False,
         **where("parent_id IS NOT NULL"),
     )
-    op.create_index("record_by_strong", "record", ["sync_id", "strong"], unique=False)
-    op.create_index("record_by_weak", "record", ["sync_id", "weak"], unique=False)
+    op.create_index(
+        "record_by_strong", "record", ["sync_id", "strong", "side", "record_id"], unique=False
+    )
+    op.create_index(
+        "record_by_weak", "record", ["sync_id", "weak", "side", "record_id"], unique=False
+    )
     op.create_index(
         "record_in_review",
         "record",
@@ -167,8 +174,8 @@ def _create_sync() -> None:
         sa.Column("requested_by", sa.Text(), nullable=True),
         sa.Column("shard", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(["b_connection"], ["connection.id"]),
         sa.ForeignKeyConstraint(["a_connection"], ["connection.id"]),
+        sa.ForeignKeyConstraint(["b_connection"], ["connection.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("workspace_id", "name", name="sync_name"),
         sa.UniqueConstraint("workspace_id", "pair_key", name="sync_pair"),
@@ -226,10 +233,16 @@ def _create_effect() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("key"),
     )
+
+
+def _index_effect() -> None:
     op.create_index("effect_by_record", "effect", ["sync_id", "record_id"], unique=False)
     op.create_index("effect_by_source", "effect", ["sync_id", "source_id"], unique=False)
     op.create_index("effect_by_strong", "effect", ["sync_id", "strong"], unique=False)
     op.create_index("effect_by_weak", "effect", ["sync_id", "weak"], unique=False)
+    op.create_index(
+        "effect_failed", "effect", ["sync_id"], unique=False, **where("state = 'failed'")
+    )
     op.create_index(
         "effect_open",
         "effect",

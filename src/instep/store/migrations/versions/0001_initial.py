@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from instep.store.migrations.initial import (
     alerts,
+    audit,
     connections,
     events,
     flows,
     kept,
+    people,
     plans,
     postings,
     syncs,
+    tallies,
     workers,
 )
 
@@ -21,11 +24,14 @@ down_revision = None
 def upgrade() -> None:
     """Create every table, those that others point to first."""
     alerts.create()
+    audit.create()
     connections.create()
     events.create()
     flows.create()
     kept.create()
+    people.create()
     postings.create()
     syncs.create()
     plans.create()
+    tallies.create()
     workers.create()

@@ -1,0 +1,1 @@
+"""Local users, their sessions, tokens and links, in their tables."""

@@ -1,0 +1,1 @@
+"""The audit log: what people changed, written in the transaction that changes it."""

@@ -1,0 +1,243 @@
+"""People over HTTP, on both databases: found, shown, edited, given notes and tasks."""
+
+from __future__ import annotations
+
+import aiohttp
+
+from instep.connectors import memory
+from instep.engine.sync_services import Wanted
+from instep.engine.typed import Typed
+from tests.api.served import served
+
+ANNA = {
+    "first_name": "Anna",
+    "last_name": "Müller",
+    "email": "anna@example.com",
+    "phone": "+61412345678",
+    "city": "Perth",
+}
+BEN = {"first_name": "Ben", "last_name": "Adams", "email": "ben@example.com", "city": "Hobart"}
+ZOE = {"first_name": "Zoe", "last_name": "Adams", "email": "zoe@example.org"}
+
+
+async def ask(client, path, **params):
+    async with client.get(path, params=params) as answer:
+        assert answer.status == 200, await answer.text()
+        return await answer.json()
+
+
+async def the_one(client, text):
+    [found] = (await ask(client, "/api/people", search=text))["people"]
+    return found
+
+
+async def test_people_are_found_by_parts_of_their_name_email_or_phone(database_url, tmp_path):
+    async with (
+        served(database_url, tmp_path, ([ANNA, BEN], [ZOE])) as api,
+        aiohttp.ClientSession(api.url) as client,
+    ):
+        assert (await ask(client, "/api/people"))["by"] == "name"
+        for text, by, names in (
+            ("", "name", ["Anna", "Ben", "Zoe"]),
+            ("ANNA", "name", ["Anna"]),
+            ("  nn ", "name", ["Anna"]),
+            ("@example.com", "email", ["Anna", "Ben"]),
+            ("Zoe@Example.org", "email", ["Zoe"]),
+            ("nobody", "name", []),
+        ):
+            told = await ask(client, "/api/people", search=text)
+            assert told["by"] == by
+            assert [each["name"] for each in told["people"]] == names, text
+        one = await the_one(client, "anna")
+        assert one["stands"] == "linked"
+        assert one["connections"] == [app.name for app in api.apps]
+
+
+async def test_pages_of_people_follow_each_other_without_gaps(database_url, tmp_path):
+    many = [
+        {"first_name": f"Nick {number % 3}", "email": f"n{number}@x.org"} for number in range(9)
+    ]
+    async with (
+        served(database_url, tmp_path, (many, [])) as api,
+        aiohttp.ClientSession(api.url) as client,
+    ):
+        seen, after = [], {}
+        while after is not None:
+            page = await ask(client, "/api/people", search="nick", limit=2, **after)
+            assert len(page["people"]) <= 2
+            seen += page["people"]
+            after = {"after": page["next"]} if page["next"] else None
+        assert sorted(each["email"] for each in seen) == sorted(each["email"] for each in many)
+        assert [each["name"] for each in seen] == sorted(each["name"] for each in seen)
+
+
+async def test_a_person_is_shown_as_both_apps_know_them(database_url, tmp_path):
+    async with (
+        served(database_url, tmp_path, ([ANNA], [{**ANNA, "city": "Cairns"}])) as api,
+        aiohttp.ClientSession(api.url) as client,
+    ):
+        found = await the_one(client, "anna")
+        told = await ask(client, f"/api/people/{found['id']}")
+        assert (told["name"], told["email"]) == ("Anna", "anna@example.com")
+        fields = {each["field"]: each for each in told["fields"]}
+        assert [each["value"] for each in fields["city"]["values"]] == ["Perth", "Cairns"]
+        assert (fields["city"]["same"], fields["email"]["same"]) == (False, True)
+        assert (fields["city"]["authority"], fields["email"]["authority"]) == (
+            "ask",
+            api.apps[0].name,
+        )
+        [link] = told["links"]
+        assert link["stands"] == "conflict"
+        assert "Both sides changed city differently" in link["why"][0]
+        parts = {each["name"]: each for each in told["health"]["parts"]}
+        assert parts["in step"]["points"] == 0
+        assert parts["unanswered message"]["points"] is None
+        other = {each["connection"]: each["id"] for each in told["records"]}
+        assert other.keys() == {app.name for app in api.apps}
+
+
+async def test_an_edit_reaches_both_apps_and_the_history_says_whose_it_was(database_url, tmp_path):
+    async with (
+        served(database_url, tmp_path, ([ANNA], [])) as api,
+        aiohttp.ClientSession(api.url) as client,
+    ):
+        found = await the_one(client, "anna")
+        body = {"field": "first_name", "value": "Anne", "by": "Mia"}
+        async with client.patch(f"/api/people/{found['id']}", json=body) as answer:
+            assert answer.status == 202, await answer.text()
+            told = await answer.json()
+        assert told["connections"] == [app.name for app in api.apps]
+        await api.run()
+        for app in api.apps:
+            [record] = app.records().values()
+            assert record.values["first_name"] == "Anne"
+        lines = (await ask(client, f"/api/people/{found['id']}/timeline"))["happenings"]
+        edits = [each for each in lines if each["kind"] == "change" and each["person"] == "Mia"]
+        assert len(edits) == 2
+        assert all("Mia edited it" in each["title"] for each in edits)
+        assert (await ask(client, "/api/overview"))["state"] == "in_step"
+        # nothing goes back and forth afterwards
+        before = await ask(client, "/api/syncs/people/history")
+        await api.run()
+        assert await ask(client, "/api/syncs/people/history") == before
+
+
+async def test_an_edit_that_settles_a_conflict_takes_it_off_the_list(database_url, tmp_path):
+    async with (
+        served(database_url, tmp_path, ([ANNA], [{**ANNA, "city": "Cairns"}])) as api,
+        aiohttp.ClientSession(api.url) as client,
+    ):
+        found = await the_one(client, "anna")
+        body = {"field": "city", "value": "Darwin", "by": "Mia"}
+        async with client.patch(f"/api/people/{found['id']}", json=body) as answer:
+            assert answer.status == 202, await answer.text()
+        await api.run()
+        assert {next(iter(app.records().values())).values["city"] for app in api.apps} == {"Darwin"}
+        assert (await ask(client, "/api/conflicts"))["total"] == 0
+
+
+async def test_an_edit_that_cannot_be_written_is_refused_with_a_reason(database_url, tmp_path):
+    async with (
+        served(database_url, tmp_path, ([ANNA], [])) as api,
+        aiohttp.ClientSession(api.url) as client,
+    ):
+        found = await the_one(client, "anna")
+        address = f"/api/people/{found['id']}"
+        for body, words in (
+            ({"field": "shoe_size", "value": "9"}, "keeps a field 'shoe_size'"),
+            ({"field": "city", "value": "  "}, "A value is missing for city"),
+            ({"field": "city", "value": "x", "sync": "other"}, "linked to nobody"),
+        ):
+            async with client.patch(address, json=body) as answer:
+                assert answer.status == 400
+                assert words in (await answer.json())["error"]
+        async with client.patch(address, json={"field": "city", "value": "Perth"}) as answer:
+            assert (await answer.json())["connections"] == []
+        async with client.post("/api/syncs/people/pause") as answer:
+            assert answer.status == 200
+        async with client.patch(address, json={"field": "city", "value": "Rome"}) as answer:
+            assert "is paused" in (await answer.json())["error"]
+        for wrong in ("per_x", "nobody", "per_" + "A" * 3000):
+            async with client.get(f"/api/people/{wrong}") as answer:
+                assert answer.status == 400
+        async with client.get("/api/people", params={"after": "x"}) as answer:
+            assert answer.status == 400
+        async with client.get(f"{address}/timeline", params={"before": "x"}) as answer:
+            assert answer.status == 400
+
+
+async def test_a_note_is_added_at_one_app_and_carried_on_by_its_sync(database_url, tmp_path):
+    async with (
+        served(database_url, tmp_path, ([ANNA], [])) as api,
+        aiohttp.ClientSession(api.url) as client,
+    ):
+        one, other = (app.name for app in api.apps)
+        await api.instep.syncs.create(Wanted("notes", one, other, "note"))
+        notes = await api.instep.syncs.get("notes")
+        while await api.instep.engine.advance(notes.shard):
+            pass
+        found = await the_one(client, "anna")
+        body = {"body": "Called, wants a quote.", "by": "Mia"}
+        async with client.post(f"/api/people/{found['id']}/notes", json=body) as answer:
+            assert answer.status == 201, await answer.text()
+            made = await answer.json()
+        assert (made["connection"], made["sync"]) == (one, "notes")
+        while await api.instep.engine.advance(notes.shard):
+            pass
+        for app in api.apps:
+            [note] = app.records("note").values()
+            assert note.values["body"] == "Called, wants a quote."
+        told = await ask(client, f"/api/people/{found['id']}")
+        [note] = told["notes"]
+        assert note["connections"] == [one, other]
+        assert note["asked_at"] is None
+        lines = (await ask(client, f"/api/people/{found['id']}/timeline"))["happenings"]
+        [added] = [each for each in lines if each["status"] == "added"]
+        assert added["person"] == "Mia"
+        assert "a note: Called, wants a quote" in added["title"]
+
+
+async def test_a_task_that_no_sync_keeps_is_seen_by_asking_the_app(database_url, tmp_path):
+    async with (
+        served(database_url, tmp_path, ([ANNA], [])) as api,
+        aiohttp.ClientSession(api.url) as client,
+    ):
+        found = await the_one(client, "anna")
+        body = {"title": "Send the quote", "due_at": "2026-01-05T09:00:00Z"}
+        async with client.post(f"/api/people/{found['id']}/tasks", json=body) as answer:
+            assert answer.status == 201, await answer.text()
+            assert (await answer.json())["sync"] is None
+        told = await ask(client, f"/api/people/{found['id']}")
+        [task] = told["tasks"]
+        assert (task["title"], task["done"]) == ("Send the quote", False)
+        assert task["asked_at"] == told["asked_at"] is not None
+        parts = {each["name"]: each["sentence"] for each in told["health"]["parts"]}
+        assert parts["tasks"].startswith("1 task is overdue")
+        unasked = await ask(client, f"/api/people/{found['id']}", ask="false")
+        assert (unasked["tasks"], unasked["asked_at"]) == ([], None)
+
+
+async def test_somebody_whom_three_apps_know_is_one_person(database_url, tmp_path):
+    async with (
+        served(database_url, tmp_path, ([ANNA, BEN], [])) as api,
+        aiohttp.ClientSession(api.url) as client,
+    ):
+        third = memory.install(memory.MemoryApp(f"{api.apps[0].name}-third"))
+        third.add({**ANNA, "first_name": "Annie"})
+        typed = Typed("memory", third.name, settings={"name": third.name})
+        await api.instep.connections.connect(typed)
+        mapping = [{"a": "first_name", "authority": "b"}, {"a": "email"}]
+        sync = await api.instep.syncs.create(
+            Wanted("others", third.name, api.apps[0].name, mapping=mapping)
+        )
+        await api.instep.syncs.request_run("others")
+        while await api.instep.engine.advance(sync.shard):
+            pass
+        page = await ask(client, "/api/people")
+        assert [each["name"] for each in page["people"]] == ["Anna", "Ben"]
+        told = await ask(client, f"/api/people/{page['people'][0]['id']}")
+        names = {third.name, *(app.name for app in api.apps)}
+        assert {each["connection"] for each in told["records"]} == names
+        assert {each["sync"] for each in told["fields"]} == {"people", "others"}
+        assert len(told["links"]) == 2
+        memory.uninstall(third.name)

@@ -1,0 +1,52 @@
+"""People come in by name and password, go out again, and see only what their role may do."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.journeys.house import PASSWORD
+from tests.journeys.looking import look, sign_in
+
+
+def test_whoever_signs_in_again_is_where_they_were(page, ours):
+    page.goto(f"{ours.url}/ui/syncs/people")
+    page.get_by_role("button", name="ann").click()
+    page.get_by_role("menuitem", name="Sign out").click()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    look(page, "sign-in")
+    page.get_by_label("Name").fill("ann")
+    password = page.get_by_role("textbox", name="Password")
+    password.fill("not this one at all")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    password.fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", level=1, name="people")).to_be_visible()
+    page.get_by_role("button", name="Pause").click()
+    expect(page.get_by_text("people is paused.")).to_be_visible()
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_text("people goes on.")).to_be_visible()
+
+
+def test_a_viewer_sees_everything_and_can_change_nothing(page, settled_house):
+    url = settled_house.url
+    sign_in(page, settled_house, "vic")
+    page.goto(f"{url}/ui/syncs/people")
+    expect(page.get_by_role("heading", level=1, name="people")).to_be_visible()
+    expect(page.get_by_role("table", name="Last runs")).to_be_visible()
+    changing = re.compile("Preview|Pause|Run now|More|Turn it on")
+    expect(page.get_by_role("button", name=changing)).to_have_count(0)
+    look(page, "viewer")
+    for path in ("syncs/new", "syncs/people/mapping", "syncs/people/rules", "connections/new"):
+        page.goto(f"{url}/ui/{path}")
+        expect(page.get_by_role("heading", name="This is not for your role")).to_be_visible()
+    refused = page.evaluate(
+        """async () => {
+            const { csrf } = await (await fetch("/api/session")).json();
+            const headers = { "X-Instep-CSRF": csrf };
+            return (await fetch("/api/syncs/people/run", { method: "POST", headers })).status;
+        }"""
+    )
+    assert refused == 403

@@ -1,0 +1,175 @@
+import { Button, Group, Radio, Stack, Text, TextInput } from "@mantine/core";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import { useState } from "react";
+
+import { connect, type Connector, connectors } from "../../api/connections";
+import { Page, Section } from "../../components/Page";
+import { say } from "../../components/toast";
+import { Failed, Loaded } from "../../components/Waiting";
+import { methodName } from "../../words/names";
+import { Made } from "./Made";
+import { MoreSettings } from "./MoreSettings";
+import { Inputs, isAsked, settingsOf, typed } from "./Secrets";
+
+export function NewConnection() {
+  const query = useQuery(connectors);
+  const { app } = useSearch({ strict: false });
+  const navigate = useNavigate();
+  const choose = (name: string) => void navigate({ to: "/connections/new", search: { app: name } });
+  return (
+    <Page
+      title="Connect an app"
+      back={{ to: "/connections", label: "Connections" }}
+      about="Instep asks the app one harmless question with what you type. Only if the app says yes is anything kept, and secrets are kept sealed."
+    >
+      <Loaded query={query} what="the apps there are">
+        {(found) => {
+          const chosen = found.find((each) => each.name === app);
+          return (
+            <Stack gap="lg" maw={640}>
+              <Radio.Group label="Which app?" value={chosen?.name ?? ""} onChange={choose}>
+                <Stack gap="xs" mt="xs">
+                  {found.map((each) => (
+                    <Radio
+                      key={each.name}
+                      value={each.name}
+                      label={each.title}
+                      description={each.missing.length ? "Has to be described first" : undefined}
+                    />
+                  ))}
+                </Stack>
+              </Radio.Group>
+              {chosen && <Setup key={chosen.name} app={chosen} />}
+            </Stack>
+          );
+        }}
+      </Loaded>
+    </Page>
+  );
+}
+
+function Setup({ app }: { app: Connector }) {
+  const [method, setMethod] = useState(
+    (app.methods.find((each) => !each.browser) ?? app.methods[0])?.kind ?? "",
+  );
+  if (app.missing.length > 0) return <Describe app={app} />;
+  return (
+    <>
+      {app.methods.length > 1 && (
+        <Radio.Group label="How does it know Instep?" value={method} onChange={setMethod}>
+          <Stack gap="xs" mt="xs">
+            {app.methods.map((each) => (
+              <Radio key={each.kind} value={each.kind} label={methodName(each.kind)} />
+            ))}
+          </Stack>
+        </Radio.Group>
+      )}
+      {app.methods.find((each) => each.kind === method)?.browser ? (
+        <ByCommand app={app} method={method} />
+      ) : (
+        <Form key={method} app={app} method={method} />
+      )}
+    </>
+  );
+}
+
+function Form({ app, method }: { app: Connector; method: string }) {
+  const [name, setName] = useState(app.name);
+  const [country, setCountry] = useState("");
+  const [values, setValues] = useState<Record<string, string>>({});
+  const cache = useQueryClient();
+  const navigate = useNavigate();
+  const made = useMutation({
+    mutationFn: () =>
+      connect({
+        connector: app.name,
+        name: name.trim(),
+        auth: method,
+        country: country.trim().toUpperCase() || null,
+        settings: typed(values),
+      }),
+    onSuccess: async (connection) => {
+      await cache.invalidateQueries();
+      say(`${app.title} is connected.`);
+      if (!connection.made) {
+        await navigate({ to: "/connections/$name", params: { name: connection.name } });
+      }
+    },
+  });
+  const secrets = app.methods.find((each) => each.kind === method)?.secrets ?? [];
+  const settings = settingsOf(app, method);
+  const asked = settings.filter((each) => isAsked(each, secrets));
+  const others = settings.filter((each) => !asked.includes(each));
+  const change = (key: string, value: string) => setValues((old) => ({ ...old, [key]: value }));
+  if (made.data?.made) return <Made connection={made.data.name} secrets={made.data.made} />;
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        made.mutate();
+      }}
+    >
+      <Stack>
+        <Inputs settings={asked} secrets={secrets} values={values} change={change} />
+        <TextInput
+          label="What shall the connection be called?"
+          required
+          value={name}
+          onChange={(event) => setName(event.currentTarget.value)}
+        />
+        <MoreSettings country={country} setCountry={setCountry}>
+          <Inputs settings={others} secrets={secrets} values={values} change={change} />
+        </MoreSettings>
+        {made.isError && <Failed error={made.error} />}
+        <Group>
+          <Button type="submit" loading={made.isPending}>
+            Test and connect
+          </Button>
+          <Button component={Link} to="/connections" variant="default">
+            Leave it
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+function ByCommand({ app, method }: { app: Connector; method: string }) {
+  return (
+    <Section title="Sign in on the app's own page">
+      <Text>
+        This way is begun on the machine Instep runs on. Type there:{" "}
+        <code>
+          instep connect {app.name} --auth {method}
+        </code>
+        . It opens {app.title}'s page, and the connection appears here when you have said yes.
+      </Text>
+    </Section>
+  );
+}
+
+function Describe({ app }: { app: Connector }) {
+  return (
+    <Section title={`${app.title} has to be described first`}>
+      <Stack gap="xs">
+        <Text>
+          Nobody has published how {app.title} is reached, so Instep does not guess. Complete these
+          places in its description, with the help of {app.title}'s support, and it can be connected
+          like any other app:
+        </Text>
+        <ul>
+          {app.missing.map((line) => (
+            <li key={line}>
+              <code>{line}</code>
+            </li>
+          ))}
+        </ul>
+        <Text>
+          On the machine Instep runs on, <code>instep connector probe {app.name}</code> says how to
+          begin, and <code>instep connector verify {app.name}</code> tests what you completed.
+        </Text>
+      </Stack>
+    </Section>
+  );
+}

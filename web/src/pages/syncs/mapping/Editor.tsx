@@ -1,0 +1,89 @@
+import { Alert, Button, Group, Stack, Text } from "@mantine/core";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useNavigate, useParams } from "@tanstack/react-router";
+import { useState } from "react";
+
+import type { Schemas } from "../../../api/client";
+import { change, fields, sync, type SyncDetail } from "../../../api/syncs";
+import { Page } from "../../../components/Page";
+import { say } from "../../../components/toast";
+import { Failed, Loaded } from "../../../components/Waiting";
+import { Columns } from "./Columns";
+import { Lines } from "./Lines";
+import { isSame, joined, type MapLine, obstacle, readLines, written } from "./rows";
+import { Suggested } from "./Suggested";
+
+export function MappingPage() {
+  const { name = "" } = useParams({ strict: false });
+  const of = useQuery(sync(name));
+  const known = useQuery(fields(name));
+  return (
+    <Page
+      title={`Fields of ${name}`}
+      back={{ to: `/syncs/${name}`, label: name }}
+      about="Which field goes with which, which way values travel, and whose word counts when both sides changed. Nothing is kept until you save."
+    >
+      <Loaded query={of} what="the sync">
+        {(found) => (
+          <Loaded query={known} what="the fields of both apps, with some of their values">
+            {(told) => <Editor key={found.id} sync={found} known={told} />}
+          </Loaded>
+        )}
+      </Loaded>
+    </Page>
+  );
+}
+
+function Editor({ sync: of, known }: { sync: SyncDetail; known: Schemas["FieldsView"] }) {
+  const stored = readLines(of.mapping);
+  const [lines, setLines] = useState<MapLine[]>(stored);
+  const [told, setTold] = useState("");
+  const cache = useQueryClient();
+  const navigate = useNavigate();
+  const saved = useMutation({
+    mutationFn: () => change(of.name, { mapping: written(lines) }),
+    onSuccess: async () => {
+      const before = written(stored);
+      say("The fields are saved. The next run goes by them.", () => {
+        void change(of.name, { mapping: before }).then(() => cache.invalidateQueries());
+      });
+      await cache.invalidateQueries();
+      await navigate({ to: "/syncs/$name", params: { name: of.name } });
+    },
+  });
+  const map = (a: string, b: string) => {
+    const one = known.a.fields.find((each) => each.name === a);
+    const other = known.b.fields.find((each) => each.name === b);
+    if (!one || !other) return;
+    const why = obstacle(one, other);
+    setTold(why ?? "");
+    if (why === null) setLines(joined(lines, one, other));
+  };
+  const problems = [known.a.problem, known.b.problem].filter((each) => each !== null);
+  return (
+    <Stack gap="xl">
+      {problems.map((each) => (
+        <Alert key={each} title="Some values are not shown" variant="default">
+          {each}
+        </Alert>
+      ))}
+      <Lines lines={lines} known={known} change={setLines} />
+      <Suggested sync={of.name} lines={lines} map={map} />
+      <Columns lines={lines} known={known} map={map} told={told} />
+      {saved.isError && <Failed error={saved.error} />}
+      <Group>
+        <Button
+          onClick={() => saved.mutate()}
+          loading={saved.isPending}
+          disabled={isSame(lines, stored) || lines.length === 0}
+        >
+          Save the fields
+        </Button>
+        <Button variant="default" onClick={() => setLines(stored)} disabled={isSame(lines, stored)}>
+          Back to what is stored
+        </Button>
+        {lines.length === 0 && <Text size="sm">A sync needs at least one field.</Text>}
+      </Group>
+    </Stack>
+  );
+}

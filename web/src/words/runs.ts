@@ -1,0 +1,108 @@
+// Runs in the words people read. No components.
+import type { Run } from "../api/syncs";
+import type { Stand } from "./standing";
+import { count, formatNumber } from "./format";
+
+const KINDS: Record<string, string> = {
+  backfill: "First run",
+  poll: "Look for changes",
+  preview: "Preview",
+  approved: "What you approved",
+  undo: "Undo",
+  released: "After it was turned on",
+  reconcile: "Nightly check",
+  webhook: "Changes reported",
+};
+
+export const ranWhat = (kind: string) => KINDS[kind] ?? kind.replaceAll("_", " ");
+
+const STATES: Record<string, Stand> = {
+  running: { tone: "busy", word: "Running" },
+  done: { tone: "good", word: "Done" },
+  failed: { tone: "bad", word: "Failed" },
+  halted: { tone: "bad", word: "Stopped" },
+  ready: { tone: "busy", word: "Ready" },
+  waiting: { tone: "busy", word: "Waiting" },
+  held: { tone: "care", word: "Held back" },
+  stopped: { tone: "quiet", word: "Ended early" },
+  dead: { tone: "bad", word: "Failed" },
+  unknown: { tone: "care", word: "In doubt" },
+  cancelled: { tone: "quiet", word: "Cancelled" },
+};
+
+export const runStand = (state: string): Stand =>
+  STATES[state] ?? { tone: "quiet", word: state.replaceAll("_", " ") };
+
+/** A sync run's counts as a short sentence; what it said itself, where it said something. */
+export function whatCame(run: Pick<Run, "counts" | "said">): string {
+  if (run.said) return run.said;
+  const of = (...names: string[]) => names.reduce((sum, name) => sum + (run.counts[name] ?? 0), 0);
+  const told: [number, string][] = [
+    [of("created_a", "created_b"), "created"],
+    [of("updated_a", "updated_b"), "changed"],
+    [of("deleted_a", "deleted_b"), "deleted"],
+    [of("matched"), "recognised"],
+    [of("failed", "rejected"), "refused"],
+    [of("reviews"), "for you to decide"],
+  ];
+  const parts = told.filter(([number]) => number > 0);
+  if (parts.length === 0) return "Nothing had to be changed.";
+  return parts
+    .map(([number, word], place) =>
+      place ? `${number} ${word}` : `${count(number, "record")} ${word}`,
+    )
+    .join(", ");
+}
+
+/** Whether a run wrote anything, so that there is something to take back. */
+export const wroteSomething = (run: Pick<Run, "counts" | "state">): boolean =>
+  run.state !== "running" &&
+  ["created_a", "created_b", "updated_a", "updated_b", "deleted_a", "deleted_b"].some(
+    (key) => (run.counts[key] ?? 0) > 0,
+  );
+
+export interface Phase {
+  title: string;
+  lines: string[];
+}
+
+/** What a run did, phase by phase, with the names of the two connections. */
+export function phasesOf(counts: Record<string, number>, ends: Record<"a" | "b", string>): Phase[] {
+  const told = (entries: [string, string][]) =>
+    entries
+      .filter(([key]) => (counts[key] ?? 0) > 0)
+      .map(([key, words]) => words.replace("#", formatNumber(counts[key] ?? 0)));
+  const bySide = (key: string, words: string): [string, string][] => [
+    [`${key}_a`, words.replace("@", ends.a)],
+    [`${key}_b`, words.replace("@", ends.b)],
+  ];
+  const phases: Phase[] = [
+    {
+      title: "Read both apps",
+      lines: told([...bySide("read", "# read in @"), ...bySide("changed", "# had changed in @")]),
+    },
+    {
+      title: "Compared and decided",
+      lines: told([
+        ["decided", "# looked at"],
+        ["matched", "# recognised as the same"],
+        ["conflicts", "# fields changed on both sides"],
+        ["reviews", "# left for you to decide"],
+        ["excluded", "# left alone by your filters"],
+      ]),
+    },
+    {
+      title: "Wrote",
+      lines: told([
+        ...bySide("created", "# created in @"),
+        ...bySide("updated", "# changed in @"),
+        ...bySide("deleted", "# deleted or put away in @"),
+        ...bySide("found", "# found there already in @"),
+        ["superseded", "# decided anew, because the record moved meanwhile"],
+        ["postponed", "# to be tried again later"],
+        ["rejected", "# refused by the app"],
+      ]),
+    },
+  ];
+  return phases.filter((each) => each.lines.length > 0);
+}
