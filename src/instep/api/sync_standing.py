@@ -102,7 +102,6 @@ class FieldsView(BaseModel):
 def router(instep: Instep) -> APIRouter:
     """Return the routes that say how a sync stands and what it could map."""
     routes = APIRouter(prefix="/api/syncs", tags=["syncs"])
-    samples = FieldSamples(instep.clients, instep.setup)
 
     @routes.get("/{name}/status")
     async def status(name: str) -> SyncStanding:
@@ -112,7 +111,7 @@ def router(instep: Instep) -> APIRouter:
     @routes.get("/{name}/fields")
     async def fields(name: str) -> FieldsView:
         """List the fields of both apps with a few values of each; nothing is changed."""
-        a, b = await samples.of_sync(name)
+        a, b = await FieldSamples(instep.clients, instep.setup).of_sync(name)
         return FieldsView(a=SideView.of(a), b=SideView.of(b))
 
     return routes
