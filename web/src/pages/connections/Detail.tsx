@@ -48,8 +48,8 @@ function Whole({ connection }: { connection: Connection }) {
     <Stack gap="xl">
       {isBroken(connection) && (
         <Alert title="Instep cannot reach it any more" variant="default" role="alert">
-          {connection.problem ?? "The app refused the credential."} Give it a new credential below;
-          everything that waited goes on by itself.
+          {connection.problem ?? "The app refused the credential."} Give it a new credential below,
+          then let the syncs that stopped go on.
         </Alert>
       )}
       <Section title="How it stands">
@@ -92,6 +92,7 @@ function Whole({ connection }: { connection: Connection }) {
                 <Anchor component={Link} to={`/syncs/${each.name}`}>
                   {each.name}
                 </Anchor>
+                {each.state === "halted" && " has stopped: open it and let it go on"}
               </List.Item>
             ))}
           </List>

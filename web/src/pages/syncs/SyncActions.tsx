@@ -34,6 +34,7 @@ export function SyncActions({ sync }: { sync: SyncDetail }) {
       },
     });
   const isActive = sync.state === "active";
+  const yes = sync.state === "halted" ? "Let it go on" : "Turn it on";
   return (
     <>
       {dialog}
@@ -57,14 +58,14 @@ export function SyncActions({ sync }: { sync: SyncDetail }) {
           loading={act.isPending}
           onClick={() =>
             ask({
-              title: `Turn ${sync.name} on?`,
+              title: `${yes}?`,
               happens: `From now on it writes to ${sync.a} and ${sync.b} by its rules, without asking. A preview shows what it would do first. Every run can be undone.`,
-              yes: "Turn it on",
+              yes,
               act: released,
             })
           }
         >
-          {sync.state === "halted" ? "Let it go on" : "Turn it on"}
+          {yes}
         </Button>
       )}
       <Menu position="bottom-end">
