@@ -135,10 +135,7 @@ async def assemble(
     clock = clock or SystemClock()
     available = Registry(settings.manifests, clock.monotonic) if available is None else available
     with closing(Database(settings.database_url)) as db:
-        db.migrate()
-        vault = open_vault(settings)
-        stored = Connections(db, vault, DEFAULT_WORKSPACE)
-        await stored.check_keys()
+        vault, stored = await _opened(settings, db)
         clients = Clients(db, vault, stored, available, clock)
         outlets = _outlets(settings, db, stored, clock)
         watch = _watch(settings, db, vault, outlets)
@@ -147,7 +144,6 @@ async def assemble(
         tellers = AlertChannels(db, watch.channels, watch.wire, DEFAULT_WORKSPACE)
         house = House(db, clients, clock, stored, tellers, DEFAULT_WORKSPACE)
         engine.flows = house.flows(syncs.run_for_flow, timedelta(days=settings.keep_runs_days))
-        by_recipe = RecipeFlows(house.services, house.choices)
         setup = SyncSetup(engine, clients, DEFAULT_WORKSPACE)
         try:
             yield Instep(
@@ -160,7 +156,7 @@ async def assemble(
                 scopes=Scopes(db, available, DEFAULT_WORKSPACE),
                 syncs=syncs,
                 setup=setup,
-                recipes=Recipes(db, clients, available, syncs, by_recipe, DEFAULT_WORKSPACE),
+                recipes=_recipes(db, clients, available, syncs, house),
                 suggestions=Suggestions(clients, setup),
                 reviews=Reviews(engine, DEFAULT_WORKSPACE),
                 plans=Plans(engine, DEFAULT_WORKSPACE),
@@ -180,6 +176,22 @@ async def assemble(
         finally:
             await clients.close()
             await outlets.transport.close()
+
+
+async def _opened(settings: Settings, db: Database) -> tuple[Vault, Connections]:
+    """Bring the schema up to date, and see that the key opens what is sealed."""
+    db.migrate()
+    vault = open_vault(settings)
+    stored = Connections(db, vault, DEFAULT_WORKSPACE)
+    await stored.check_keys()
+    return vault, stored
+
+
+def _recipes(
+    db: Database, clients: Clients, available: Mapping[str, Connector], syncs: Syncs, house: House
+) -> Recipes:
+    by_recipe = RecipeFlows(house.services, house.choices)
+    return Recipes(db, clients, available, syncs, by_recipe, DEFAULT_WORKSPACE)
 
 
 def _connections(
