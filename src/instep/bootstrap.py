@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import AsyncIterator, Collection, Iterator, Mapping
-from contextlib import asynccontextmanager, closing, contextmanager
+from collections.abc import AsyncIterator, Collection, Mapping
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -136,10 +136,8 @@ async def assemble(
     gc.set_threshold(*_GC_THRESHOLDS)
     clock = clock or SystemClock()
     available = Registry(settings.manifests, clock.monotonic) if available is None else available
-    with _migrated(settings) as db:
-        vault = open_vault(settings)
-        stored = Connections(db, vault, DEFAULT_WORKSPACE)
-        await stored.check_keys()
+    with closing(Database(settings.database_url)) as db:
+        vault, stored = await _opened(settings, db)
         clients = Clients(db, vault, stored, available, clock)
         outlets = _outlets(settings, db, stored, clock)
         watch = _watch(settings, db, vault, outlets)
@@ -148,7 +146,6 @@ async def assemble(
         tellers = AlertChannels(db, watch.channels, watch.wire, DEFAULT_WORKSPACE)
         house = House(db, clients, clock, stored, tellers, DEFAULT_WORKSPACE)
         engine.flows = house.flows(syncs.run_for_flow, timedelta(days=settings.keep_runs_days))
-        by_recipe = RecipeFlows(house.services, house.choices)
         setup = SyncSetup(engine, clients, DEFAULT_WORKSPACE)
         try:
             yield Instep(
@@ -161,7 +158,7 @@ async def assemble(
                 scopes=Scopes(db, available, DEFAULT_WORKSPACE),
                 syncs=syncs,
                 setup=setup,
-                recipes=Recipes(db, clients, available, syncs, by_recipe, DEFAULT_WORKSPACE),
+                recipes=_recipes(db, clients, available, syncs, house),
                 suggestions=Suggestions(clients, setup),
                 reviews=Reviews(engine, DEFAULT_WORKSPACE),
                 plans=Plans(engine, DEFAULT_WORKSPACE),
@@ -184,11 +181,20 @@ async def assemble(
             await outlets.transport.close()
 
 
-@contextmanager
-def _migrated(settings: Settings) -> Iterator[Database]:
-    with closing(Database(settings.database_url)) as db:
-        db.migrate()
-        yield db
+async def _opened(settings: Settings, db: Database) -> tuple[Vault, Connections]:
+    """Bring the schema up to date, and see that the key opens what is sealed."""
+    db.migrate()
+    vault = open_vault(settings)
+    stored = Connections(db, vault, DEFAULT_WORKSPACE)
+    await stored.check_keys()
+    return vault, stored
+
+
+def _recipes(
+    db: Database, clients: Clients, available: Mapping[str, Connector], syncs: Syncs, house: House
+) -> Recipes:
+    by_recipe = RecipeFlows(house.services, house.choices)
+    return Recipes(db, clients, available, syncs, by_recipe, DEFAULT_WORKSPACE)
 
 
 def _connections(

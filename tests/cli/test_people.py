@@ -121,13 +121,13 @@ def test_a_changed_log_is_an_exit_code_of_one(instep, tmp_path):
 
 def test_what_a_command_does_in_an_app_is_told_without_anybodys_data(instep, ghl):
     assert instep("connect", "gohighlevel", "--country", "US", *ghl).code == 0
-    said = instep("op", "call", "contacts.create_contact", "firstName=Zebedee", "--json")
+    said = instep("op", "call", "contacts.create", "firstName=Zebedee", "--json")
     assert said.code == 0, said.err
-    instep("op", "call", "contacts.create_contact", "firstName=Zebedee", "--dry-run")
+    instep("op", "call", "contacts.create", "firstName=Zebedee", "--dry-run")
     written, connected = instep("audit", "list", "--json").json
     assert (written["act"], written["noun"], written["object"]) == (
         *("op call", "operation"),
-        "contacts.create_contact",
+        "contacts.create",
     )
     assert written["changes"][0]["after"] == {
         "connection": "gohighlevel",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from instep.store.migrations import guards
 from instep.store.migrations.initial import (
     alerts,
     audit,
@@ -35,3 +36,4 @@ def upgrade() -> None:
     plans.create()
     tallies.create()
     workers.create()
+    guards.create()
