@@ -8,6 +8,12 @@ export interface Step {
   [entry: string]: unknown;
 }
 
+export interface Way {
+  title?: string;
+  where: unknown;
+  steps: Step[];
+}
+
 export interface Trigger {
   kind: string;
   [entry: string]: unknown;
@@ -122,7 +128,7 @@ export function nestedOf(step: Step, place: string): Nested[] {
     ];
   }
   if (step.kind !== "branch") return [];
-  const ways = (step.ways as { title?: string; steps: Step[] }[] | undefined) ?? [];
+  const ways = (step.ways as Way[] | undefined) ?? [];
   return [
     ...ways.map((way, at) => ({
       place: `${place}.ways[${at + 1}].steps`,
