@@ -13,10 +13,15 @@ WORKERS ?= $(shell expr 2 '*' $$(getconf _NPROCESSORS_ONLN))
 # tests start many processes: each would compile every module anew where this is set
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help install demo test check format crash chaos bench conformance catalogue openapi recipes templates clean
+# what the web app's tools are: only where node is there
+NPM := $(shell command -v npm)
+WEB_READY := web/node_modules/.ready-$(shell sha256sum web/package-lock.json | cut -c1-16)
+DIST := src/instep/ui/dist
+
+.PHONY: help install demo test check web format ui e2e wheel crash chaos bench conformance catalogue openapi recipes templates clean
 
 help: ## Show what there is
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 $(BIN)/instep: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -36,7 +41,7 @@ demo: $(BIN)/instep ## Run the main job in the sandbox (ARGS="--once" ends by it
 test: $(VENV)/.dev ## Run every test, in parallel, on SQLite and PostgreSQL
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
-check: $(VENV)/.dev ## Format, lint, types, import contracts, sizes
+check: $(VENV)/.dev $(if $(NPM),web) ## Format, lint, types, import contracts, sizes; the web app's too where there is node
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -46,6 +51,24 @@ check: $(VENV)/.dev ## Format, lint, types, import contracts, sizes
 format: $(VENV)/.dev ## Let ruff put the code in order
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+# fetched once for each lock file
+$(WEB_READY): web/package-lock.json
+	cd web && npm ci --no-audit --no-fund
+	@touch $@
+
+web: $(WEB_READY) ## Check the web app: types, lint, format, tests
+	cd web && npm run --silent check
+
+ui: $(WEB_READY) ## Build the web app into the package, to be served by `instep up`
+	cd web && npm run --silent types && npm run --silent build
+
+e2e: $(VENV)/.dev ui ## Walk the journeys through the web app in Chromium (CHROMIUM=its path)
+	INSTEP_REQUIRE_UI=1 $(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS) tests/journeys
+
+wheel: $(VENV)/.dev ## Build the wheel, with the web app in it
+	rm -rf $(DIST)
+	INSTEP_REQUIRE_UI=1 $(BIN)/python -m hatchling build -t wheel
 
 crash: $(VENV)/.dev ## Kill a running sync 50 times on each database, then at every step there is
 	$(BIN)/python -m tests.crash.torture $(ARGS)
@@ -74,4 +97,4 @@ templates: $(VENV)/.dev ## Write the page of templates and conditions, docs/refe
 	$(BIN)/python -m tools.templates
 
 clean: ## Remove everything that can be made again
-	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache node_modules
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache node_modules web/node_modules $(DIST)

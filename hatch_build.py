@@ -11,7 +11,7 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
-class BuildWebApp(BuildHookInterface):  # type: ignore[type-arg] # generic only for type checkers
+class BuildWebApp(BuildHookInterface):
     """Builds the web app where that is possible and not done yet."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002 - the hook's signature

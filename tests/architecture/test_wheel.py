@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -70,3 +71,12 @@ def test_it_names_its_licence_and_its_command(wheel):
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     assert metadata["Version"] == project["version"]
     assert metadata["License-Expression"] == "Apache-2.0"
+
+
+def test_it_holds_the_web_app(wheel):
+    if not (PACKAGE / "ui" / "dist" / "index.html").is_file() and shutil.which("npm") is None:
+        pytest.skip("there is no npm to build it with")
+    held = [name for name in wheel.namelist() if name.startswith("instep/ui/dist/")]
+    assert "instep/ui/dist/index.html" in held
+    assert any(name.endswith(".js") for name in held)
+    assert not any("node_modules" in name for name in wheel.namelist())

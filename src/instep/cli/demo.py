@@ -13,6 +13,7 @@ from typing import Annotated, Any
 import typer
 
 from instep import bootstrap
+from instep.api.server import serve
 from instep.bootstrap import Instep
 from instep.cli import full_demo, story
 from instep.cli.ending import ending
@@ -53,7 +54,10 @@ def demo(
         _say_rows(rows)
     with _playground(rows.people, country) as (sandbox, data_dir):
         settings = load_settings(
-            data_dir=data_dir, database_url=f"sqlite:///{data_dir}/instep.db", log_level="warning"
+            data_dir=data_dir,
+            database_url=f"sqlite:///{data_dir}/instep.db",
+            log_level="warning",
+            port=0,  # whatever else runs on this machine
         )
 
         async def work(instep: Instep) -> dict[str, Any]:
@@ -61,7 +65,7 @@ def demo(
                 tell = _tell_fully if full else _tell
                 result = await tell(instep, sandbox, Scene(rows, country, jobs.wake, as_json))
                 if not once:
-                    await _stay(sandbox)
+                    await _stay(instep, sandbox, jobs.wake)
             return result
 
         result = use(work, settings)
@@ -172,8 +176,12 @@ def _values(line: Any) -> tuple[str, str]:
     return "\n".join(changes), "\n".join(why.values())
 
 
-async def _stay(sandbox: Sandbox) -> None:
-    """Keep both apps and the sync running, so that somebody can play with them."""
-    console.print("\nBoth apps stay up, and the sync looks every minute. Ctrl-C ends it.")
-    print_pairs({name: each["url"] for name, each in sandbox.describe().items()})
-    await ending().wait()
+async def _stay(instep: Instep, sandbox: Sandbox, wake: Callable[[], None]) -> None:
+    """Keep both apps, the sync and the web app running, so that somebody can play with them."""
+
+    def say(url: str) -> None:
+        console.print("\nBoth apps stay up, and the sync looks every minute. Ctrl-C ends it.")
+        apps = {name: each["url"] for name, each in sandbox.describe().items()}
+        print_pairs({"web app": url, **apps})
+
+    await serve(instep, wake, say, ending())

@@ -24,7 +24,7 @@ def up(
         int | None, typer.Option(help="The port; 8750 by default, 0 takes any.")
     ] = None,
 ) -> None:
-    """Run Instep: the engine, and the API with its health page."""
+    """Run Instep: the engine, the web app, and the API with its health page."""
     settings = load_settings(host=host, port=port)
 
     async def work(instep: Instep) -> None:
@@ -36,7 +36,7 @@ def up(
 
 
 def _say_ready(url: str) -> None:
-    console.print(f"Instep is up: {url}/docs", highlight=False)
+    console.print(f"Instep is up: {url}", highlight=False)
 
 
 def worker(

@@ -65,7 +65,8 @@ class FieldSamples:
 
 
 async def _sampled(end: End, connection: str) -> SampledSide:
-    problem, records = None, ()
+    problem: str | None = None
+    records: Sequence[Record] = ()
     if not is_listed(end.resource):
         problem = f"{end.called} are listed one person at a time, so no values are shown."
     else:

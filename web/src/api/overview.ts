@@ -45,5 +45,6 @@ async function ask(): Promise<Overview> {
 export const overview = queryOptions({
   queryKey: ["overview"],
   queryFn: ask,
+  gcTime: 0, // whoever comes back to Home sees how it stands, not how it stood
   refetchInterval: LIVE,
 });

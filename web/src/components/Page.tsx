@@ -29,7 +29,8 @@ export function Page({ title, tab, about, back, actions, children }: PageProps) 
       <div>
         {back && (
           <Anchor component={Link} to={back.to} size="sm">
-            ← {back.label}
+            <span aria-hidden="true">← </span>
+            {back.label}
           </Anchor>
         )}
         <Group justify="space-between" align="flex-start" gap="sm">

@@ -1,16 +1,15 @@
 // Runs in the words people read. No components.
 import type { Run } from "../api/syncs";
 import type { Stand } from "./standing";
-import { count } from "./format";
+import { count, formatNumber } from "./format";
 
 const KINDS: Record<string, string> = {
   backfill: "First run",
   poll: "Look for changes",
-  manual: "Run now",
   preview: "Preview",
+  approved: "What you approved",
   undo: "Undo",
-  plan: "Approved preview",
-  reconciliation: "Nightly check",
+  released: "After it was turned on",
   reconcile: "Nightly check",
   webhook: "Changes reported",
 };
@@ -61,3 +60,49 @@ export const wroteSomething = (run: Pick<Run, "counts" | "state">): boolean =>
   ["created_a", "created_b", "updated_a", "updated_b", "deleted_a", "deleted_b"].some(
     (key) => (run.counts[key] ?? 0) > 0,
   );
+
+export interface Phase {
+  title: string;
+  lines: string[];
+}
+
+/** What a run did, phase by phase, with the names of the two connections. */
+export function phasesOf(counts: Record<string, number>, ends: Record<"a" | "b", string>): Phase[] {
+  const told = (entries: [string, string][]) =>
+    entries
+      .filter(([key]) => (counts[key] ?? 0) > 0)
+      .map(([key, words]) => words.replace("#", formatNumber(counts[key] ?? 0)));
+  const bySide = (key: string, words: string): [string, string][] => [
+    [`${key}_a`, words.replace("@", ends.a)],
+    [`${key}_b`, words.replace("@", ends.b)],
+  ];
+  const phases: Phase[] = [
+    {
+      title: "Read both apps",
+      lines: told([...bySide("read", "# read in @"), ...bySide("changed", "# had changed in @")]),
+    },
+    {
+      title: "Compared and decided",
+      lines: told([
+        ["decided", "# looked at"],
+        ["matched", "# recognised as the same"],
+        ["conflicts", "# fields changed on both sides"],
+        ["reviews", "# left for you to decide"],
+        ["excluded", "# left alone by your filters"],
+      ]),
+    },
+    {
+      title: "Wrote",
+      lines: told([
+        ...bySide("created", "# created in @"),
+        ...bySide("updated", "# changed in @"),
+        ...bySide("deleted", "# deleted or put away in @"),
+        ...bySide("found", "# found there already in @"),
+        ["superseded", "# decided anew, because the record moved meanwhile"],
+        ["postponed", "# to be tried again later"],
+        ["rejected", "# refused by the app"],
+      ]),
+    },
+  ];
+  return phases.filter((each) => each.lines.length > 0);
+}

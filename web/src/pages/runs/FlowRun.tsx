@@ -41,7 +41,7 @@ function Whole({ run }: { run: FlowRunDetail }) {
         <Text size="sm" c="dimmed">
           Started <When at={run.started_at ?? run.created_at} />
           {run.started_at && run.ended_at && `, took ${between(run.started_at, run.ended_at)}`}
-          {run.person && `, asked for by ${run.person}`}
+          {run.person && run.person !== "api" && `, asked for by ${run.person}`}
         </Text>
       </Stack>
       {["dead", "done", "stopped", "cancelled"].includes(run.state) && <Replay ids={[run.id]} />}

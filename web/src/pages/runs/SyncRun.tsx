@@ -2,15 +2,14 @@ import { Button, List, Stack, Text } from "@mantine/core";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams } from "@tanstack/react-router";
 
-import { type Run, runsOf, undoOf } from "../../api/syncs";
+import { type Run, runsOf, sync, undoOf } from "../../api/syncs";
 import { Page, Section } from "../../components/Page";
 import { State } from "../../components/State";
 import { sayFailed } from "../../components/toast";
 import { Empty, Loaded } from "../../components/Waiting";
 import { When, ZoneNote } from "../../components/When";
 import { between, formatNumber } from "../../words/format";
-import { fieldName } from "../../words/names";
-import { ranWhat, runStand, whatCame, wroteSomething } from "../../words/runs";
+import { phasesOf, ranWhat, runStand, whatCame, wroteSomething } from "../../words/runs";
 import { Changes } from "../syncs/Changes";
 
 const MOST = 1000;
@@ -42,7 +41,9 @@ export function SyncRunPage() {
 
 function Whole({ name, run }: { name: string; run: Run }) {
   const { tone, word } = runStand(run.state);
-  const counts = Object.entries(run.counts).filter(([, number]) => number > 0);
+  const of = useQuery(sync(name));
+  const ends = { a: of.data?.a ?? "one app", b: of.data?.b ?? "the other app" };
+  const phases = phasesOf(run.counts, ends);
   return (
     <Stack gap="xl">
       <Stack gap={4}>
@@ -54,22 +55,19 @@ function Whole({ name, run }: { name: string; run: Run }) {
           <li>
             <span className="dot" data-tone="busy" aria-hidden="true" />
             Started <When at={run.started_at} />
-            {run.person && `, asked for by ${run.person}`}
+            {run.person && run.person !== "api" && `, asked for by ${run.person}`}
           </li>
-          <li>
-            <span className="dot" data-tone="busy" aria-hidden="true" />
-            {counts.length === 0 ? (
-              "Found nothing to do"
-            ) : (
+          {phases.map((phase) => (
+            <li key={phase.title}>
+              <span className="dot" data-tone="busy" aria-hidden="true" />
+              <Text>{phase.title}</Text>
               <List size="sm" listStyleType="none">
-                {counts.map(([key, number]) => (
-                  <List.Item key={key}>
-                    {fieldName(key)}: {formatNumber(number)}
-                  </List.Item>
+                {phase.lines.map((line) => (
+                  <List.Item key={line}>{line}</List.Item>
                 ))}
               </List>
-            )}
-          </li>
+            </li>
+          ))}
           <li>
             <span className="dot" data-tone={tone} aria-hidden="true" />
             {run.finished_at

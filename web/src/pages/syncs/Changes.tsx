@@ -53,7 +53,7 @@ function Told({ line }: { line: Line }) {
       </Text>
       <Text size="xs" c="dimmed">
         <When at={line.at} />
-        {line.person && ` by ${line.person}`}
+        {line.person && line.person !== "api" && ` by ${line.person}`}
       </Text>
     </>
   );

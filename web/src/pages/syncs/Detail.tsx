@@ -1,4 +1,4 @@
-import { Alert, Button, List, SimpleGrid, Stack, Text } from "@mantine/core";
+import { Alert, Button, Group, List, SimpleGrid, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 
@@ -59,9 +59,19 @@ function Whole({ sync: found }: { sync: SyncDetail }) {
       <Section
         title="What it does"
         aside={
-          <Button component={Link} to={`/syncs/${found.name}/rules`} variant="default" size="xs">
-            Change the rules
-          </Button>
+          <Group gap="xs">
+            <Button
+              component={Link}
+              to={`/syncs/${found.name}/mapping`}
+              variant="default"
+              size="xs"
+            >
+              Map the fields
+            </Button>
+            <Button component={Link} to={`/syncs/${found.name}/rules`} variant="default" size="xs">
+              Change the rules
+            </Button>
+          </Group>
         }
       >
         <List spacing={4}>
@@ -87,7 +97,7 @@ function Figures({ sync: found, stands }: { sync: SyncDetail; stands: Standing }
       <Figure title="State">
         <State tone={tone}>{word}</State>
         <Text size="sm" c="dimmed">
-          {stands.reads}
+          It {stands.reads}.
         </Text>
       </Figure>
       <Figure title="Last run">

@@ -89,7 +89,7 @@ export function FilterForm({ sync, side, fields }: FilterProps) {
             )}
             <Button
               variant="default"
-              aria-label={`Take condition ${place + 1} away`}
+              aria-label={`Take away condition ${place + 1}`}
               onClick={() => setRows(rows.filter((_each, at) => at !== place))}
             >
               Take away

@@ -130,7 +130,7 @@ function CarryOut({ sync: of, id, counts, undo }: Omit<WholeProps, "state">) {
       >
         {yes}
       </Button>
-      {!undo && <PreviewButton sync={of.name} label="Work it out anew" />}
+      {!undo && <PreviewButton sync={of.name} label="Work it out anew" variant="default" />}
     </Group>
   );
 }

@@ -6,7 +6,15 @@ import { preview } from "../../api/syncs";
 import { sayFailed } from "../../components/toast";
 
 /** Works out what a run would do, and leads there. Nothing is written. */
-export function PreviewButton({ sync, label = "Preview" }: { sync: string; label?: string }) {
+export function PreviewButton({
+  sync,
+  label = "Preview",
+  variant,
+}: {
+  sync: string;
+  label?: string;
+  variant?: "default";
+}) {
   const navigate = useNavigate();
   const made = useMutation({
     mutationFn: () => preview(sync),
@@ -15,7 +23,7 @@ export function PreviewButton({ sync, label = "Preview" }: { sync: string; label
     onError: sayFailed,
   });
   return (
-    <Button loading={made.isPending} onClick={() => made.mutate()}>
+    <Button variant={variant} loading={made.isPending} onClick={() => made.mutate()}>
       {label}
     </Button>
   );

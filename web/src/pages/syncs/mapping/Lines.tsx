@@ -1,4 +1,4 @@
-import { Button, NativeSelect, Table, Text } from "@mantine/core";
+import { Button, NativeSelect, Table, Text, VisuallyHidden } from "@mantine/core";
 
 import type { Schemas } from "../../../api/client";
 import { Section } from "../../../components/Page";
@@ -26,7 +26,7 @@ export function Lines({ lines, known, change }: LinesProps) {
   return (
     <Section title="Fields that are kept equal">
       <div className="panel tight">
-        <Table miw={860} verticalSpacing="xs" aria-label="Fields that are kept equal">
+        <Table miw={1060} verticalSpacing="xs" aria-label="Fields that are kept equal">
           <Table.Thead>
             <Table.Tr>
               <Table.Th>{known.a.connection}</Table.Th>
@@ -35,7 +35,7 @@ export function Lines({ lines, known, change }: LinesProps) {
               <Table.Th>If both changed it</Table.Th>
               <Table.Th>On the way</Table.Th>
               <Table.Th>
-                <span className="mantine-visually-hidden">Take away</span>
+                <VisuallyHidden>Take away</VisuallyHidden>
               </Table.Th>
             </Table.Tr>
           </Table.Thead>
@@ -82,6 +82,7 @@ function Line({ line, known, set, replace, remove }: LineProps) {
       </Table.Td>
       <Table.Td>
         <NativeSelect
+          miw={150}
           aria-label={`Which way ${label} travels`}
           value={line.direction}
           data={possible.map((way) => ({ value: way, label: ways[way] }))}
@@ -93,6 +94,7 @@ function Line({ line, known, set, replace, remove }: LineProps) {
       </Table.Td>
       <Table.Td>
         <NativeSelect
+          miw={150}
           aria-label={`Who decides about ${label}`}
           value={line.authority}
           disabled={line.direction !== "both"}
@@ -107,6 +109,7 @@ function Line({ line, known, set, replace, remove }: LineProps) {
       </Table.Td>
       <Table.Td>
         <NativeSelect
+          miw={150}
           aria-label={`What happens to ${label} on the way`}
           value={transformOf(line)}
           data={transforms(line, known, a)}
@@ -117,7 +120,7 @@ function Line({ line, known, set, replace, remove }: LineProps) {
         <Button
           size="compact-sm"
           variant="default"
-          aria-label={`Do not keep ${label} equal`}
+          aria-label={`Take away ${label}`}
           onClick={remove}
         >
           Take away

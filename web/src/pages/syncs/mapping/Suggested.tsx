@@ -29,7 +29,7 @@ export function Suggested({
             <Button
               size="compact-sm"
               variant="default"
-              aria-label={`Map ${fieldName(each.a)} to ${fieldName(each.b)}`}
+              aria-label={`Take it: ${fieldName(each.a)} with ${fieldName(each.b)}`}
               onClick={() => map(each.a, each.b)}
             >
               Take it

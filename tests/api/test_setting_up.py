@@ -1,0 +1,73 @@
+"""What a person is shown while they set something up: apps, fields with values, how it stands."""
+
+from __future__ import annotations
+
+import aiohttp
+import pytest
+
+from tests.api.served import served
+
+PEOPLE = (
+    [
+        {
+            "first_name": "Anna",
+            "email": "anna@example.com",
+            "city": "Austin",
+            "tags": ("lead", "vip"),
+        }
+    ],
+    [],
+)
+
+
+@pytest.fixture
+async def house(database_url, tmp_path):
+    async with (
+        served(database_url, tmp_path, PEOPLE) as api,
+        aiohttp.ClientSession(api.url) as client,
+    ):
+        yield api, client
+
+
+async def test_every_app_says_what_has_to_be_typed_and_which_of_it_is_secret(house):
+    _, client = house
+    [app] = await (await client.get("/api/connectors")).json()
+    assert (app["name"], "contact" in app["records"], app["missing"]) == ("memory", True, [])
+    settings = {each["name"]: each for each in app["settings"]}
+    assert (settings["name"]["secret"], settings["token"]["secret"]) == (False, True)
+    assert all(not each["browser"] for each in app["methods"])
+
+
+async def test_the_fields_of_both_sides_come_with_values_of_today(house):
+    api, client = house
+    api.apps[0].add({"first_name": "Ben", "email": "ben@example.com"})
+    told = await (await client.get("/api/syncs/people/fields")).json()
+    assert [told["a"]["connection"], told["b"]["connection"]] == [each.name for each in api.apps]
+    fields = {each["name"]: each for each in told["a"]["fields"]}
+    assert set(fields["first_name"]["samples"]) == {"Anna", "Ben"}
+    assert fields["tags"]["samples"] == ["lead, vip"]
+    assert fields["email"]["identity"] == "strong"
+    assert told["a"]["problem"] is None
+
+
+async def test_how_a_sync_stands_is_told_with_its_latest_run(house):
+    _, client = house
+    told = await (await client.get("/api/syncs/people/status")).json()
+    assert (told["state"], told["links"], told["latest_run"]["state"]) == ("active", 1, "done")
+    assert told["records"] == {"a": {"known": 1}, "b": {"known": 1}}
+    assert told["reads"].startswith("polls every")
+
+
+async def test_an_unknown_sync_is_refused_with_the_names_there_are(house):
+    _, client = house
+    for path in ("fields", "status"):
+        reply = await client.get(f"/api/syncs/peple/{path}")
+        assert reply.status == 400
+        assert "people" in (await reply.json())["error"]
+
+
+async def test_a_list_of_syncs_names_their_connections(house):
+    _, client = house
+    [sync] = await (await client.get("/api/syncs")).json()
+    ids = {each["id"] for each in await (await client.get("/api/connections")).json()}
+    assert {sync["a_connection"], sync["b_connection"]} == ids

@@ -1,0 +1,95 @@
+"""Real Chromium in front of the real server, with the sandbox's apps behind it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+
+import pytest
+
+from instep.ui import DIST
+from tests.journeys.house import house
+from tests.journeys.looking import AXE
+
+CHROMIUM = (
+    os.environ.get("CHROMIUM")
+    or shutil.which("chromium")
+    or shutil.which("chromium-browser")
+    or shutil.which("google-chrome")
+)
+PEOPLE = 12
+
+
+def _missing():
+    if not (DIST / "index.html").is_file():
+        return "the web app is not built: make ui"
+    if not AXE.is_file():
+        return "axe-core is not installed: npm ci in web/"
+    return None if CHROMIUM else "Chromium was not found: install it, or set CHROMIUM to its path"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def ready():
+    """Whatever journeys need is there; where nobody insists on them, they are left out."""
+    missing = _missing()
+    if missing and os.environ.get("INSTEP_REQUIRE_UI"):
+        pytest.fail(missing)
+    if missing:
+        pytest.skip(missing)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    quiet = (
+        *("--no-sandbox", "--disable-quic", "--no-first-run", "--disable-sync"),
+        *("--disable-background-networking", "--disable-component-update"),
+    )
+    return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": [*quiet]}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args):
+    return {
+        **browser_context_args,
+        "locale": "en-US",
+        "timezone_id": "America/New_York",
+        "viewport": {"width": 1280, "height": 860},
+        "reduced_motion": "reduce",
+    }
+
+
+@pytest.fixture
+def page(page):
+    """A page that forgives no error of its own."""
+    faults = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.set_default_timeout(20_000)
+    yield page
+    assert faults == []
+
+
+@pytest.fixture
+def empty_house(tmp_path):
+    """A server that knows of no app yet, beside a sandbox with people."""
+    with house(tmp_path, PEOPLE) as ours:
+        yield ours
+
+
+@pytest.fixture(scope="module")
+def ours(tmp_path_factory):
+    """A house with both apps connected and the sync `people` between them, run once."""
+    with house(tmp_path_factory.mktemp("house"), PEOPLE) as ours:
+        ours.connect()
+        fields = ("first_name", "last_name", "email", "phone", "city", "state")
+        ours.ask(
+            "/api/syncs",
+            {
+                "name": "people",
+                "a": "gohighlevel",
+                "b": "insightly",
+                "every_seconds": 900,
+                "mapping": [{"a": name} for name in fields],
+            },
+        )
+        ours.run_to_the_end("people")
+        yield ours

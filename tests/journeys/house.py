@@ -1,0 +1,133 @@
+"""A house to walk through: the sandbox's apps and Instep's server, each a process of its own."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+import time
+from base64 import b64encode
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib import request
+
+INSTEP = str(Path(sys.executable).with_name("instep"))
+WAIT = 60  # seconds; whoever waits this long has failed
+GHL_VERSION = "2021-07-28"
+_HEADERS = {"Content-Type": "application/json", "User-Agent": "a-persons-browser"}
+
+
+@dataclass(frozen=True)
+class House:
+    """`url` is Instep's own; `apps` is what the sandbox told of each of its apps."""
+
+    url: str
+    apps: dict[str, dict[str, str]]
+
+    def ask(self, path: str, body: Any = None, method: str | None = None) -> Any:
+        """Call Instep's API."""
+        return _call(f"{self.url}{path}", body, method)
+
+    def connect(self) -> None:
+        """Connect both apps, by the API."""
+        ghl, insightly = self.apps["gohighlevel"], self.apps["insightly"]
+        typed = {
+            "gohighlevel": {
+                "base_url": ghl["url"],
+                "location_id": ghl["location_id"],
+                "token": ghl["private_integration_token"],
+            },
+            "insightly": {"base_url": insightly["url"], "api_key": insightly["api_key"]},
+        }
+        for app, settings in typed.items():
+            self.ask(
+                "/api/connections",
+                {"connector": app, "name": app, "country": "US", "settings": settings},
+            )
+
+    def run_to_the_end(self, sync: str) -> dict[str, Any]:
+        """Have a sync run, and wait until that run has ended."""
+        before = self._latest(sync)
+        self.ask(f"/api/syncs/{sync}/run", {})
+        return self.ended(sync, before)
+
+    def ended(self, sync: str, before: str | None) -> dict[str, Any]:
+        """Wait for a run after this one, and for its end."""
+        end = time.monotonic() + WAIT
+        while time.monotonic() < end:
+            [latest] = self.ask(f"/api/syncs/{sync}/runs?limit=1")["runs"] or [None]
+            if latest and latest["id"] != before and latest["state"] != "running":
+                return latest
+            time.sleep(0.2)
+        raise AssertionError(f"{sync} did not run within {WAIT} seconds")
+
+    def _latest(self, sync: str) -> str | None:
+        runs = self.ask(f"/api/syncs/{sync}/runs?limit=1")["runs"]
+        return runs[0]["id"] if runs else None
+
+    # The two apps, as their own users see them
+
+    def ghl(self, method: str, path: str, body: Any = None) -> Any:
+        """Call the sandbox's GoHighLevel."""
+        told = self.apps["gohighlevel"]
+        headers = {
+            "Authorization": f"Bearer {told['private_integration_token']}",
+            "Version": GHL_VERSION,
+        }
+        return _call(f"{told['url']}{path}", body, method, headers)
+
+    def ghl_contacts(self) -> list[dict[str, Any]]:
+        """Return the first contacts of the location."""
+        wanted = {"locationId": self.apps["gohighlevel"]["location_id"], "pageLimit": 100}
+        return self.ghl("POST", "/contacts/search", wanted)["contacts"]
+
+    def insightly(self, method: str, path: str, body: Any = None) -> Any:
+        """Call the sandbox's Insightly."""
+        told = self.apps["insightly"]
+        headers = {"Authorization": _basic(told["api_key"])}
+        return _call(f"{told['url']}{path}", body, method, headers)
+
+
+def _basic(key: str) -> str:
+    return f"Basic {b64encode(f'{key}:'.encode()).decode()}"
+
+
+def _call(
+    url: str, body: Any = None, method: str | None = None, headers: dict[str, str] | None = None
+) -> Any:
+    data = None if body is None else json.dumps(body).encode()
+    sent = request.Request(url, data, {**_HEADERS, **(headers or {})})
+    sent.method = method or ("GET" if body is None else "POST")
+    with request.urlopen(sent, timeout=WAIT) as reply:
+        text = reply.read()
+    return json.loads(text) if text else None
+
+
+@contextlib.contextmanager
+def house(folder: Path, people: int) -> Iterator[House]:
+    """Start the sandbox with so many people in each app, and a server that knows of none."""
+    env = {**os.environ, "INSTEP_DATA_DIR": str(folder / "data"), "NO_COLOR": "1"}
+    env.pop("INSTEP_DATABASE_URL", None)
+    sandbox = [INSTEP, "sandbox", "--pace", "fast", "--contacts", str(people), "--seed", "7"]
+    with _process(sandbox, env) as said:
+        apps = json.loads(said)
+        with _process([INSTEP, "up", "--port", "0"], env) as told:
+            yield House(told.split()[-1].removesuffix("/docs").removesuffix("/"), apps)
+
+
+@contextlib.contextmanager
+def _process(command: list[str], env: dict[str, str]) -> Iterator[str]:
+    """Run a program until the end of the block; its first line."""
+    process = subprocess.Popen(
+        command, env=env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    )
+    try:
+        assert process.stdout is not None
+        yield process.stdout.readline()
+    finally:
+        process.terminate()
+        process.communicate(timeout=WAIT)

@@ -1,0 +1,37 @@
+"""Look at a page as everybody does: a picture of it, and whether a screen reader can follow."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+ROOT = Path(__file__).parents[2]
+SHOTS = ROOT / "build" / "screenshots"
+AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
+GRAVE = {"serious", "critical"}
+
+
+def look(page: Page, name: str) -> None:
+    """Keep a picture of the page and check that axe finds nothing serious on it."""
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=SHOTS / f"{name}.png", full_page=True)
+    found = faults(page)
+    assert not found, "\n".join(found)
+
+
+def faults(page: Page) -> list[str]:
+    """Return what axe finds that is serious or critical, each with its place."""
+    page.evaluate(AXE.read_text())
+    found = page.evaluate("async () => (await axe.run()).violations")
+    return [
+        f"{each['id']}: {node['target']} {node['failureSummary']}"
+        for each in found
+        if each["impact"] in GRAVE
+        for node in each["nodes"]
+    ]
+
+
+def go(page: Page, place: str) -> None:
+    """Go to a page by the menu."""
+    page.get_by_label("Pages").get_by_role("link", name=place).click()
