@@ -7,6 +7,7 @@ import { useCallback, useMemo, useState } from "react";
 
 import { flowDocument, type Problem } from "../../../api/building";
 import { flow } from "../../../api/flows";
+import { queries } from "../../../api/queries";
 import { inserted, made, moved, type Edited, type Piece, spotAfter } from "../../../canvas/edits";
 import {
   allSteps,
@@ -30,7 +31,13 @@ import { Toolbar } from "./Toolbar";
 
 export function BuilderPage() {
   const { name = "" } = useParams({ strict: false });
-  const query = useQuery({ ...flowDocument(name), staleTime: Infinity, gcTime: 0 });
+  // a key of its own: what is saved meanwhile must not begin the builder anew
+  const query = useQuery({
+    queryKey: ["flow-builder", name],
+    queryFn: () => queries.fetchQuery({ ...flowDocument(name), staleTime: 0 }),
+    staleTime: Infinity,
+    gcTime: 0,
+  });
   const told = useQuery(flow(name));
   const title = told.data?.title ?? name;
   return (
