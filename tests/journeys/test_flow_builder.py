@@ -64,7 +64,7 @@ def test_a_flow_is_built_tested_turned_on_and_started_by_a_posting(
 
     page.goto(f"{ours.url}/ui/flows/note_a_posting")
     page.get_by_role("link", name="1 done").click(timeout=60_000)
-    expect(page.get_by_role("table")).to_contain_text("Note a posting")
+    expect(page.get_by_role("table")).to_contain_text("note_a_posting")
 
 
 def test_a_hundred_steps_are_moved_by_keys_and_stay_smooth(page: Page, empty_house: House) -> None:

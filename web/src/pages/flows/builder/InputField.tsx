@@ -59,7 +59,7 @@ export function InputField(props: FieldProps) {
           <Button
             size="compact-xs"
             variant="subtle"
-            aria-label={`Take ${fieldName(name)} away`}
+            aria-label={`Take away ${fieldName(name)}`}
             onClick={() => change(undefined)}
           >
             Take away

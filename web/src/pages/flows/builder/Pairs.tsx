@@ -38,7 +38,7 @@ export function Pairs({ label, values, change, named }: PairsProps) {
             <Button
               size="compact-xs"
               variant="subtle"
-              aria-label={`Take ${each} away`}
+              aria-label={`Take away ${each}`}
               onClick={() => drop(each)}
             >
               Take away

@@ -1,5 +1,6 @@
 // The boxes and lines of the canvas. They are told everything by their data, so that of a hundred
 // only those that change are drawn again.
+import { VisuallyHidden } from "@mantine/core";
 import {
   BaseEdge,
   type Edge,
@@ -46,7 +47,6 @@ const Ends = () => (
 );
 
 function StepBox({ id, data }: NodeProps<Box>) {
-  const wrong = data.problems ? `, ${data.problems} to put right` : "";
   return (
     <>
       <button
@@ -55,12 +55,16 @@ function StepBox({ id, data }: NodeProps<Box>) {
         data-place={id}
         data-kind={data.kind}
         aria-pressed={data.isChosen}
-        aria-label={`${data.title}${data.says ? `, ${data.says}` : ""}${wrong}`}
         onClick={() => data.choose(id)}
       >
         <span className="box-title">{data.title}</span>
         <span className="box-says">{data.says}</span>
-        {data.problems > 0 && <span className="box-wrong">{data.problems}</span>}
+        {data.problems > 0 && (
+          <span className="box-wrong">
+            {data.problems}
+            <VisuallyHidden> to put right</VisuallyHidden>
+          </span>
+        )}
       </button>
       <Ends />
     </>
