@@ -96,6 +96,21 @@ const routes = root.addChildren([
   }),
   createRoute({
     getParentRoute,
+    path: "/flows/new",
+    component: lazyRouteComponent(() => import("./pages/flows/New"), "NewFlow"),
+  }),
+  createRoute({
+    getParentRoute,
+    path: "/flows/$name/build",
+    component: lazyRouteComponent(() => import("./pages/flows/builder/Builder"), "BuilderPage"),
+  }),
+  createRoute({
+    getParentRoute,
+    path: "/flows/$name/versions",
+    component: lazyRouteComponent(() => import("./pages/flows/Versions"), "FlowVersions"),
+  }),
+  createRoute({
+    getParentRoute,
     path: "/flows/$name",
     component: lazyRouteComponent(() => import("./pages/flows/Detail"), "FlowPage"),
   }),

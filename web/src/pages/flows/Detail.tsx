@@ -1,7 +1,8 @@
 import { Alert, Button, List, Stack, Text } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useParams } from "@tanstack/react-router";
+import { Link, useParams } from "@tanstack/react-router";
 
+import { startFlow } from "../../api/building";
 import { flow, flowVerb } from "../../api/flows";
 import type { Schemas } from "../../api/client";
 import { useConfirm } from "../../components/confirm";
@@ -102,9 +103,28 @@ function Actions({ flow: found }: { flow: FlowDetail }) {
     },
     onError: sayFailed,
   });
+  const started = useMutation({
+    mutationFn: () => startFlow(found.name, {}),
+    onSuccess: async () => {
+      say("A run is started. It stands among the runs.");
+      await cache.invalidateQueries();
+    },
+    onError: sayFailed,
+  });
   return (
     <>
       {dialog}
+      <Button component={Link} to={`/flows/${found.name}/build`} variant="default">
+        Open the builder
+      </Button>
+      <Button component={Link} to={`/flows/${found.name}/versions`} variant="default">
+        Versions
+      </Button>
+      {found.state === "active" && found.trigger?.kind === "manual" && (
+        <Button variant="default" loading={started.isPending} onClick={() => started.mutate()}>
+          Start a run
+        </Button>
+      )}
       {found.has_draft && (
         <Button
           loading={act.isPending}

@@ -1,4 +1,4 @@
-import { Anchor, Button, Table } from "@mantine/core";
+import { Anchor, Button, Group, Table, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 
@@ -13,9 +13,14 @@ import { flowStand } from "../../words/standing";
 export function FlowList() {
   const query = useQuery(flows);
   const add = (
-    <Button component={Link} to="/recipes">
-      New flow from a recipe
-    </Button>
+    <>
+      <Button component={Link} to="/recipes" variant="default">
+        New flow from a recipe
+      </Button>
+      <Button component={Link} to="/flows/new">
+        New flow
+      </Button>
+    </>
   );
   return (
     <Page
@@ -26,8 +31,9 @@ export function FlowList() {
       <Loaded query={query} what="your flows">
         {(found) =>
           found.length === 0 ? (
-            <Empty title="No flow is set up yet" action={add}>
-              A recipe brings a flow that is ready but for your answers.
+            <Empty title="No flow is set up yet" action={<Group gap="xs">{add}</Group>}>
+              A recipe brings a flow that is ready but for your answers. You can also build one
+              yourself.
             </Empty>
           ) : (
             <>
@@ -55,6 +61,11 @@ export function FlowList() {
                           </Table.Td>
                           <Table.Td>
                             <State tone={tone}>{word}</State>
+                            {(each.why ?? each.trigger?.wrong) && (
+                              <Text size="xs" c="dimmed">
+                                {each.why ?? each.trigger?.wrong}
+                              </Text>
+                            )}
                           </Table.Td>
                           <Table.Td>
                             <When at={each.trigger?.item_at} />
