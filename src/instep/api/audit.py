@@ -21,7 +21,7 @@ from instep.engine.work import to_ms
 from instep.store.audit.entries import Wanted
 
 
-class ChangeView(BaseModel):
+class AuditChangeView(BaseModel):
     """One object that was made (no `before`), changed or taken away (no `after`): what differs.
 
     Of large tables only how many `rows` were touched first; `more` says how many objects are left
@@ -49,7 +49,7 @@ class EntryView(BaseModel):
     noun: str
     object: str | None
     object_id: str | None
-    changes: list[ChangeView]
+    changes: list[AuditChangeView]
     digest: str
 
 

@@ -9,7 +9,7 @@ from fastapi import APIRouter, status
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from instep.api.access import ADMIN, VIEWER
-from instep.api.posts import StandingView
+from instep.api.posts import PostingsStandingView
 from instep.bootstrap import Instep
 from instep.core.scopes import Needs
 from instep.engine.posting_services import Standing
@@ -70,7 +70,7 @@ class ConnectionView(BaseModel):
     country: str | None
     status: str
     problem: str | None
-    posts: StandingView | None = None
+    posts: PostingsStandingView | None = None
     """How the webhooks stand that go out to it; null if there are none. Told in the list only."""
 
     write_only: list[str] = []
@@ -96,7 +96,7 @@ class ConnectionView(BaseModel):
             country=each.country,
             status=each.status,
             problem=each.problem,
-            posts=None if posts is None else StandingView(**posts.as_json()),
+            posts=None if posts is None else PostingsStandingView(**posts.as_json()),
             write_only=[*write_only],
             made=dict(made) if made else None,
         )

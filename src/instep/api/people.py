@@ -17,7 +17,7 @@ from instep.engine.people.editing import NewChild
 from instep.engine.people.services import told
 
 
-class FoundView(BaseModel):
+class FoundPersonView(BaseModel):
     """A person that was found; `stands` is `linked`, or the state of the one record there is."""
 
     id: str
@@ -32,7 +32,7 @@ class FoundList(BaseModel):
     """A page of people; `by` says what was searched, `next` is the `after` of the following page."""
 
     by: Literal["name", "email", "phone"]
-    people: list[FoundView]
+    people: list[FoundPersonView]
     next: str | None
 
 

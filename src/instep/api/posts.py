@@ -47,7 +47,7 @@ class PostView(BaseModel):
     tries: list[TryView]
 
 
-class StandingView(BaseModel):
+class PostingsStandingView(BaseModel):
     """How many webhooks of a connection stand how, and why posting is stopped (null: it is not)."""
 
     waiting: int
@@ -59,7 +59,7 @@ class StandingView(BaseModel):
 class PostList(BaseModel):
     """A page of webhooks, newest first; `next` is the `before` of the following page."""
 
-    standing: StandingView
+    standing: PostingsStandingView
     posts: list[PostView]
     next: int | None
 
@@ -102,7 +102,7 @@ def router(instep: Instep) -> APIRouter:
         wanted = Wanted(None if state is None else state.value, limit, before)
         found = await instep.postings.report(name, wanted)
         return PostList(
-            standing=StandingView(**found.standing.as_json()),
+            standing=PostingsStandingView(**found.standing.as_json()),
             posts=[PostView(**each.as_json()) for each in found.posts],
             next=found.next,
         )

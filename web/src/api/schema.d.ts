@@ -2041,6 +2041,33 @@ export interface components {
             number: number;
         };
         /**
+         * AuditChangeView
+         * @description One object that was made (no `before`), changed or taken away (no `after`): what differs.
+         *
+         *     Of large tables only how many `rows` were touched first; `more` says how many objects are left
+         *     out.
+         */
+        AuditChangeView: {
+            /** After */
+            after?: {
+                [key: string]: unknown;
+            } | null;
+            /** Before */
+            before?: {
+                [key: string]: unknown;
+            } | null;
+            /** Id */
+            id?: string | null;
+            /** More */
+            more?: number | null;
+            /** Name */
+            name?: string | null;
+            /** Noun */
+            noun?: string | null;
+            /** Rows */
+            rows?: number | null;
+        };
+        /**
          * BrakesView
          * @description How much one run may change before it stops; as `instep.core.brakes.Brakes`.
          */
@@ -2073,6 +2100,20 @@ export interface components {
             linked: boolean;
             /** Record */
             record: string | null;
+        };
+        /**
+         * ChangeView
+         * @description One field that was changed.
+         */
+        ChangeView: {
+            /** After */
+            after: unknown;
+            /** Before */
+            before: unknown;
+            /** Field */
+            field: string;
+            /** Why */
+            why: string | null;
         };
         /**
          * ChannelView
@@ -2219,7 +2260,7 @@ export interface components {
             } | null;
             /** Name */
             name: string;
-            posts?: components["schemas"]["instep__api__posts__StandingView"] | null;
+            posts?: components["schemas"]["PostingsStandingView"] | null;
             /** Problem */
             problem: string | null;
             /** Status */
@@ -2309,7 +2350,7 @@ export interface components {
             /** At */
             at: string;
             /** Changes */
-            changes: components["schemas"]["instep__api__audit__ChangeView"][];
+            changes: components["schemas"]["AuditChangeView"][];
             /** Digest */
             digest: string;
             /** Noun */
@@ -2582,7 +2623,37 @@ export interface components {
             /** Next */
             next: string | null;
             /** People */
-            people: components["schemas"]["instep__api__people__FoundView"][];
+            people: components["schemas"]["FoundPersonView"][];
+        };
+        /**
+         * FoundPersonView
+         * @description A person that was found; `stands` is `linked`, or the state of the one record there is.
+         */
+        FoundPersonView: {
+            /** Connections */
+            connections: string[];
+            /** Email */
+            email: string | null;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Phone */
+            phone: string | null;
+            /** Stands */
+            stands: string;
+        };
+        /**
+         * FoundView
+         * @description An operation or a trigger. `how` is its effect (read, write, destructive), or poll or event.
+         */
+        FoundView: {
+            /** How */
+            how: string;
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
         };
         /**
          * HappeningView
@@ -2709,7 +2780,7 @@ export interface components {
             /** At */
             at: string;
             /** Changes */
-            changes: components["schemas"]["instep__api__history__ChangeView"][];
+            changes: components["schemas"]["ChangeView"][];
             /** Connection */
             connection: string;
             /** Id */
@@ -3206,7 +3277,7 @@ export interface components {
             next: number | null;
             /** Posts */
             posts: components["schemas"]["PostView"][];
-            standing: components["schemas"]["instep__api__posts__StandingView"];
+            standing: components["schemas"]["PostingsStandingView"];
         };
         /**
          * PostState
@@ -3240,6 +3311,20 @@ export interface components {
             tries: components["schemas"]["TryView"][];
             /** Why */
             why: string | null;
+        };
+        /**
+         * PostingsStandingView
+         * @description How many webhooks of a connection stand how, and why posting is stopped (null: it is not).
+         */
+        PostingsStandingView: {
+            /** Dead */
+            dead: number;
+            /** Sent */
+            sent: number;
+            /** Stopped */
+            stopped: string | null;
+            /** Waiting */
+            waiting: number;
         };
         /**
          * PreviewView
@@ -3337,7 +3422,7 @@ export interface components {
                 };
             };
             /** Connections */
-            connections: components["schemas"]["instep__api__recipes__StandingView"][];
+            connections: components["schemas"]["StandingView"][];
             /** Id */
             id: string;
             /** Idea */
@@ -3906,6 +3991,26 @@ export interface components {
          * @enum {string}
          */
         Stand: "waiting" | "conflict" | "restless" | "ambiguous" | "rejected" | "awaiting" | "excluded" | "gone" | "noticed" | "in_step" | "unknown";
+        /**
+         * StandingView
+         * @description A connection that could be used: the scopes it needs and those it lacks, each with why.
+         */
+        StandingView: {
+            /** App */
+            app: string;
+            /** Connection */
+            connection: string;
+            /** Missing */
+            missing: {
+                [key: string]: string[];
+            };
+            /** Needed */
+            needed: {
+                [key: string]: string[];
+            };
+            /** Says */
+            says: string | null;
+        };
         /**
          * Start
          * @description What a run is started with.
@@ -4541,111 +4646,6 @@ export interface components {
             problems?: components["schemas"]["ResolvedView"][];
             /** Settled */
             settled: number;
-        };
-        /**
-         * ChangeView
-         * @description One object that was made (no `before`), changed or taken away (no `after`): what differs.
-         *
-         *     Of large tables only how many `rows` were touched first; `more` says how many objects are left
-         *     out.
-         */
-        instep__api__audit__ChangeView: {
-            /** After */
-            after?: {
-                [key: string]: unknown;
-            } | null;
-            /** Before */
-            before?: {
-                [key: string]: unknown;
-            } | null;
-            /** Id */
-            id?: string | null;
-            /** More */
-            more?: number | null;
-            /** Name */
-            name?: string | null;
-            /** Noun */
-            noun?: string | null;
-            /** Rows */
-            rows?: number | null;
-        };
-        /**
-         * FoundView
-         * @description An operation or a trigger. `how` is its effect (read, write, destructive), or poll or event.
-         */
-        instep__api__flow_offer__FoundView: {
-            /** How */
-            how: string;
-            /** Name */
-            name: string;
-            /** Title */
-            title: string;
-        };
-        /**
-         * ChangeView
-         * @description One field that was changed.
-         */
-        instep__api__history__ChangeView: {
-            /** After */
-            after: unknown;
-            /** Before */
-            before: unknown;
-            /** Field */
-            field: string;
-            /** Why */
-            why: string | null;
-        };
-        /**
-         * FoundView
-         * @description A person that was found; `stands` is `linked`, or the state of the one record there is.
-         */
-        instep__api__people__FoundView: {
-            /** Connections */
-            connections: string[];
-            /** Email */
-            email: string | null;
-            /** Id */
-            id: string;
-            /** Name */
-            name: string;
-            /** Phone */
-            phone: string | null;
-            /** Stands */
-            stands: string;
-        };
-        /**
-         * StandingView
-         * @description How many webhooks of a connection stand how, and why posting is stopped (null: it is not).
-         */
-        instep__api__posts__StandingView: {
-            /** Dead */
-            dead: number;
-            /** Sent */
-            sent: number;
-            /** Stopped */
-            stopped: string | null;
-            /** Waiting */
-            waiting: number;
-        };
-        /**
-         * StandingView
-         * @description A connection that could be used: the scopes it needs and those it lacks, each with why.
-         */
-        instep__api__recipes__StandingView: {
-            /** App */
-            app: string;
-            /** Connection */
-            connection: string;
-            /** Missing */
-            missing: {
-                [key: string]: string[];
-            };
-            /** Needed */
-            needed: {
-                [key: string]: string[];
-            };
-            /** Says */
-            says: string | null;
         };
     };
     responses: never;
@@ -6753,7 +6753,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["instep__api__flow_offer__FoundView"][];
+                    "application/json": components["schemas"]["FoundView"][];
                 };
             };
             /** @description Wrong use: correct it and ask again. */
@@ -6928,7 +6928,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["instep__api__flow_offer__FoundView"][];
+                    "application/json": components["schemas"]["FoundView"][];
                 };
             };
             /** @description Wrong use: correct it and ask again. */
