@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import aiohttp
 
 from tests.api.served import served
+from tests.api.signed_in import headers, signed_in
 
 ANNA = {"first_name": "Anna", "email": "anna@example.com", "city": "Perth"}
 WAIT = 20  # seconds; what is not told by then never will be
@@ -50,7 +51,7 @@ async def told_of(stream, *nouns):
 async def test_a_listener_is_told_which_nouns_changed(database_url, tmp_path):
     async with (
         served(database_url, tmp_path, ([ANNA], [])) as api,
-        aiohttp.ClientSession(api.url) as client,
+        signed_in(api.instep, api.url) as client,
         client.get("/api/live") as answer,
     ):
         assert answer.status == 200
@@ -73,7 +74,7 @@ async def test_whoever_comes_back_is_told_what_changed_meanwhile_and_nothing_els
 ):
     async with (
         served(database_url, tmp_path, ([ANNA], [])) as api,
-        aiohttp.ClientSession(api.url) as client,
+        signed_in(api.instep, api.url) as client,
     ):
         async with client.get("/api/live") as answer:
             last = (await anext(events(answer))).id
@@ -91,7 +92,7 @@ async def test_whoever_comes_back_is_told_what_changed_meanwhile_and_nothing_els
 async def test_too_many_listeners_are_refused_and_a_place_is_free_again(sqlite_url, tmp_path):
     async with (
         served(sqlite_url, tmp_path, ([ANNA], [])) as api,
-        aiohttp.ClientSession(api.url) as client,
+        signed_in(api.instep, api.url) as client,
     ):
         api.instep.screens.live.most = 1
         async with client.get("/api/live") as answer:
@@ -110,7 +111,7 @@ async def test_too_many_listeners_are_refused_and_a_place_is_free_again(sqlite_u
 async def test_the_server_ends_while_somebody_listens(sqlite_url, tmp_path):
     async with aiohttp.ClientSession() as client:
         async with served(sqlite_url, tmp_path, ([ANNA], [])) as api:
-            answer = await client.get(f"{api.url}/api/live")
+            answer = await client.get(f"{api.url}/api/live", headers=headers(api.instep))
             await anext(events(answer))
         async with asyncio.timeout(WAIT):
             assert [each async for each in events(answer)] == []

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import aiohttp
-
 from instep.core.records import Write
 from tests.api.served import served
+from tests.api.signed_in import signed_in
 
 ANNA = {"first_name": "Anna", "email": "anna@example.com", "city": "Perth"}
 BEN = {"first_name": "Ben", "email": "ben@example.com", "city": "Hobart"}
@@ -20,7 +19,7 @@ async def overview(client):
 async def test_everything_is_in_step_after_a_run(database_url, tmp_path):
     async with (
         served(database_url, tmp_path, ([ANNA, BEN], [])) as api,
-        aiohttp.ClientSession(api.url) as client,
+        signed_in(api.instep, api.url) as client,
     ):
         told = await overview(client)
         assert (told["state"], told["sentence"]) == ("in_step", "Everything is in step.")
@@ -39,7 +38,7 @@ async def test_everything_is_in_step_after_a_run(database_url, tmp_path):
 async def test_a_change_that_was_carried_on_is_timed(database_url, tmp_path):
     async with (
         served(database_url, tmp_path, ([ANNA], [])) as api,
-        aiohttp.ClientSession(api.url) as client,
+        signed_in(api.instep, api.url) as client,
     ):
         [record_id] = api.apps[0].records("contact")
         api.apps[0].edit(record_id, Write(set={"city": "Darwin"}))
@@ -52,7 +51,7 @@ async def test_a_change_that_was_carried_on_is_timed(database_url, tmp_path):
 async def test_what_waits_for_a_person_keeps_things_from_being_in_step(database_url, tmp_path):
     async with (
         served(database_url, tmp_path, ([ANNA], [{**ANNA, "city": "Cairns"}])) as api,
-        aiohttp.ClientSession(api.url) as client,
+        signed_in(api.instep, api.url) as client,
     ):
         told = await overview(client)
         assert told["state"] == "trouble"
@@ -64,7 +63,7 @@ async def test_what_waits_for_a_person_keeps_things_from_being_in_step(database_
 async def test_a_stopped_sync_is_told_with_what_to_do(database_url, tmp_path):
     async with (
         served(database_url, tmp_path, ([], [])) as api,
-        aiohttp.ClientSession(api.url) as client,
+        signed_in(api.instep, api.url) as client,
     ):
         async with client.post("/api/syncs/people/pause") as answer:
             assert answer.status == 200

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import aiohttp
-
 from instep.connectors import memory
 from instep.engine.sync_services import Wanted
 from instep.engine.typed import Typed
 from tests.api.served import served
+from tests.api.signed_in import signed_in
 
 ANNA = {
     "first_name": "Anna",
@@ -34,7 +33,7 @@ async def the_one(client, text):
 async def test_people_are_found_by_parts_of_their_name_email_or_phone(database_url, tmp_path):
     async with (
         served(database_url, tmp_path, ([ANNA, BEN], [ZOE])) as api,
-        aiohttp.ClientSession(api.url) as client,
+        signed_in(api.instep, api.url) as client,
     ):
         assert (await ask(client, "/api/people"))["by"] == "name"
         for text, by, names in (
@@ -59,7 +58,7 @@ async def test_pages_of_people_follow_each_other_without_gaps(database_url, tmp_
     ]
     async with (
         served(database_url, tmp_path, (many, [])) as api,
-        aiohttp.ClientSession(api.url) as client,
+        signed_in(api.instep, api.url) as client,
     ):
         seen, after = [], {}
         while after is not None:
@@ -74,7 +73,7 @@ async def test_pages_of_people_follow_each_other_without_gaps(database_url, tmp_
 async def test_a_person_is_shown_as_both_apps_know_them(database_url, tmp_path):
     async with (
         served(database_url, tmp_path, ([ANNA], [{**ANNA, "city": "Cairns"}])) as api,
-        aiohttp.ClientSession(api.url) as client,
+        signed_in(api.instep, api.url) as client,
     ):
         found = await the_one(client, "anna")
         told = await ask(client, f"/api/people/{found['id']}")
@@ -99,7 +98,7 @@ async def test_a_person_is_shown_as_both_apps_know_them(database_url, tmp_path):
 async def test_an_edit_reaches_both_apps_and_the_history_says_whose_it_was(database_url, tmp_path):
     async with (
         served(database_url, tmp_path, ([ANNA], [])) as api,
-        aiohttp.ClientSession(api.url) as client,
+        signed_in(api.instep, api.url) as client,
     ):
         found = await the_one(client, "anna")
         body = {"field": "first_name", "value": "Anne", "by": "Mia"}
@@ -125,7 +124,7 @@ async def test_an_edit_reaches_both_apps_and_the_history_says_whose_it_was(datab
 async def test_an_edit_that_settles_a_conflict_takes_it_off_the_list(database_url, tmp_path):
     async with (
         served(database_url, tmp_path, ([ANNA], [{**ANNA, "city": "Cairns"}])) as api,
-        aiohttp.ClientSession(api.url) as client,
+        signed_in(api.instep, api.url) as client,
     ):
         found = await the_one(client, "anna")
         body = {"field": "city", "value": "Darwin", "by": "Mia"}
@@ -139,7 +138,7 @@ async def test_an_edit_that_settles_a_conflict_takes_it_off_the_list(database_ur
 async def test_an_edit_that_cannot_be_written_is_refused_with_a_reason(database_url, tmp_path):
     async with (
         served(database_url, tmp_path, ([ANNA], [])) as api,
-        aiohttp.ClientSession(api.url) as client,
+        signed_in(api.instep, api.url) as client,
     ):
         found = await the_one(client, "anna")
         address = f"/api/people/{found['id']}"
@@ -169,7 +168,7 @@ async def test_an_edit_that_cannot_be_written_is_refused_with_a_reason(database_
 async def test_a_note_is_added_at_one_app_and_carried_on_by_its_sync(database_url, tmp_path):
     async with (
         served(database_url, tmp_path, ([ANNA], [])) as api,
-        aiohttp.ClientSession(api.url) as client,
+        signed_in(api.instep, api.url) as client,
     ):
         one, other = (app.name for app in api.apps)
         await api.instep.syncs.create(Wanted("notes", one, other, "note"))
@@ -200,7 +199,7 @@ async def test_a_note_is_added_at_one_app_and_carried_on_by_its_sync(database_ur
 async def test_a_task_that_no_sync_keeps_is_seen_by_asking_the_app(database_url, tmp_path):
     async with (
         served(database_url, tmp_path, ([ANNA], [])) as api,
-        aiohttp.ClientSession(api.url) as client,
+        signed_in(api.instep, api.url) as client,
     ):
         found = await the_one(client, "anna")
         body = {"title": "Send the quote", "due_at": "2026-01-05T09:00:00Z"}
@@ -220,7 +219,7 @@ async def test_a_task_that_no_sync_keeps_is_seen_by_asking_the_app(database_url,
 async def test_somebody_whom_three_apps_know_is_one_person(database_url, tmp_path):
     async with (
         served(database_url, tmp_path, ([ANNA, BEN], [])) as api,
-        aiohttp.ClientSession(api.url) as client,
+        signed_in(api.instep, api.url) as client,
     ):
         third = memory.install(memory.MemoryApp(f"{api.apps[0].name}-third"))
         third.add({**ANNA, "first_name": "Annie"})

@@ -50,3 +50,26 @@ def test_a_viewer_sees_everything_and_can_change_nothing(page, settled_house):
         }"""
     )
     assert refused == 403
+
+
+def test_somebody_is_invited_comes_in_by_the_link_and_is_removed(page, ours, browser):
+    page.goto(f"{ours.url}/ui/settings")
+    page.get_by_label("Name of somebody new").fill("olga")
+    page.get_by_label("Their role").select_option("operator")
+    page.get_by_role("button", name="Invite").click()
+    link = page.get_by_text("/ui/welcome#").inner_text()
+    look(page, "settings-people")
+
+    elsewhere = browser.new_context().new_page()
+    elsewhere.goto(link)
+    expect(elsewhere.get_by_role("heading", name="Welcome to Instep")).to_be_visible()
+    elsewhere.get_by_role("textbox", name="Password").fill(PASSWORD)
+    elsewhere.get_by_role("button", name="Begin").click()
+    expect(elsewhere.get_by_role("button", name="olga")).to_be_visible()
+
+    page.get_by_role("button", name="Remove olga").click()
+    page.get_by_role("dialog").get_by_role("button", name="Remove them").click()
+    expect(page.get_by_text("olga cannot come in any more.")).to_be_visible()
+    elsewhere.reload()
+    expect(elsewhere.get_by_role("heading", name="Sign in")).to_be_visible()
+    elsewhere.context.close()

@@ -2,9 +2,11 @@ import { SegmentedControl, Stack, Table, Text, useMantineColorScheme } from "@ma
 import { useQuery } from "@tanstack/react-query";
 
 import { health } from "../../api/health";
+import { Only } from "../../components/Only";
 import { Page, Section } from "../../components/Page";
 import { Loaded } from "../../components/Waiting";
 import { zone } from "../../words/format";
+import { People } from "./People";
 
 export function Settings() {
   const { colorScheme, setColorScheme } = useMantineColorScheme();
@@ -30,6 +32,9 @@ export function Settings() {
             </Text>
           </Stack>
         </Section>
+        <Only admin>
+          <People />
+        </Only>
         <Section title="About this Instep">
           <Loaded query={query} what="the version">
             {(found) => (
