@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, expect
 
-from tests.journeys.house import House, _call
+from tests.journeys.house import House
 from tests.journeys.looking import go, look
 
 STEPS = 100
@@ -60,7 +60,7 @@ def test_a_flow_is_built_tested_turned_on_and_started_by_a_posting(
     page.get_by_role("dialog").get_by_role("button", name="Turn it on").click()
     expect(page.get_by_text("The flow is on, as it is now.")).to_be_visible()
     told = ours.ask("/api/flows/note_a_posting/address")
-    _call(f"{ours.url}{told['path']}", {"kind": "quote", "name": "ann lee"})
+    ours.ask(told["path"], {"kind": "quote", "name": "ann lee"})
 
     page.goto(f"{ours.url}/ui/flows/note_a_posting")
     page.get_by_role("link", name="1 done").click(timeout=60_000)
@@ -107,3 +107,24 @@ def test_a_step_is_dragged_onto_a_line_and_what_is_wrong_stands_at_its_box(
     page.get_by_role("button", name="Undo").first.click()
     expect(box).to_have_attribute("data-kind", "delay")
     expect(page.get_by_role("button", name="Turn it on")).to_be_enabled()
+
+
+def test_an_action_is_found_by_words_and_its_inputs_are_asked_of_the_app(
+    page: Page, empty_house: House
+) -> None:
+    empty_house.connect()
+    document = {"id": "act", "trigger": {"kind": "bridge"}, "steps": []}
+    empty_house.ask("/api/flows/act", {"document": document}, "PUT")
+    page.goto(f"{empty_house.url}/ui/flows/act/build")
+    palette = page.get_by_label("Steps to add")
+    palette.get_by_label("Connection whose actions are shown").select_option("gohighlevel")
+    palette.get_by_label("Search the steps").fill("create opportunity")
+    palette.get_by_role("button", name="Opportunities: create").first.click()
+    panel = page.get_by_role("region", name="Opportunities: create")
+    panel.get_by_role("combobox", name="PipelineId").click()
+    page.get_by_role("listbox").get_by_role("option").first.click()
+    expect(panel.get_by_role("combobox", name="PipelineId")).not_to_have_value("")
+    expect(page.get_by_text("The draft is saved")).to_be_visible()
+    [step] = empty_house.ask("/api/flows/act/document")["document"]["steps"]
+    assert step["operation"] == "opportunities.create"
+    assert step["inputs"]["pipelineId"]

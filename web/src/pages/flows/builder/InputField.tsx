@@ -76,9 +76,7 @@ function ChoiceField({ name, offered, value, change, asked, error }: FieldProps)
   const [text, setText] = useState("");
   const [words] = useDebouncedValue(text, 300);
   const isByName = Boolean(offered?.by_name) && asked.connection !== "";
-  const query = useQuery(
-    choices(asked.connection, { ...asked, ...narrowing(asked), text: words }, isByName),
-  );
+  const query = useQuery(choices(asked.connection, { ...narrowing(asked), text: words }, isByName));
   const isTruth = kindOf(offered) === "true or false";
   const fixed = isTruth
     ? TRUTHS
@@ -120,7 +118,9 @@ const unique = (options: Option[]) => [
 ];
 
 /** What narrows a choice (a stage by its pipeline) has to be known before a run: no expressions. */
-const narrowing = ({ input, inputs }: Asked) => ({
+const narrowing = ({ operation, input, inputs }: Asked) => ({
+  operation,
+  input,
   inputs: Object.fromEntries(
     Object.entries(inputs).filter(
       ([name, each]) =>
