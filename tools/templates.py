@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from instep.core.operators import OPERATORS
+from instep.core.shapes import Kind
 from instep.core.template.modifier import Argument, Modifier
 from instep.core.template.modifiers import GROUPS
 from instep.core.template.reading import LONGEST, MOST_CALLS, MOST_EXPRESSIONS, MOST_STEPS
-from instep.core.shapes import Kind
 from instep.core.template.writing import LARGEST_TEXT
 from instep.core.time_formats import CODES
 from instep.core.times import UNITS
