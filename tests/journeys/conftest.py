@@ -75,6 +75,14 @@ def empty_house(tmp_path):
         yield ours
 
 
+@pytest.fixture
+def new_house(page, empty_house):
+    """A server that knows of no app yet, with its admin in front of the page."""
+    empty_house.add_user("ann", "admin")
+    sign_in(page, empty_house, "ann")
+    return empty_house
+
+
 @pytest.fixture(scope="module")
 def settled_house(tmp_path_factory):
     """A house with an admin, a viewer, both apps connected and the sync `people` between them, run once."""

@@ -28,9 +28,9 @@ async () => {
 
 
 def test_a_flow_is_built_tested_turned_on_and_started_by_a_posting(
-    page: Page, empty_house: House
+    page: Page, new_house: House
 ) -> None:
-    ours = empty_house
+    ours = new_house
     ours.connect()
     page.goto(f"{ours.url}/ui/")
     go(page, "Flows")
@@ -67,11 +67,11 @@ def test_a_flow_is_built_tested_turned_on_and_started_by_a_posting(
     expect(page.get_by_role("table")).to_contain_text("note_a_posting")
 
 
-def test_a_hundred_steps_are_moved_by_keys_and_stay_smooth(page: Page, empty_house: House) -> None:
+def test_a_hundred_steps_are_moved_by_keys_and_stay_smooth(page: Page, new_house: House) -> None:
     steps = [{"id": f"wait_{at}", "kind": "delay", "seconds": 60 + at} for at in range(STEPS)]
     document = {"id": "long", "trigger": {"kind": "manual"}, "steps": steps}
-    empty_house.ask("/api/flows/long", {"document": document}, "PUT")
-    page.goto(f"{empty_house.url}/ui/flows/long/build")
+    new_house.ask("/api/flows/long", {"document": document}, "PUT")
+    page.goto(f"{new_house.url}/ui/flows/long/build")
     box = page.locator('[data-place="steps[1]"]')
     box.focus()
     box.press("Enter")
@@ -83,21 +83,21 @@ def test_a_hundred_steps_are_moved_by_keys_and_stay_smooth(page: Page, empty_hou
     page.get_by_role("button", name="Undo").first.click()
     expect(page.locator(".box[data-kind=delay]")).to_have_count(STEPS)
     expect(page.get_by_text("The draft is saved")).to_be_visible()
-    kept = empty_house.ask("/api/flows/long/document")["document"]["steps"]
+    kept = new_house.ask("/api/flows/long/document")["document"]["steps"]
     assert [each["id"] for each in kept[:3]] == ["wait_1", "wait_0", "wait_2"]
     assert page.evaluate(_PACE) <= FRAME
 
 
 def test_a_step_is_dragged_onto_a_line_and_what_is_wrong_stands_at_its_box(
-    page: Page, empty_house: House
+    page: Page, new_house: House
 ) -> None:
     document = {
         "id": "short",
         "trigger": {"kind": "manual"},
         "steps": [{"id": "first", "kind": "delay", "seconds": 60}],
     }
-    empty_house.ask("/api/flows/short", {"document": document}, "PUT")
-    page.goto(f"{empty_house.url}/ui/flows/short/build")
+    new_house.ask("/api/flows/short", {"document": document}, "PUT")
+    page.goto(f"{new_house.url}/ui/flows/short/build")
     piece = page.get_by_label("Steps to add").get_by_role("button", name="Branch Take one")
     piece.drag_to(page.get_by_role("button", name="Insert a step at steps, 1"))
     box = page.locator('[data-place="steps[1]"]')
@@ -110,12 +110,12 @@ def test_a_step_is_dragged_onto_a_line_and_what_is_wrong_stands_at_its_box(
 
 
 def test_an_action_is_found_by_words_and_its_inputs_are_asked_of_the_app(
-    page: Page, empty_house: House
+    page: Page, new_house: House
 ) -> None:
-    empty_house.connect()
+    new_house.connect()
     document = {"id": "act", "trigger": {"kind": "bridge"}, "steps": []}
-    empty_house.ask("/api/flows/act", {"document": document}, "PUT")
-    page.goto(f"{empty_house.url}/ui/flows/act/build")
+    new_house.ask("/api/flows/act", {"document": document}, "PUT")
+    page.goto(f"{new_house.url}/ui/flows/act/build")
     palette = page.get_by_label("Steps to add")
     palette.get_by_label("Connection whose actions are shown").select_option("gohighlevel")
     palette.get_by_label("Search the steps").fill("create opportunity")
@@ -125,6 +125,6 @@ def test_an_action_is_found_by_words_and_its_inputs_are_asked_of_the_app(
     page.get_by_role("listbox").get_by_role("option").first.click()
     expect(panel.get_by_role("combobox", name="PipelineId")).not_to_have_value("")
     expect(page.get_by_text("The draft is saved")).to_be_visible()
-    [step] = empty_house.ask("/api/flows/act/document")["document"]["steps"]
+    [step] = new_house.ask("/api/flows/act/document")["document"]["steps"]
     assert step["operation"] == "opportunities.create"
     assert step["inputs"]["pipelineId"]
