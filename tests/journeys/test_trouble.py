@@ -28,10 +28,10 @@ FLOW = {
 
 
 @pytest.fixture
-def connected(empty_house):
+def connected(new_house):
     """A house of this test's own, with both apps connected."""
-    empty_house.connect()
-    return empty_house
+    new_house.connect()
+    return new_house
 
 
 def test_a_connection_that_broke_is_told_and_takes_a_new_token(page, connected):

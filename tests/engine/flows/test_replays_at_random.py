@@ -118,6 +118,8 @@ def hands(ground):
     return Hands(ground)
 
 
+# what it draws is long to write down, and that is not wrong
+@pytest.mark.filterwarnings("ignore:Generating overly large repr")
 @BOUNDED
 @given(operations=st.lists(OPERATIONS, min_size=4, max_size=16))
 async def test_no_step_is_carried_out_twice_whatever_happens_in_whatever_order(hands, operations):
