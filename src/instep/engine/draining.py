@@ -20,6 +20,7 @@ from instep.core.kinship import kind_of
 from instep.core.mapping import SideName, build, with_parent
 from instep.engine.alerts import Watch
 from instep.engine.clients import Clients
+from instep.engine.faults import AFTER_FAULT, FAULT
 from instep.engine.flows.runs.draining import Flows
 from instep.engine.outlets import Outlets
 from instep.engine.running import Stopped, go_on, reason_of
@@ -38,8 +39,6 @@ PIECE_SECONDS = 5.0
 
 KEEP_TALLIES = timedelta(days=8)
 """How long it is told how much was done each hour."""
-
-_AFTER_FAULT_MS = 60_000
 
 log = structlog.get_logger()
 
@@ -144,22 +143,20 @@ class Engine:
         return Stopped("halted", sentence)
 
     async def _wait_unopened(self, sync: Sync, error: RetryLater) -> Stopped:
-        now = to_ms(self.clock.now())
-        at = to_ms(error.at) if error.at is not None else now + _AFTER_FAULT_MS
+        at = to_ms(error.at if error.at is not None else self.clock.now() + AFTER_FAULT)
         await self.db.run(lambda tx: syncs.set_due(tx, sync.id, at))
         log.info("sync cannot be opened yet", sync=sync.name, why=str(error))
         return Stopped("waiting", str(error), at)
 
     async def _try_later(self, sync: Sync, run: Run) -> Stopped:
-        sentence = "Instep met a fault of its own; the log says which. It tries again by itself."
-        at = to_ms(self.clock.now()) + _AFTER_FAULT_MS
+        at = to_ms(self.clock.now() + AFTER_FAULT)
 
         def store(tx: sa.Connection) -> None:
-            runs.say(tx, run.id, sentence)
+            runs.say(tx, run.id, FAULT)
             syncs.set_due(tx, sync.id, at)
 
         await self.db.run(store)
-        return Stopped("waiting", sentence, at)
+        return Stopped("waiting", FAULT, at)
 
     async def start(self, work: Work, kind: str | None = None) -> Run:
         """Return the sync's open run, or start one: the first run is its backfill."""

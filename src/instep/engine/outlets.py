@@ -22,6 +22,7 @@ import structlog
 from instep.core.errors import ConnectionBroken, UserError
 from instep.core.posting import pause
 from instep.engine.beside import Beside
+from instep.engine.faults import AFTER_FAULT
 from instep.engine.posting import Outlet, Round, open_outlet
 from instep.engine.turns import LEASE, Turn
 from instep.engine.work import to_ms
@@ -39,7 +40,6 @@ _TICK_SECONDS = 1.0
 _PATIENCE_SECONDS = LEASE.total_seconds() + 1.0
 _GLANCE_SECONDS = 0.25
 _SWEEP_EVERY = timedelta(minutes=10)
-_AFTER_FAULT = timedelta(minutes=1)
 
 log = structlog.get_logger()
 
@@ -156,7 +156,7 @@ class Outlets:
             self._turn.lost()
         except Exception:  # a fault of ours: nothing is lost, and it is tried again later
             log.exception("posting failed", connection=connection_id)
-            self._resting[connection_id] = _Resting(0, self.clock.now() + _AFTER_FAULT)
+            self._resting[connection_id] = _Resting(0, self.clock.now() + AFTER_FAULT)
         finally:
             del self._beside.rounds[connection_id]
 

@@ -15,9 +15,8 @@ import sqlalchemy as sa
 
 from instep.core.errors import UserError
 from instep.store import bulk
+from instep.store.flows.runs import STATES
 from instep.store.schema.flows import flow, flow_run, flow_step
-
-STATES = ("ready", "waiting", "held", "done", "stopped", "dead", "unknown", "cancelled")
 
 LOOKED_THROUGH = 500
 """How many runs one page looks through for a text, or for where they came from."""

@@ -15,7 +15,7 @@ from instep.store.schema.flows import flow, flow_run, flow_step
 
 OPEN = ("ready", "waiting", "held")
 FAILED = ("dead", "stopped", "unknown")
-STATES = (*OPEN, *FAILED, "done", "cancelled")
+STATES = ("ready", "waiting", "held", "done", "stopped", "dead", "unknown", "cancelled")
 MOST_COUNTED = 10_000
 """So many runs in one state are counted: of more, people want to know that they are many."""
 

@@ -20,6 +20,7 @@ from instep.core.flow.model import Action, SyncNow
 from instep.core.flow.moves import Advance, Do, FindOut, Finish, Move, Reason, Stop, Wait
 from instep.core.flow.outcomes import Outcome, State, after_error, after_loss, done
 from instep.core.flow.outcomes import started as begun_with
+from instep.engine.faults import AFTER_FAULT, FAULT
 from instep.engine.flows.actions.calling import Call, Caller
 from instep.engine.flows.runs.journey import Change, Journey, key_of
 from instep.engine.work import to_ms
@@ -38,8 +39,6 @@ _AFTER_DOUBT = timedelta(seconds=5)
 _ROUNDED_UP = timedelta(microseconds=999)
 """A run is not taken up a part of a millisecond early: it would only wait again, and again."""
 
-_AFTER_FAULT = timedelta(minutes=1)
-_FAULT = "Instep met a fault of its own; the log says which. It tries again by itself."
 
 log = structlog.get_logger()
 
@@ -166,8 +165,8 @@ class Carrier:
                 raise TypeError(move)
 
     def _fault(self, place: str) -> _Pause:
-        at = to_ms(self.clock.now() + _AFTER_FAULT)
-        return _Pause(Standing("ready", at, place, _FAULT))
+        at = to_ms(self.clock.now() + AFTER_FAULT)
+        return _Pause(Standing("ready", at, place, FAULT))
 
 
 def _call(journey: Journey, move: Do | FindOut) -> Call:

@@ -20,7 +20,8 @@ from instep.sdk.clock import Clock
 from instep.store.database import Database
 from instep.store.flows import interventions, listing, runs, versions
 from instep.store.flows.interventions import Change
-from instep.store.flows.listing import STATES, Chosen, Listed, ShownStep
+from instep.store.flows.listing import Chosen, Listed, ShownStep
+from instep.store.flows.runs import STATES
 
 _NOT_YET = "It is to be done again and has not begun."
 _COPIED = "It is done again from the start, by a run of its own."

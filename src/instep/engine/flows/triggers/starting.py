@@ -14,6 +14,7 @@ from instep.core.errors import ConnectionBroken, InstepError, RetryLater
 from instep.core.flow.arrivals import Arrival, arrivals, ids_of, order_key
 from instep.core.flow.model import Flow, Poll, Schedule
 from instep.core.retry import backoff_seconds
+from instep.engine.faults import AFTER_FAULT, FAULT
 from instep.engine.flows.triggers.polling import Polled, Poller
 from instep.engine.flows.triggers.timetable import next_time
 from instep.engine.work import to_ms
@@ -24,8 +25,6 @@ from instep.store.flows.runs import NewRun
 from instep.store.flows.triggers import TriggerRow
 from instep.store.shards import Fence
 
-_AFTER_FAULT = timedelta(minutes=1)
-_FAULT = "Instep met a fault of its own; the log says which. It tries again by itself."
 _LEAST_WAIT = 5.0
 
 log = structlog.get_logger()
@@ -110,7 +109,7 @@ class Starter:
 
     async def note_fault(self, due: Due, fence: Fence) -> None:
         """Note that a fault of ours kept a trigger from being looked at."""
-        await self._note(due, fence, _FAULT, _AFTER_FAULT)
+        await self._note(due, fence, FAULT, AFTER_FAULT)
 
     async def _poll(self, due: Due, trigger: Poll, fence: Fence) -> None:
         """Take in page after page: the cursor moves only with what was made of its items."""
@@ -160,4 +159,4 @@ class Starter:
 
 def _wait_of(due: Due) -> timedelta:
     """Return how long a trigger rests that a person has to mend: as long as between two polls."""
-    return max(timedelta(milliseconds=due.trigger.every_ms or 0), _AFTER_FAULT)
+    return max(timedelta(milliseconds=due.trigger.every_ms or 0), AFTER_FAULT)
