@@ -465,3 +465,18 @@ async def test_a_run_whose_flow_cannot_be_read_any_more_stops_and_says_so(ground
     (row,) = await rows(ground)
     assert row.state == "stopped"
     assert "Publish the flow again" in row.sentence
+
+
+async def test_a_list_counts_as_far_as_it_is_told_and_a_total_counts_all(ground):
+    await ground.publish(document(send()))
+    for n in range(3):
+        await ground.services.start("thanks", {"n": n})
+    found = (await ground.services.get("thanks")).flow
+
+    def read(tx):
+        bounded = runs.counts(tx, found.workspace_id, most=2)
+        return bounded, runs.counts(tx, found.workspace_id, found.id, most=None)
+
+    bounded, whole = await ground.db.run_read(read)
+    assert bounded == {found.id: {"ready": 2}}
+    assert whole == {found.id: {"ready": 3}}

@@ -215,10 +215,16 @@ def lock(tx: sa.Connection, run_ids: Collection[int]) -> Mapping[int, tuple[str,
 
 
 def counts(
-    tx: sa.Connection, workspace_id: str, flow_id: str | None = None
+    tx: sa.Connection,
+    workspace_id: str,
+    flow_id: str | None = None,
+    most: int | None = MOST_COUNTED + 1,
 ) -> dict[str, dict[str, int]]:
-    """Count the runs of each flow, or of one, by state; no further than MOST_COUNTED and one."""
-    query = sa.select(flow.c.id, *(_some(state).label(state) for state in STATES)).where(
+    """Count the runs of each flow, or of one, by state; in each no further than `most`.
+
+    None counts them all, which takes a moment where there are very many.
+    """
+    query = sa.select(flow.c.id, *(_some(state, most).label(state) for state in STATES)).where(
         flow.c.workspace_id == workspace_id
     )
     if flow_id is not None:
@@ -229,12 +235,12 @@ def counts(
     }
 
 
-def _some(state: str) -> sa.ScalarSelect[int]:
+def _some(state: str, most: int | None) -> sa.ScalarSelect[int]:
     """Return how many runs of the outer query's flow are in a state, counted so far."""
     rows = (
         sa.select(sa.literal(1))
         .where(flow_run.c.flow_id == flow.c.id, flow_run.c.state == state)
-        .limit(MOST_COUNTED + 1)
+        .limit(most)
         .correlate(flow)
         .subquery()
     )

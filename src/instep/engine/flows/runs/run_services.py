@@ -141,7 +141,7 @@ class Runs:
 
         def read(tx: sa.Connection) -> Mapping[str, int]:
             found = None if flow is None else versions.get(tx, self._workspace_id, flow).id
-            by_flow = runs.counts(tx, self._workspace_id, found).values()
+            by_flow = runs.counts(tx, self._workspace_id, found, most=None).values()
             return {state: sum(each.get(state, 0) for each in by_flow) for state in STATES}
 
         return await self._db.run_read(read)
