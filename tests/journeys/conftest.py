@@ -6,6 +6,7 @@ import os
 import shutil
 
 import pytest
+from playwright.sync_api import sync_playwright
 
 from instep.ui import DIST
 from tests.journeys.house import house
@@ -38,19 +39,31 @@ def ready():
         pytest.skip(missing)
 
 
-@pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args):
+# Playwright's loop runs in this thread for as long as Playwright does, and no asynchronous test can
+# begin beside it: a worker that goes on to one has to have left Playwright. So these are the
+# plugin's fixtures once more, for a module instead of a session.
+
+
+@pytest.fixture(scope="module")
+def playwright():
+    with sync_playwright() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def browser(playwright):
     quiet = (
         *("--no-sandbox", "--disable-quic", "--no-first-run", "--disable-sync"),
         *("--disable-background-networking", "--disable-component-update"),
     )
-    return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": [*quiet]}
+    opened = playwright.chromium.launch(executable_path=CHROMIUM, args=[*quiet])
+    yield opened
+    opened.close()
 
 
-@pytest.fixture(scope="session")
-def browser_context_args(browser_context_args):
+@pytest.fixture(scope="module")
+def browser_context_args():
     return {
-        **browser_context_args,
         "locale": "en-US",
         "timezone_id": "America/New_York",
         "viewport": {"width": 1280, "height": 860},

@@ -59,7 +59,9 @@ async def blocked_slots(it):
 
 async def free_slots(it):
     calendar, contact = await it.calendar(), await it.contact()
-    yield {"calendarId": calendar, "timezone": "UTC"}
+    # days told: the days ahead that are polled otherwise are others once it is midnight
+    days = {"startDate": milliseconds(1), "endDate": milliseconds(9)}
+    yield {"calendarId": calendar, "timezone": "UTC", **days}
     event = await it.appointment(calendar, contact)
     yield changed()
     await it("calendars.delete_event", eventId=event, body_={})
