@@ -50,6 +50,7 @@ from instep.sdk.webhooks import Incoming
 from instep.settings import Settings
 from instep.store.connections import Connections, NewConnection
 from instep.store.database import Database
+from instep.store.events import Stored
 from instep.store.flows import versions
 from instep.store.schema.flows import flow_run, flow_step, flow_trigger
 from instep.store.vault import open_vault
@@ -452,10 +453,10 @@ class _Passing:
         self._kept: asyncio.Queue[bytes] = asyncio.Queue()
         self._senders: list[asyncio.Task[None]] = []
 
-    async def take(self, name: str, incoming: Incoming) -> bool:
-        await self._take(name, incoming)
+    async def take(self, name: str, incoming: Incoming) -> Stored:
+        kept = await self._take(name, incoming)
         self._kept.put_nowait(incoming.body)
-        return False
+        return kept
 
     async def __aenter__(self) -> None:
         self._senders = [asyncio.create_task(self._send()) for _ in range(_SENDERS)]

@@ -115,3 +115,12 @@ async def test_a_lingering_drain_that_was_overtaken_gives_way_to_a_new_one(world
         await engine.take(made.shard)  # as another worker or a preview does
         await _change(world, host, "Gouda")
         assert await _drains() == 2
+
+
+async def test_a_drain_at_work_is_rung_and_the_shards_that_nobody_answers_for_are_told(engine):
+    engine, _ = engine
+    with engine.lingering.draining(3):
+        engine.lingering.heard(3)
+        assert engine.ring({3, 4}) == {4}
+        assert await engine.lingering.wait(3)
+    assert engine.ring({3}) == {3}

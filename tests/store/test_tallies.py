@@ -6,6 +6,7 @@ import pytest
 
 from instep.core.latency import UNTIMED, class_of
 from instep.store import tallies
+from instep.store.flows import runs
 from instep.store.schema.flows import flow, flow_run
 from instep.store.tallies import HOUR_MS, Tally
 
@@ -15,7 +16,7 @@ MINE = "wsp_default"
 
 @pytest.fixture
 def run_of(database):
-    """Insert a run of the flow `flw_1` that has ended, and return its number."""
+    """Insert a run of the flow `flw_1`; return it as it is taken up, and the state it ends in."""
     with database.write() as tx:
         tx.execute(
             flow.insert().values(
@@ -40,13 +41,14 @@ def run_of(database):
             "order_key": key,
             "ordered_at": NOW,
             "item": "{}",
-            "state": state,
+            "state": "ready",
             "due_at": NOW,
             "created_at": NOW - took_ms,
             **more,
         }
         with database.write() as tx:
-            return tx.execute(flow_run.insert().values(**row)).inserted_primary_key[0]
+            tx.execute(flow_run.insert().values(**row))
+            return next((run, state) for run in runs.due(tx, 64, NOW, 99) if run.key == key)
 
     return insert
 
@@ -57,7 +59,7 @@ def read(database, since=0):
 
 
 def test_runs_are_added_up_by_hour_and_latency(database, run_of):
-    ids = [
+    ended = [
         run_of("a", "done", 1_000),
         run_of("b", "done", 1_000),
         run_of("c", "done", 60_000),
@@ -66,8 +68,8 @@ def test_runs_are_added_up_by_hour_and_latency(database, run_of):
         run_of("f", "done", 9_000, copy_of="a"),
     ]
     with database.write() as tx:
-        tallies.count_runs(tx, ids[:1], NOW)
-        tallies.count_runs(tx, ids[1:], NOW)
+        tallies.count_runs(tx, ended[:1], NOW)
+        tallies.count_runs(tx, ended[1:], NOW)
         tallies.count_runs(tx, [], NOW)
     hour = NOW - NOW % HOUR_MS
     assert read(database) == [

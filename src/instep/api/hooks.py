@@ -108,10 +108,11 @@ def router(instep: Instep, wake: Callable[[], None]) -> APIRouter:
     async def receive(request: Request) -> Response:
         """Take a webhook of this connection's app; 200 means that it is kept."""
         try:
-            due = await instep.intake.take(request.path_params["connection"], await _read(request))
+            kept = await instep.intake.take(request.path_params["connection"], await _read(request))
         except (UserError, IntakeBusy) as error:
             return _refused(error)
-        if due:
+        # who is at work on a flow is told at once; somebody else has to be woken to begin
+        if instep.engine.ring(kept.shards) or kept.due:
             wake()
         return Response()
 

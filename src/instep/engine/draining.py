@@ -22,6 +22,7 @@ from instep.engine.alerts import Watch
 from instep.engine.clients import Clients
 from instep.engine.faults import AFTER_FAULT, FAULT
 from instep.engine.flows.runs.draining import Flows
+from instep.engine.lingering import Lingering
 from instep.engine.outlets import Outlets
 from instep.engine.running import Stopped, go_on, reason_of
 from instep.engine.work import Side, Work, to_ms
@@ -48,7 +49,7 @@ class Engine:
     """What carries syncs out. One per process; its coroutines run in one event loop.
 
     `outlets` post what it writes to apps that only listen, `flows` carry flows out, `watch` tells
-    people of trouble; None in tests that have none of these.
+    people of trouble; None in tests that have none of these. `lingering` are its drains.
     """
 
     db: Database
@@ -59,6 +60,7 @@ class Engine:
     outlets: Outlets | None = None
     flows: Flows | None = None
     watch: Watch | None = None
+    lingering: Lingering = field(default_factory=Lingering)
 
     async def advance(self, shard: int) -> bool:
         """Work on a shard's due syncs for a while. Returns whether more is due right now.
@@ -100,10 +102,14 @@ class Engine:
 
         return await self.db.run_read(read)
 
-    def ring(self, shards_due: Collection[int]) -> None:
-        """Tell the drains of this process that are at work on these shards that there is more."""
+    def ring(self, shards_due: Collection[int]) -> set[int]:
+        """Tell the drains of this process that there is more on these shards.
+
+        Returns the shards that none of them answers for.
+        """
         if self.flows is not None:
             self.flows.ring(shards_due)
+        return self.lingering.ring(shards_due)
 
     async def sweep(self) -> None:
         """Forget what is kept for some days only."""

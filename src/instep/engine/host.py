@@ -30,7 +30,8 @@ async def running(
     Raises UserError if another process owns the SQLite file.
     """
     with owning(engine.db):
-        jobs = Jobs(engine, worker=worker, lingering=lingering)
+        engine.lingering = lingering or Lingering()  # one that was closed lets nobody wait
+        jobs = Jobs(engine, worker=worker)
         with acting(None):  # what the engine does by itself is nobody's act
             await jobs.start()
         try:

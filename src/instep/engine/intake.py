@@ -75,11 +75,11 @@ class Intake:
         """How many webhooks wait for the writer."""
         return self._room.waiting
 
-    async def take(self, name: str, incoming: Incoming) -> bool:
+    async def take(self, name: str, incoming: Incoming) -> Stored:
         """Prove a webhook and keep it; one that was kept before is fine, too.
 
-        `name` is the connection's, or its id. Returns whether a sync became due by it or by one
-        that was kept together with it. Raises NoSuchDoor, WebhookRefused, UserError for a key
+        `name` is the connection's, or its id. Returns what became due by it and by those that were
+        kept together with it. Raises NoSuchDoor, WebhookRefused, UserError for a key
         that is none, IntakeBusy. Nothing is kept when anything is raised but the last.
         """
         door = await self._door(name)
@@ -93,7 +93,7 @@ class Intake:
             ours=told.account_id in {None, account},
             received_at=to_ms(incoming.received_at),
         )
-        return (await self._room.keep(arrival)).due
+        return await self._room.keep(arrival)
 
     async def _door(self, name: str) -> _Door:
         """Return a connection's door, as it was at most some seconds ago."""

@@ -21,7 +21,6 @@ import structlog
 from dbos import DBOS, DBOSConfig, SetEnqueueOptions, SetWorkflowID
 
 from instep.engine.draining import Engine
-from instep.engine.lingering import Lingering
 from instep.engine.work import to_ms
 from instep.store import workers
 from instep.store.ids import new_id
@@ -58,9 +57,9 @@ log = structlog.get_logger()
 class Jobs:
     """The running engine of this process. Start it once; DBOS itself is one per process."""
 
-    def __init__(self, engine: Engine, *, worker: str, lingering: Lingering | None = None) -> None:
+    def __init__(self, engine: Engine, *, worker: str) -> None:
         self._engine = engine
-        self._lingering = lingering or Lingering()
+        self._lingering = engine.lingering
         self._worker = worker
         self._loop = asyncio.get_running_loop()
         self._wake = asyncio.Event()
@@ -125,8 +124,7 @@ class Jobs:
             await self._beat()
             await self._sweep()
         due = await self._engine.due_shards()
-        self._engine.ring(due)
-        missing = self._lingering.ring(due)
+        missing = self._engine.ring(due)
         if missing:
             room = AT_ONCE - self._lingering.busy
             await asyncio.to_thread(_start_missing, missing, room)

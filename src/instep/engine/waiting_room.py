@@ -15,6 +15,9 @@ CAPACITY = 2_000
 """Webhooks that may wait for the writer; one more is told to come again."""
 
 BATCH = 500
+LINGER = 0.003
+"""Seconds that webhooks gather while many come at once."""
+
 PATIENCE_SECONDS = 5.0
 """How long a webhook may wait to be durable; apps do not wait for their answer for long."""
 
@@ -35,7 +38,7 @@ class WaitingRoom(Generic[_Item, _Result]):
         capacity: int = CAPACITY,
         patience: float = PATIENCE_SECONDS,
     ) -> None:
-        self._writer = GroupCommit(write, BATCH)
+        self._writer = GroupCommit(write, BATCH, LINGER)
         self._capacity = capacity
         self._patience = patience
 

@@ -59,10 +59,11 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """How many arrivals were new, and whether a sync or a flow became due by them."""
+    """How many arrivals were new, whether a sync became due by them, and the shards of flows that did."""
 
     new: int
     due: bool
+    shards: frozenset[int]
 
 
 def store(tx: sa.Connection, arrivals: Sequence[Arrival], now: int) -> Stored:
@@ -84,7 +85,7 @@ def store(tx: sa.Connection, arrivals: Sequence[Arrival], now: int) -> Stored:
     hints.note(tx, concerns)
     due = watchers.hurry(tx, {each.watcher.sync_id for each in concerns}, now)
     started = starts.start(tx, _told(each for key, each in latest.items() if key in ids), now)
-    return Stored(len(ids), due or started)
+    return Stored(len(ids), due, started)
 
 
 def _hint_at(hint: Hint, told: webhooks.Told) -> Hint:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -12,9 +12,8 @@ import sqlalchemy as sa
 from instep.core.latency import UNTIMED, class_of
 from instep.core.pairs import SIDES, other_side
 from instep.store import bulk
-from instep.store.flows.runs import FAILED
+from instep.store.flows.runs import FAILED, RunRow
 from instep.store.records import Scope
-from instep.store.schema.flows import flow_run
 from instep.store.schema.syncs import record, run
 from instep.store.schema.tallies import tally
 
@@ -28,6 +27,9 @@ _MORE = (
     "ON CONFLICT (what, subject_id, hour, latency) DO UPDATE SET "
     "done = tally.done + excluded.done, failed = tally.failed + excluded.failed"
 )
+
+Subjects = tuple[str, What, int]
+"""Whose workspace they are of, what they are, and when it is (epoch milliseconds)."""
 
 Class = tuple[str, int]
 """Whose it is, and its class of latency."""
@@ -88,29 +90,27 @@ def _class(since: int | None, now: int) -> int:
     return UNTIMED if since is None else class_of(now - since)
 
 
-def count_runs(tx: sa.Connection, run_ids: Collection[int], now: int) -> None:
-    """Count runs of flows that have just ended: their latency is from what started them.
+def count_runs(tx: sa.Connection, ended: Iterable[tuple[RunRow, str]], now: int) -> None:
+    """Count runs of flows that have just ended, each with its state: one cancelled counts as nothing.
 
-    One that is done again began long ago, and one that somebody cancelled is neither.
+    Their latency is from what started them.
     """
-    if not run_ids:
-        return
-    column = flow_run.c
-    is_again = sa.or_(column.replayed > 0, column.copy_of.is_not(None))
-    since = sa.case((is_again, None), else_=column.created_at).label("since")
-    query = sa.select(column.workspace_id, column.flow_id, column.state, since)
-    rows = tx.execute(query.where(column.id.in_(sorted(run_ids)))).all()
-    for workspace_id in {row.workspace_id for row in rows}:
-        mine = [row for row in rows if row.workspace_id == workspace_id]
-        done = [row for row in mine if row.state == "done"]
-        counts = Counter((row.flow_id, _class(row.since, now)) for row in done)
-        failed = Counter(row.flow_id for row in mine if row.state in FAILED)
-        _add(tx, (workspace_id, "flow", now), counts, failed)
+    done: dict[str, Counter[Class]] = {}
+    failed: dict[str, Counter[str]] = {}
+    for each, state in ended:
+        if state == "done":
+            of = done.setdefault(each.workspace_id, Counter())
+            of[each.flow_id, _class(each.counted_from, now)] += 1
+        elif state in FAILED:
+            failed.setdefault(each.workspace_id, Counter())[each.flow_id] += 1
+    for workspace_id in sorted({*done, *failed}):
+        of_flows: Subjects = (workspace_id, "flow", now)
+        _add(tx, of_flows, done.get(workspace_id, {}), failed.get(workspace_id, {}))
 
 
 def _add(
     tx: sa.Connection,
-    of: tuple[str, What, int],
+    of: Subjects,
     done: Mapping[Class, int],
     failed: Mapping[str, int],
 ) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from types import MappingProxyType
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from instep.core.flow.keeping import (
@@ -86,6 +87,30 @@ def test_what_holds_no_secret_is_kept_as_it_is(value):
         assert keep(value, [SECRET]) == keep(value)
         assert keep(value).cut is None
         assert json.loads(json.dumps(keep(value).value)) == value
+
+
+named_values = st.recursive(
+    st.none()
+    | st.integers()
+    | st.text(max_size=5)
+    | st.sampled_from(["key", 'x"y-secret', "z" * 5_000]),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(st.sampled_from(["a", "Apikey", 'tok"en', "pass", 'x"y-secret']), inner)
+    ),
+    max_leaves=20,
+)
+
+
+@given(named_values)
+@example({"list": [0] * (MOST_ENTRIES + 1)})
+@example({"deep": json.loads("[" * DEEPEST + "]" * DEEPEST)})
+@example({"deep": json.loads('{"a":' * (DEEPEST + 1) + "1" + "}" * (DEEPEST + 1))})
+def test_one_look_and_going_through_it_all_come_to_the_same(value):
+    if isinstance(value, dict):
+        # what is no dict itself is gone through
+        secrets = ['x"y-secret', "short"]
+        assert keep(value, secrets) == keep(MappingProxyType(value), secrets)
 
 
 def test_a_longer_secret_that_holds_a_shorter_is_masked_whole():

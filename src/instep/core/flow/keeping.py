@@ -46,9 +46,25 @@ _SECRET_WORDS = frozenset(
 _SECRET_PAIRS = frozenset(
     {("api", "key"), ("access", "key"), ("private", "key"), ("client", "key"), ("pass", "word")}
 )
+_SECRET_PARTS = (
+    "auth",
+    "bearer",
+    "cookie",
+    "credential",
+    "jwt",
+    "key",
+    "pass",
+    "pwd",
+    "secret",
+    "token",
+)
+"""One of these is part of the name of every secret."""
 _POSITION_WORDS = frozenset({"page", "next", "previous", "cursor", "sync", "count", "counts"})
 """Beside these a token is a position, not a secret: nextPageToken."""
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+
+
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +112,39 @@ def keep(value: Any, secrets: Collection[str] = ()) -> Kept:
     What stands under a secret's name is masked whole, and so is every occurrence of `secrets` (the
     connection's own) in any text. Masking comes before cutting: half a secret is one, too.
     """
+    plain = _plain(value, secrets)
+    if plain is not None:
+        return Kept(value, None, plain)
     keeper = _Keeper(tuple(sorted(filter(_is_worth, secrets), key=len, reverse=True)))
     kept = keeper.kept(value, 0)
-    text = None if kept is None else json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
+    text = None if kept is None else _JSON.encode(kept)
     if text is not None and len(text) > MOST_CHARACTERS:
         shape = f"{len(kept)} entries" if isinstance(kept, (dict, list)) else "a value"
         return Kept(None, f"It is too long to keep: {shape}, {len(text):,} characters.")
     cut = "; ".join(dict.fromkeys(keeper.cuts)) + "." if keeper.cuts else None
     return Kept(kept, cut, text)
+
+
+def _plain(value: Any, secrets: Collection[str]) -> str | None:
+    """Return a value's JSON if one look at that tells that all of it may be kept; else None.
+
+    Nearly every value is like that, and the look is much quicker than going through it all.
+    """
+    if not isinstance(value, (dict, list)):
+        return None
+    try:
+        text = _JSON.encode(value)
+    except (TypeError, ValueError):
+        return None  # it is not JSON, or goes round in a ring: to be gone through
+    is_small = (
+        len(text) <= LONGEST_TEXT
+        and text.count(",") < MOST_ENTRIES
+        and text.count("{") + text.count("[") <= DEEPEST
+    )
+    if not is_small or any(_JSON.encode(each)[1:-1] in text for each in filter(_is_worth, secrets)):
+        return None
+    lower = text.lower()
+    return None if any(part in lower for part in _SECRET_PARTS) else text
 
 
 def masked(text: str, secrets: Collection[str]) -> str:

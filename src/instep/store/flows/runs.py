@@ -49,6 +49,8 @@ class RunRow:
     """A run that can be gone on with.
 
     `was_state` is what it was before its replay, if it is to begin again at `place`; else None.
+    `counted_from` is when what started it came, in epoch milliseconds; None for one that is done
+    again: how long that took tells nobody anything.
     """
 
     id: int
@@ -61,6 +63,7 @@ class RunRow:
     started_at: int | None
     place: str | None
     was_state: str | None
+    counted_from: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,13 @@ class Standing:
 def put(tx: sa.Connection, new: Sequence[NewRun]) -> list[str]:
     """Store these runs in this order, ready to start; return the keys of those that are new."""
     rows = [_row(each) for each in new]
-    return [row.key for row in bulk.insert_new(tx, flow_run, rows, ("key",))]
+    if not rows:
+        return []
+    bulk.insert(tx, flow_run, rows, "ON CONFLICT DO NOTHING")
+    keys = [row["key"] for row in rows]
+    query = sa.select(flow_run.c.key).where(bulk.among(tx, flow_run.c.key, keys))
+    kept = set(tx.execute(query).scalars())
+    return [key for key in keys if key in kept]
 
 
 def _row(new: NewRun) -> dict[str, Any]:
@@ -118,9 +127,15 @@ def due_shards(tx: sa.Connection, now: int) -> set[int]:
     return set(tx.execute(_DUE_SHARDS, {"now": now}).scalars())
 
 
-def due(tx: sa.Connection, shard: int, now: int, limit: int) -> list[RunRow]:
-    """Return a shard's next runs: of those of one record only the earliest that is to be done."""
-    return [_read(row) for row in tx.execute(_DUE, {"shard": shard, "now": now, "most": limit})]
+def due(
+    tx: sa.Connection, shard: int, now: int, limit: int, busy: Collection[int] = ()
+) -> list[RunRow]:
+    """Return a shard's next runs but the busy ones, at most `limit`.
+
+    Of those of one record it is only the earliest that is to be done.
+    """
+    rows = tx.execute(_DUE, {"shard": shard, "now": now, "most": limit + len(busy)})
+    return [_read(row) for row in rows if row.id not in busy][:limit]
 
 
 def _is_due() -> sa.ColumnElement[bool]:
@@ -156,12 +171,20 @@ _LOCK = (
     .order_by(flow_run.c.id)  # everybody locks them in this order
     .with_for_update()
 )
-_DUE_SHARDS = (
-    sa.select(flow_run.c.shard)
-    .join(flow, flow.c.id == flow_run.c.flow_id)
-    .where(_is_due())
-    .distinct()
-)
+
+
+def _shards_due() -> sa.Select[int]:
+    # shard by shard, so that the first run found will do: the runs that wait may be very many
+    here = sa.select(flow.c.shard).where(flow.c.state == "active").distinct().subquery("here")
+    one = (
+        sa.select(sa.literal(1))
+        .select_from(flow_run.join(flow, flow.c.id == flow_run.c.flow_id))
+        .where(flow_run.c.shard == here.c.shard, _is_due())
+    )
+    return sa.select(here.c.shard).where(one.exists())
+
+
+_DUE_SHARDS = _shards_due()
 _DUE = (
     sa.select(
         flow_run.c.id,
@@ -174,6 +197,10 @@ _DUE = (
         flow_run.c.started_at,
         flow_run.c.place,
         flow_run.c.was_state,
+        sa.case(
+            (sa.or_(flow_run.c.replayed > 0, flow_run.c.copy_of.is_not(None)), None),
+            else_=flow_run.c.created_at,
+        ).label("counted_from"),
     )
     .join(flow, flow.c.id == flow_run.c.flow_id)
     .where(flow_run.c.shard == sa.bindparam("shard"), _is_due(), ~_waits_for_another())
@@ -337,10 +364,14 @@ def forget(tx: sa.Connection, before: int, limit: int) -> int:
     return len(old)
 
 
+# made once: there is one for every event
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
 def _dump(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _JSON.encode(value)
 
 
 def _read(row: Any) -> RunRow:
-    fields = {name: getattr(row, name) for name in RunRow.__dataclass_fields__}
+    fields = dict(row._mapping)  # noqa: SLF001 - the public name for a row as a mapping
     return RunRow(**{**fields, "item": json.loads(row.item)})

@@ -25,14 +25,14 @@ class Told:
     told_at: int | None
 
 
-def start(tx: sa.Connection, told: Sequence[Told], now: int) -> bool:
-    """Start a run of each flow that waits for one of these events; return whether there is one.
+def start(tx: sa.Connection, told: Sequence[Told], now: int) -> frozenset[int]:
+    """Start a run of each flow that waits for one of these events; return the shards they are in.
 
     A sending that started a run before starts none again.
     """
     waiting = triggers.watching(tx, {each.connection_id for each in told})
     if not waiting:
-        return False
+        return frozenset()
     flows: dict[tuple[str, str], list[Any]] = {}
     for row in waiting:
         flows.setdefault((row.connection_id, row.event), []).append(row)
@@ -42,9 +42,9 @@ def start(tx: sa.Connection, told: Sequence[Told], now: int) -> bool:
         for row in flows.get((each.connection_id, each.event), ())
     ]
     if not runs.put(tx, new):
-        return False
+        return frozenset()
     triggers.told(tx, {each.flow_id for each in new}, now)
-    return True
+    return frozenset(each.shard for each in new)
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,9 +140,9 @@ def _row(written: Written) -> dict[str, Any]:
     }
 
 
+# made once: each run comes by here several times
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str)
+
+
 def _dump(value: Any) -> str | None:
-    return (
-        None
-        if value is None
-        else json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
-    )
+    return None if value is None else _JSON.encode(value)

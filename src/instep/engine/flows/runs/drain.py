@@ -122,11 +122,11 @@ class Drain:
         now = to_ms(self.library.clock.now())
         busy = {each.run.id for each in self._going.values()}
         keys = {_key(each.run) for each in self._going.values()}
-        shard, limit = self.fence.shard, AHEAD + len(busy)
+        shard = self.fence.shard
 
         def read(tx: sa.Connection) -> tuple[list[tuple[TriggerRow, int]], list[Found]]:
-            rows = runs.due(tx, shard, now, limit)
-            fresh = [row for row in rows if row.id not in busy and _key(row) not in keys][:AHEAD]
+            rows = runs.due(tx, shard, now, AHEAD, busy)
+            fresh = [row for row in rows if _key(row) not in keys]
             known = steps.of_runs(tx, [row.id for row in fresh]) if fresh else {}
             return triggers.due(tx, shard, now), [(row, known[row.id]) for row in fresh]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from instep.core.flow.keeping import Kept, keep, masked
@@ -159,7 +160,11 @@ def _released(outcome: Outcome) -> Outcome:
 
 def kind_of(step: Step) -> str:
     """Return a step's kind as its document spells it."""
-    name = type(step).__name__
+    return _spelt(type(step).__name__)
+
+
+@cache
+def _spelt(name: str) -> str:
     words = "".join(f"_{each.lower()}" if each.isupper() else each for each in name)
     return words.removeprefix("_")
 

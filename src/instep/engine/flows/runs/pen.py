@@ -16,6 +16,7 @@ from instep.sdk.clock import Clock
 from instep.store import tallies
 from instep.store.database import Database
 from instep.store.flows import runs, steps
+from instep.store.flows.runs import RunRow
 from instep.store.flows.steps import StepRow, Written
 from instep.store.shards import Fence
 
@@ -65,7 +66,7 @@ class Pen:
             steps.write(tx, [told for each in changes for told in _told(each, stand)])
             runs.begin(tx, [each.run.id for each in going if each.run.was_state is not None])
             runs.stand(tx, {e.run.id: e.standing for e in going if e.standing is not None}, now)
-            tallies.count_runs(tx, [each.run.id for each in going if _ends(each)], now)
+            tallies.count_runs(tx, _ended(going), now)
             steps.forget_outcomes(tx, [each.run.id for each in going if each.is_done])
             ends = self._counted(going)
             paused = runs.count_failures(tx, ends, now, self._pause_after)
@@ -104,8 +105,9 @@ def _may_go_on(change: Change, stand: Stand) -> bool:
     return state in runs.OPEN and version == change.run.version
 
 
-def _ends(change: Change) -> bool:
-    return change.standing is not None and not change.standing.is_open
+def _ended(changes: Iterable[Change]) -> list[tuple[RunRow, str]]:
+    standings = ((each.run, each.standing) for each in changes)
+    return [(run, to.state) for run, to in standings if to is not None and not to.is_open]
 
 
 def _told(change: Change, stand: Stand) -> list[Written]:
