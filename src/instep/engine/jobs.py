@@ -86,8 +86,9 @@ class Jobs:
         DBOS(config=config)
         _Current.jobs = self
         DBOS.launch()
+        # only what finds no room at once comes here, and each look costs more than our own tick
         DBOS.register_queue(
-            QUEUE, partition_concurrency=1, worker_concurrency=AT_ONCE, polling_interval_sec=0.25
+            QUEUE, partition_concurrency=1, worker_concurrency=AT_ONCE, polling_interval_sec=0.5
         )
 
     async def stop(self) -> None:
