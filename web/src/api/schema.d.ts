@@ -4499,10 +4499,14 @@ export interface components {
         /**
          * TroubleView
          * @description Something that keeps things from being in step; `advice` is the command to begin with.
+         *
+         *     `kind` is that of its alert; `review`: records wait for a person, of which no alert is made.
          */
         TroubleView: {
             /** Advice */
             advice: string | null;
+            /** Kind */
+            kind: components["schemas"]["Kind"] | "review";
             /** Name */
             name: string;
             /** Sentence */
