@@ -1,7 +1,7 @@
 import { queryOptions } from "@tanstack/react-query";
 
 import { answer, http, type Schemas } from "./client";
-import { LIVE } from "./queries";
+import { live } from "./queries";
 
 export type Overview = Schemas["OverviewView"];
 export type SyncRow = Schemas["SyncStandingView"];
@@ -14,5 +14,5 @@ export const overview = queryOptions({
   queryKey: ["overview"],
   queryFn: () => answer(http.GET("/api/overview")),
   gcTime: 0, // whoever comes back to Home sees how it stands, not how it stood
-  refetchInterval: LIVE,
+  ...live("alert", "connection", "flow", "flow_run", "posting", "record", "review", "run", "sync"),
 });
