@@ -58,7 +58,7 @@ def test_home_asks_by_itself_where_nothing_is_told_and_is_told_again_later(page,
     page.route("**/api/live*", lambda asked: asked.abort())
     page.goto(ours.url)
     live = page.get_by_role("status", name="Live updates")
-    expect(live).to_have_text("Reconnecting…")
+    expect(live).to_have_text("Reconnecting…", timeout=SOON)
     ours.ask("/api/syncs/people/pause", {})
     expect(page.get_by_text("Nothing runs: every sync and flow is paused.")).to_be_visible(
         timeout=SOON

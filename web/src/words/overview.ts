@@ -112,10 +112,11 @@ const nameOf = (told: Pick<Overview, "connections">, uses: (each: ConnectionRow)
 
 /** How a sync stands in a word: never better than the connections it goes by. */
 export function syncStand(row: SyncRow, told: Pick<Overview, "connections" | "troubles">): Stand {
-  if (row.state === "halted") return { tone: "bad", word: "Stopped, needs you" };
   if (row.state === "paused") return { tone: "quiet", word: "Paused" };
+  // what stopped for want of a connection is told by its name: that is where to go
   const broken = nameOf(told, ({ name }) => name === row.a || name === row.b);
   if (broken) return { tone: "bad", word: `No way to ${broken}` };
+  if (row.state === "halted") return { tone: "bad", word: "Stopped, needs you" };
   if (row.state === "beginning") return { tone: "busy", word: "First run under way" };
   if (isLate("sync", row.name, told)) return { tone: "bad", word: "Behind" };
   if (row.running) return { tone: "busy", word: "Running" };
