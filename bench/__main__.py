@@ -29,6 +29,7 @@ from bench import (
     overview,
     repoll,
     sandbox,
+    screens,
 )
 from bench.measuring import Bench, Figures, medians
 
@@ -48,6 +49,7 @@ BENCHES = {
         backlog.BENCH,
         first_sync.BENCH,
         overview.BENCH,
+        screens.BENCH,
     )
 }
 ROUNDS = 5

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 
 import aiohttp
 
+from instep.core.people.roles import Role
+from instep.engine.access.tokens import TokenWanted
+from instep.engine.live import MOST_EACH
 from tests.api.served import served
 from tests.api.signed_in import headers, signed_in
 
@@ -108,11 +111,53 @@ async def test_too_many_listeners_are_refused_and_a_place_is_free_again(sqlite_u
                 await asyncio.sleep(0.05)
 
 
+async def test_a_session_listens_a_few_times_at_once_and_another_one_still_may(
+    sqlite_url, tmp_path
+):
+    async with (
+        served(sqlite_url, tmp_path, ([ANNA], [])) as api,
+        signed_in(api.instep, api.url) as client,
+    ):
+        api.instep.screens.live.most_each = 2
+        other = await api.instep.people.tokens.create(TokenWanted("watcher", Role.VIEWER), "ann")
+        async with client.get("/api/live") as one, client.get("/api/live") as two:
+            await anext(events(one))
+            await anext(events(two))
+            async with client.get("/api/live") as refused:
+                assert refused.status == 503
+                assert "for this session or token" in (await refused.json())["error"]
+            bearer = {"Authorization": f"Bearer {other.secret}"}
+            async with client.get("/api/live", headers=bearer) as answer:
+                assert (await anext(events(answer))).changed == []
+
+
+async def test_a_stream_ends_after_a_while_so_that_who_listens_is_asked_again_who_they_are(
+    sqlite_url, tmp_path
+):
+    async with (
+        served(sqlite_url, tmp_path, ([ANNA], [])) as api,
+        signed_in(api.instep, api.url) as client,
+    ):
+        api.instep.screens.live.longest_seconds = 1.5
+        async with asyncio.timeout(WAIT), client.get("/api/live") as answer:
+            told = [each async for each in events(answer)]
+        assert told[0].changed == []
+        async with client.post("/api/syncs/people/pause"):
+            pass
+        async with client.get("/api/live", params={"last": told[-1].id}) as answer:
+            assert "sync" in (await anext(events(answer))).changed
+
+
 async def test_the_server_ends_while_somebody_listens(sqlite_url, tmp_path):
     async with aiohttp.ClientSession() as client:
         async with served(sqlite_url, tmp_path, ([ANNA], [])) as api:
-            answer = await client.get(f"{api.url}/api/live", headers=headers(api.instep))
-            await anext(events(answer))
-        async with asyncio.timeout(WAIT):
-            assert [each async for each in events(answer)] == []
-        answer.close()
+            asked = [
+                await client.get(f"{api.url}/api/live", headers=headers(api.instep))
+                for _ in range(MOST_EACH)
+            ]
+            streams = [events(each) for each in asked]
+            for each in streams:
+                await anext(each)
+            ends = asyncio.get_running_loop().time() + WAIT
+        async with asyncio.timeout_at(ends):
+            assert [[event async for event in each] for each in streams] == [[]] * MOST_EACH

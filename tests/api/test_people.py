@@ -52,6 +52,21 @@ async def test_people_are_found_by_parts_of_their_name_email_or_phone(database_u
         assert one["connections"] == [app.name for app in api.apps]
 
 
+async def test_a_whole_address_finds_who_has_it_and_a_part_of_one_everybody(database_url, tmp_path):
+    joanna = {"first_name": "Joanna", "email": "joanna@example.com"}
+    async with (
+        served(database_url, tmp_path, ([ANNA, joanna], [])) as api,
+        signed_in(api.instep, api.url) as client,
+    ):
+        for text, names in (
+            ("anna@example.com", ["Anna"]),
+            ("anna@example.co", ["Anna", "Joanna"]),
+            ("oanna@example.com", ["Joanna"]),
+        ):
+            told = await ask(client, "/api/people", search=text)
+            assert [each["name"] for each in told["people"]] == names, text
+
+
 async def test_pages_of_people_follow_each_other_without_gaps(database_url, tmp_path):
     many = [
         {"first_name": f"Nick {number % 3}", "email": f"n{number}@x.org"} for number in range(9)

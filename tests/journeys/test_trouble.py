@@ -46,7 +46,7 @@ def test_a_connection_that_broke_is_told_and_takes_a_new_token(page, connected):
     page.goto(connected.url)
     again = page.get_by_role("link", name="Connect it again")
     expect(again).to_be_visible(timeout=LONG)
-    expect(page.get_by_text("gohighlevel cannot be reached")).to_be_visible()
+    expect(page.get_by_text("Not everything is in step: the connection gohighlevel")).to_be_visible()
     look(page, "home-broken")
     again.click()
     token = page.get_by_label("Private integration token")
@@ -79,8 +79,10 @@ def test_a_run_that_failed_is_found_and_done_again(page, connected):
     connected.ask("/api/flows/welcome/start", {"item": item})
 
     go(page, "Home")
-    expect(page.get_by_text("1 run of your flows failed.")).to_be_visible(timeout=LONG)
-    page.get_by_role("link", name="Look at them").click()
+    expect(page.get_by_text("Not everything is in step: the flow welcome")).to_be_visible(
+        timeout=LONG
+    )
+    page.get_by_role("link", name="Look at its failed runs").click()
     runs = page.get_by_role("table", name="Runs of flows")
     runs.get_by_role("link", name="welcome").click()
     expect(page.get_by_text("Keep the lead")).to_be_visible()

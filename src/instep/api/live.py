@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Header
+from fastapi import APIRouter, Depends, Header, Query, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from pydantic import BaseModel
 
-from instep.api.access import VIEWER
+from instep.api.access import VIEWER, caller_of
 from instep.bootstrap import Instep
+from instep.core.marks import LONGEST
 from instep.engine.live import Listener
 
 PATH = "/api/live"
@@ -29,8 +30,8 @@ def router(instep: Instep) -> APIRouter:
     """Return the route of the live updates."""
     routes = APIRouter(tags=["live"])
 
-    async def joined() -> AsyncIterator[Listener]:
-        listener = instep.screens.live.join()  # refused before anything is answered
+    async def joined(request: Request) -> AsyncIterator[Listener]:
+        listener = instep.screens.live.join(_whose(request))  # refused before anything is answered
         try:
             yield listener
         finally:
@@ -41,15 +42,23 @@ def router(instep: Instep) -> APIRouter:
     @routes.get(PATH, response_class=EventSourceResponse, dependencies=[VIEWER])
     async def live(
         last_event_id: Annotated[str | None, Header()] = None,
+        last: Annotated[str | None, Query(max_length=LONGEST)] = None,
         listener: Listener = dependency,
     ) -> AsyncIterator[ServerSentEvent]:
         """Tell which nouns changed, as `news` events of `{changed: [...]}`, a few per second at most.
 
-        With `Last-Event-ID`, the first event tells what changed since; without, of nothing. A comment
-        comes every 15 seconds in which nothing changed.
+        With `Last-Event-ID`, or `last` where a program cannot set a header, the first event tells
+        what changed since; without, of nothing. A comment comes every 15 seconds in which nothing
+        changed. After five minutes it ends, and who listens on comes back.
         """
-        async for each in listener.news(last_event_id):
+        async for each in listener.news(last_event_id or last):
             news = NewsView(changed=[*each.changed])
             yield ServerSentEvent(data=news, event="news", id=each.id, retry=RETRY_MS)
 
     return routes
+
+
+def _whose(request: Request) -> str:
+    """Return what stands for a session or a token."""
+    caller = caller_of(request)
+    return caller.session_id or f"{caller.actor.kind} {caller.actor.id} {caller.actor.name}"

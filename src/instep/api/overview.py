@@ -10,11 +10,16 @@ from pydantic import BaseModel
 from instep.api.access import VIEWER
 from instep.api.alerts import AlertView
 from instep.bootstrap import Instep
+from instep.core.alerting.rules import Kind
 
 
 class TroubleView(BaseModel):
-    """Something that keeps things from being in step; `advice` is the command to begin with."""
+    """Something that keeps things from being in step; `advice` is the command to begin with.
 
+    `kind` is that of its alert; `review`: records wait for a person, of which no alert is made.
+    """
+
+    kind: Kind | Literal["review"]
     what: str
     name: str
     since: str | None

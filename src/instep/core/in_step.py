@@ -18,7 +18,7 @@ MOST_TOLD = 3
 class Trouble:
     """Something that keeps things from being in step: what it is about, since when, what to do.
 
-    `advice` is a command. `since` None: nobody knows.
+    `advice` is a command. `since` None: nobody knows. `kind` is that of an alert, or `review`.
     """
 
     what: str  # sync, flow, connection, channel, review
@@ -26,6 +26,7 @@ class Trouble:
     since: int | None
     sentence: str
     advice: str | None = None
+    kind: str = "failure"
 
     @property
     def subject(self) -> str:

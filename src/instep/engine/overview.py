@@ -28,7 +28,8 @@ from instep.store.tallies import HOUR_MS, Tally
 HOURS = 24
 """So many hours are shown of what was done, the one that is going on included."""
 
-_FIRST = "backfill"
+_REVIEW = "review"
+"""The kind of trouble that is no alert: records wait for a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +136,7 @@ def _troubles(found: Iterable[Finding], known: Iterable[Alert]) -> list[Trouble]
             since=min(each.since, first.get(each.key, each.since)),
             sentence=each.sentence,
             advice=each.advice,
+            kind=each.kind.value,
         )
         for each in found
     ]
@@ -151,6 +153,7 @@ def _questions(syncs: Iterable[SyncRow]) -> list[Trouble]:
             if each.review == 1
             else f"{each.review:,} records wait for a person.",
             advice=f"instep conflicts --sync {each.name}",
+            kind=_REVIEW,
         )
         for each in syncs
         if each.review

@@ -73,19 +73,31 @@ def page(tx: sa.Connection, sync_id: str, wanted: Lines) -> Sequence[sa.Row[Any]
     A linked record's lines include what was done to its partner.
     """
     query = sa.select(history).where(history.c.sync_id == sync_id)
+    if wanted.record_id is not None:
+        ids = _of_record(tx, sync_id, wanted.record_id)
+        query = sa.select(history).where(history.c.id.in_(ids))
     if wanted.before is not None:
         query = query.where(history.c.id < wanted.before)
     if wanted.run_id is not None:
         query = query.where(history.c.run_id == wanted.run_id)
-    if wanted.record_id is not None:
-        links = sa.select(record.c.link_id).where(
-            record.c.sync_id == sync_id,
-            record.c.record_id == wanted.record_id,
-            record.c.link_id.is_not(None),
-        )
-        mine = (history.c.record_id == wanted.record_id) | history.c.link_id.in_(links)
-        query = query.where(mine)
     return tx.execute(query.order_by(history.c.id.desc()).limit(wanted.limit)).all()
+
+
+def _of_record(tx: sa.Connection, sync_id: str, record_id: str) -> sa.CompoundSelect[Any]:
+    """Return the numbers of the lines of a record and of its links, each found by its own index."""
+    links = sa.select(record.c.link_id).where(
+        record.c.sync_id == sync_id,
+        record.c.side.in_(SIDES),
+        record.c.record_id == record_id,
+        record.c.link_id.is_not(None),
+    )
+    mine = sa.select(history.c.id).where(
+        history.c.sync_id == sync_id,
+        history.c.side.in_(SIDES),
+        history.c.record_id == record_id,
+    )
+    of_links = [*tx.execute(links).scalars()]
+    return sa.union(mine, sa.select(history.c.id).where(history.c.link_id.in_(of_links)))
 
 
 def records_of(

@@ -2,7 +2,7 @@
 
 A search walks one index of each sync (`record_by_name`, `record_by_strong`, `record_by_weak`) in
 its order and stops when the page is full. The index has all that is asked; the records themselves
-are read for the page alone.
+are read for the page alone. An e-mail address that somebody has is looked up instead.
 """
 
 from __future__ import annotations
@@ -53,8 +53,10 @@ def search(
     """Return at most so many people, in the order of what was searched, those after one of them.
 
     A linked pair is one person: it is told by its record on side A, or by that on side B where
-    only that one has what was searched. So is an app's record that several syncs know.
+    only that one has what was searched. So is an app's record that several syncs know. An e-mail
+    address that somebody has finds them alone, and not those whose longer address has it in it.
     """
+    wanted = wanted.exactly() if _is_somebodys(tx, syncs, wanted) else wanted
     found: list[Hit] = []
     while syncs and len(found) < limit:
         hits = _walk(tx, syncs, wanted, _PER_PERSON * limit, after)
@@ -63,6 +65,16 @@ def search(
             break
         after = (hits[-1].key, *hits[-1].place)
     return found[:limit]
+
+
+def _is_somebodys(tx: sa.Connection, syncs: Sequence[Sync], wanted: Search) -> bool:
+    if wanted.by is not By.EMAIL:
+        return False
+    ids = [each.id for each in syncs]
+    query = sa.select(record.c.record_id).where(
+        record.c.sync_id.in_(ids), record.c.strong.in_(wanted.parts), record.c.state != "gone"
+    )
+    return tx.execute(query.limit(1)).first() is not None
 
 
 def _walk(
@@ -85,10 +97,11 @@ def _of_sync(
     key = _KEYS[wanted.by]
     names = (record.c.sync_id, record.c.side, record.c.record_id)
     place = sa.func.instr if tx.dialect.name == "sqlite" else sa.func.strpos
+    fits = [place(key, part) > 0 for part in wanted.parts]
     query = (
         sa.select(key.label("key"), *names)
         .where(record.c.sync_id == of.id, key.is_not(None))
-        .where(*(place(key, part) > 0 for part in wanted.parts))
+        .where(*([key.in_(wanted.parts)] if wanted.whole else fits))
         .order_by(key, record.c.side, record.c.record_id)
         .limit(limit)
     )
@@ -135,7 +148,7 @@ def _known_earlier(syncs: Sequence[Sync], place: Place) -> list[Place]:
 def _holds(row: sa.Row[Any] | None, wanted: Search) -> bool:
     """Whether a record is there and found by what is searched."""
     key = None if row is None or row.state == "gone" else getattr(row, _KEYS[wanted.by].name)
-    return key is not None and all(part in key for part in wanted.parts)
+    return wanted.finds(key)
 
 
 def records_at(tx: sa.Connection, places: Collection[Place]) -> dict[Place, sa.Row[Any]]:

@@ -1,14 +1,14 @@
 import { queryOptions } from "@tanstack/react-query";
 
 import { answer, http, type Schemas } from "./client";
-import { LIVE } from "./queries";
+import { live } from "./queries";
 
 export type AlertTold = Schemas["AlertView"];
 
 export const alerts = queryOptions({
   queryKey: ["alerts"],
   queryFn: () => answer(http.GET("/api/alerts", { params: { query: { limit: 50 } } })),
-  refetchInterval: LIVE * 2,
+  ...live("alert"),
 });
 
 export const acknowledge = (alert: string) =>

@@ -1,7 +1,7 @@
 import { queryOptions } from "@tanstack/react-query";
 
 import { answer, http, type Schemas } from "./client";
-import { LIVE } from "./queries";
+import { live } from "./queries";
 
 export type Connection = Schemas["ConnectionView"];
 export type Connector = Schemas["ConnectorView"];
@@ -9,7 +9,7 @@ export type Connector = Schemas["ConnectorView"];
 export const connections = queryOptions({
   queryKey: ["connections"],
   queryFn: () => answer(http.GET("/api/connections")),
-  refetchInterval: LIVE * 2,
+  ...live("connection"),
 });
 
 export const connectors = queryOptions({

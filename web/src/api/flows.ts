@@ -1,7 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 
 import { answer, http, type Schemas } from "./client";
-import { LIVE } from "./queries";
+import { every, live } from "./queries";
 
 export type Flow = Schemas["FlowView"];
 export type FlowRun = Schemas["FlowRunView"];
@@ -13,14 +13,14 @@ const path = (name: string) => ({ path: { name } });
 export const flows = queryOptions({
   queryKey: ["flows"],
   queryFn: () => answer(http.GET("/api/flows")),
-  refetchInterval: LIVE,
+  ...live("flow", "flow_run"),
 });
 
 export const flow = (name: string) =>
   queryOptions({
     queryKey: ["flows", name],
     queryFn: () => answer(http.GET("/api/flows/{name}", { params: path(name) })),
-    refetchInterval: LIVE,
+    ...live("flow", "flow_run"),
   });
 
 export const flowVerb = (name: string, verb: "pause" | "resume" | "publish") => {
@@ -48,14 +48,14 @@ export const flowRuns = (filter: RunFilter) =>
         }),
       ),
     getNextPageParam: (last) => last.next ?? undefined,
-    refetchInterval: LIVE,
+    ...live("flow_run"),
   });
 
 export const flowRun = (run: string) =>
   queryOptions({
     queryKey: ["flow-runs", "one", run],
     queryFn: () => answer(http.GET("/api/flow-runs/{run}", { params: { path: { run } } })),
-    refetchInterval: LIVE,
+    ...live("flow_run"),
   });
 
 export const replayPreview = (body: Schemas["ReplayWanted"]) =>
@@ -69,6 +69,9 @@ export const replayProgress = (id: string) =>
     queryKey: ["replays", id],
     queryFn: () =>
       answer(http.GET("/api/flow-runs/replays/{replay}", { params: { path: { replay: id } } })),
+    ...live("flow_run"),
     refetchInterval: (query) =>
-      query.state.data && ["done", "cancelled"].includes(query.state.data.state) ? false : 1_000,
+      query.state.data && ["done", "cancelled"].includes(query.state.data.state)
+        ? false
+        : every(1_000),
   });

@@ -1,7 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 
 import { answer, http, type Schemas } from "./client";
-import { LIVE } from "./queries";
+import { live } from "./queries";
 
 const PAGE = 50;
 
@@ -11,7 +11,7 @@ export const waitingCount = queryOptions({
   queryKey: ["reviews", "count"],
   queryFn: async () =>
     (await answer(http.GET("/api/conflicts", { params: { query: { limit: 1 } } }))).total,
-  refetchInterval: LIVE * 3,
+  ...live("review"),
 });
 
 export const waitingList = (sync?: string) =>
@@ -25,6 +25,7 @@ export const waitingList = (sync?: string) =>
         }),
       ),
     getNextPageParam: (last) => last.next ?? undefined,
+    ...live("review"),
   });
 
 export const settle = (body: Schemas["Resolution"]) =>

@@ -1039,8 +1039,9 @@ export interface paths {
          * Live
          * @description Tell which nouns changed, as `news` events of `{changed: [...]}`, a few per second at most.
          *
-         *     With `Last-Event-ID`, the first event tells what changed since; without, of nothing. A comment
-         *     comes every 15 seconds in which nothing changed.
+         *     With `Last-Event-ID`, or `last` where a program cannot set a header, the first event tells
+         *     what changed since; without, of nothing. A comment comes every 15 seconds in which nothing
+         *     changed. After five minutes it ends, and who listens on comes back.
          */
         get: operations["live_api_live_get"];
         put?: never;
@@ -4499,10 +4500,14 @@ export interface components {
         /**
          * TroubleView
          * @description Something that keeps things from being in step; `advice` is the command to begin with.
+         *
+         *     `kind` is that of its alert; `review`: records wait for a person, of which no alert is made.
          */
         TroubleView: {
             /** Advice */
             advice: string | null;
+            /** Kind */
+            kind: components["schemas"]["Kind"] | "review";
             /** Name */
             name: string;
             /** Sentence */
@@ -9429,7 +9434,9 @@ export interface operations {
     };
     live_api_live_get: {
         parameters: {
-            query?: never;
+            query?: {
+                last?: string | null;
+            };
             header?: {
                 "last-event-id"?: string | null;
             };

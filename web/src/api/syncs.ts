@@ -1,7 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 
 import { answer, http, type Schemas } from "./client";
-import { LIVE } from "./queries";
+import { every, live, LIVE } from "./queries";
 
 export type Sync = Schemas["SyncView"];
 export type SyncDetail = Schemas["SyncDetail"];
@@ -16,14 +16,14 @@ const HISTORY = 50;
 export const syncs = queryOptions({
   queryKey: ["syncs"],
   queryFn: () => answer(http.GET("/api/syncs")),
-  refetchInterval: LIVE,
+  ...live("sync"),
 });
 
 export const sync = (name: string) =>
   queryOptions({
     queryKey: ["syncs", name],
     queryFn: () => answer(http.GET("/api/syncs/{name}", { params: path(name) })),
-    refetchInterval: LIVE,
+    ...live("sync"),
   });
 
 export const standing = (name: string) =>
@@ -31,7 +31,9 @@ export const standing = (name: string) =>
     queryKey: ["syncs", name, "standing"],
     queryFn: () => answer(http.GET("/api/syncs/{name}/status", { params: path(name) })),
     // a run is watched closely, rest is not
-    refetchInterval: (query) => (query.state.data?.latest_run?.state === "running" ? 1_000 : LIVE),
+    ...live("sync", "run", "record", "review"),
+    refetchInterval: (query) =>
+      every(query.state.data?.latest_run?.state === "running" ? 1_000 : LIVE),
   });
 
 export const runsOf = (name: string, limit = 20) =>
@@ -39,7 +41,7 @@ export const runsOf = (name: string, limit = 20) =>
     queryKey: ["syncs", name, "runs", limit],
     queryFn: () =>
       answer(http.GET("/api/syncs/{name}/runs", { params: { ...path(name), query: { limit } } })),
-    refetchInterval: LIVE,
+    ...live("run"),
   });
 
 export const history = (name: string, of: { run?: string; record?: string } = {}) =>
@@ -52,6 +54,7 @@ export const history = (name: string, of: { run?: string; record?: string } = {}
           params: { ...path(name), query: { ...of, before: pageParam, limit: HISTORY } },
         }),
       ),
+    ...live("record"),
     getNextPageParam: (last) => last.next ?? undefined,
   });
 

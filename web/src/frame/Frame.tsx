@@ -3,11 +3,13 @@ import { useDisclosure } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { Link, Outlet, useLocation } from "@tanstack/react-router";
 
+import { useLive } from "../api/live";
 import { waitingCount } from "../api/reviews";
 import { useMay } from "../api/session";
 import { Page } from "../components/Page";
 import { Empty } from "../components/Waiting";
 import { formatNumber } from "../words/format";
+import { LiveState } from "./LiveState";
 import { isClosed, PLACES } from "./places";
 import { SchemeSwitch } from "./SchemeSwitch";
 import { Who } from "./Who";
@@ -17,6 +19,7 @@ export function Frame() {
   const [opened, { toggle, close }] = useDisclosure();
   const waiting = useQuery(waitingCount);
   const may = useMay();
+  useLive();
   const { pathname } = useLocation();
   return (
     <AppShell
@@ -42,6 +45,7 @@ export function Frame() {
             <Text fw={600}>Instep</Text>
           </Group>
           <Group gap="xs" wrap="nowrap">
+            <LiveState />
             <Who />
             <SchemeSwitch />
           </Group>

@@ -1,8 +1,6 @@
 // What a sync, a flow or the whole house comes to, in one word or one sentence. No components.
-import type { Overview } from "../api/overview";
 import type { Standing, Sync } from "../api/syncs";
 import type { Tone } from "../components/State";
-import { count } from "./format";
 
 export interface Stand {
   tone: Tone;
@@ -37,63 +35,3 @@ export function flowStand(state: string, failing: boolean): Stand {
 }
 
 export const isBroken = (connection: { status: string }) => connection.status === "broken";
-
-export interface Verdict {
-  tone: Tone;
-  sentence: string;
-  /** What to do about it, and where. */
-  todo?: { label: string; to: string };
-}
-
-/** Say in one sentence whether everything is in step; what is worst comes first. */
-export function verdictOf(told: Overview): Verdict {
-  const broken = told.connections.filter(isBroken);
-  if (broken[0]) {
-    return {
-      tone: "bad",
-      sentence: `${broken[0].name} cannot be reached: ${broken[0].problem ?? broken[0].status}`,
-      todo: { label: "Connect it again", to: `/connections/${broken[0].name}` },
-    };
-  }
-  const halted = told.syncs.find(({ sync }) => sync.state === "halted");
-  if (halted) {
-    return {
-      tone: "bad",
-      sentence: `The sync ${halted.sync.name} has stopped: ${halted.sync.why ?? "it needs a person."}`,
-      todo: { label: "Look at it", to: `/syncs/${halted.sync.name}` },
-    };
-  }
-  return milderVerdict(told);
-}
-
-function milderVerdict(told: Overview): Verdict {
-  if (told.syncs.length === 0 && told.flows.length === 0) {
-    return { tone: "quiet", sentence: "Nothing is set up yet." };
-  }
-  const failed = told.syncs.reduce((sum, each) => sum + openWrites(each.standing).failed, 0);
-  const dead = told.flows.reduce((sum, each) => sum + (each.runs.dead ?? 0), 0);
-  if (failed > 0) {
-    return { tone: "care", sentence: `${count(failed, "change")} could not be written.` };
-  }
-  if (dead > 0) {
-    return {
-      tone: "care",
-      sentence: `${count(dead, "run")} of your flows failed.`,
-      todo: { label: "Look at them", to: "/runs?kind=flows&states=dead" },
-    };
-  }
-  if (told.waiting > 0) {
-    const wait = told.waiting === 1 ? "waits" : "wait";
-    return {
-      tone: "care",
-      sentence: `${count(told.waiting, "record")} ${wait} for your decision; the rest is in step.`,
-      todo: { label: "Decide", to: "/review" },
-    };
-  }
-  const running = told.syncs.filter(({ sync }) => sync.state === "active");
-  const on = told.flows.filter((each) => each.state === "active");
-  if (running.length + on.length === 0) {
-    return { tone: "quiet", sentence: "Everything is paused, so nothing is kept in step." };
-  }
-  return { tone: "good", sentence: "Everything is in step." };
-}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from instep.core.errors import UserError
@@ -24,10 +24,24 @@ class By(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """What is searched, and the parts that have to be in it; none: everybody is meant."""
+    """What is searched, and the parts that have to be in it; none: everybody is meant.
+
+    `whole`: the one part is all of it.
+    """
 
     by: By
     parts: tuple[str, ...] = ()
+    whole: bool = False
+
+    def exactly(self) -> Search:
+        """Return the search for what is this and nothing more."""
+        return replace(self, whole=True)
+
+    def finds(self, key: str | None) -> bool:
+        """Return whether what a record is found by fits."""
+        if key is None:
+            return False
+        return key in self.parts if self.whole else all(part in key for part in self.parts)
 
 
 def read_search(text: str) -> Search:

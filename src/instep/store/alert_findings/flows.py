@@ -42,11 +42,13 @@ def behind(tx: sa.Connection, sought: Sought) -> list[Finding]:
     runs = flow_run.join(flow_step, here, isouter=True)
     # written out for the partial indexes, as where runs are drained
     is_open = sa.text("flow_run.state IN ('ready', 'waiting', 'held')")
+    # not the column itself: to have it in order, SQLite would walk every run there ever was
+    of = flow_run.c.flow_id + sa.literal_column("''")
     waits = (
-        sa.select(flow_run.c.flow_id, sa.func.min(at).label("at"))
+        sa.select(of.label("flow_id"), sa.func.min(at).label("at"))
         .select_from(runs)
         .where(is_open, flow_run.c.state != sa.literal_column("'held'"))
-        .group_by(flow_run.c.flow_id)
+        .group_by(of)
         .having(sa.func.min(at) < sought.oldest_allowed())
         .subquery()
     )

@@ -127,6 +127,14 @@ record = sa.Table(
         sqlite_where=sa.text("state = 'review'"),
         postgresql_where=sa.text("state = 'review'"),
     ),
+    sa.Index(
+        "record_not_known",  # few of many: counted for every look at how a sync stands
+        "sync_id",
+        "side",
+        "state",
+        sqlite_where=sa.text("state <> 'known'"),
+        postgresql_where=sa.text("state <> 'known'"),
+    ),
 )
 
 sighting = sa.Table(
@@ -259,6 +267,7 @@ history = sa.Table(
     sa.Column("after", sa.Text),
     sa.Column("why", sa.Text),
     sa.Column("at", sa.BigInteger, nullable=False),
+    sa.Index("history_by_sync", "sync_id", "id"),  # else the newest of a million are sorted for
     sa.Index("history_by_run", "run_id"),
     sa.Index("history_by_record", "sync_id", "side", "record_id"),
     sa.Index("history_by_link", "link_id", "at"),

@@ -1,41 +1,71 @@
-import { Button, List, Stack, Text, Title } from "@mantine/core";
+import { Anchor, Group, List, SimpleGrid, Stack, Text, Title } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 
-import type { Connection } from "../../api/connections";
+import { recipes } from "../../api/recipes";
+import { ButtonLink } from "../../components/links";
+import { appName } from "../../words/names";
 
-/** The way from nothing to two apps in step, and where on it one stands. */
-export function FirstSteps({ connections }: { connections: Connection[] }) {
-  const hasGhl = connections.some((each) => each.connector === "gohighlevel");
-  const hasOther = connections.some((each) => each.connector !== "gohighlevel");
-  const isReady = hasGhl && hasOther;
+const SHOWN = 3;
+
+/** The way from nothing to two apps in step, which begins with what shall happen. */
+export function FirstSteps({ connections }: { connections: { connector: string }[] }) {
+  const connected = new Set(connections.map((each) => each.connector));
+  const isReady = connected.has("gohighlevel") && connected.size > 1;
   return (
-    <Stack className="panel" gap="sm" align="flex-start">
+    <Stack className="panel" gap="sm" align="stretch">
       <Title order={2} size="h4">
         First steps
       </Title>
       <List type="ordered" spacing="xs">
+        <List.Item>Choose what shall happen: a recipe fills in the rules.</List.Item>
         <List.Item>
-          <Step done={hasGhl}>Connect GoHighLevel.</Step>
+          Connect the apps it is for.{" "}
+          {connected.size > 0 && (
+            <strong>Connected: {[...connected].map(appName).join(", ")}.</strong>
+          )}
         </List.Item>
+        <List.Item>Look at what would happen, record by record, before anything does.</List.Item>
         <List.Item>
-          <Step done={hasOther}>Connect the app it should stay in step with.</Step>
+          Turn it on. From then on this page says whether everything is in step.
         </List.Item>
-        <List.Item>
-          Choose a recipe. It fills in the rules; you see what would happen before anything does.
-        </List.Item>
-        <List.Item>Turn it on. Instep says here whether everything is in step.</List.Item>
       </List>
-      <Button component={Link} to={isReady ? "/recipes" : "/connections/new"}>
-        {isReady ? "Choose a recipe" : "Connect an app"}
-      </Button>
+      <Suggested connected={connected} />
+      <Group gap="xs">
+        <ButtonLink to="/recipes">Choose a recipe</ButtonLink>
+        {!isReady && (
+          <ButtonLink to="/connections/new" variant="default">
+            Connect an app
+          </ButtonLink>
+        )}
+      </Group>
     </Stack>
   );
 }
 
-function Step({ done, children }: { done: boolean; children: React.ReactNode }) {
+/** Recipes to begin with: those whose apps are connected come first. */
+function Suggested({ connected }: { connected: Set<string> }) {
+  const { data = [] } = useQuery(recipes);
+  const missing = (apps: string[]) => apps.filter((each) => !connected.has(each)).length;
+  const first = data
+    .filter((each) => each.kind === "sync" && !each.idea)
+    .toSorted((one, other) => missing(one.apps) - missing(other.apps))
+    .slice(0, SHOWN);
   return (
-    <Text span>
-      {children} {done && <strong>Done.</strong>}
-    </Text>
+    <SimpleGrid cols={{ base: 1, sm: SHOWN }}>
+      {first.map((each) => (
+        <article className="panel" key={each.id}>
+          <Title order={3} size="h5">
+            <Anchor component={Link} to={`/recipes/${each.id}`} inherit>
+              {each.name}
+            </Anchor>
+          </Title>
+          <Text size="sm" c="dimmed">
+            {each.apps.map(appName).join(" and ")}
+          </Text>
+          <Text size="sm">{each.what}</Text>
+        </article>
+      ))}
+    </SimpleGrid>
   );
 }

@@ -14,6 +14,7 @@ def create() -> None:
     _create_history()
     _create_notice()
     _create_record()
+    _index_record()
     _create_sighting()
     _create_visit()
     _create_sync()
@@ -61,6 +62,7 @@ def _create_history() -> None:
     op.create_index("history_by_link", "history", ["link_id", "at"], unique=False)
     op.create_index("history_by_record", "history", ["sync_id", "side", "record_id"], unique=False)
     op.create_index("history_by_run", "history", ["run_id"], unique=False)
+    op.create_index("history_by_sync", "history", ["sync_id", "id"], unique=False)
 
 
 def _create_notice() -> None:
@@ -100,6 +102,9 @@ def _create_record() -> None:
         sa.Column("sentence", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("sync_id", "side", "record_id"),
     )
+
+
+def _index_record() -> None:
     op.create_index(
         "record_by_name", "record", ["sync_id", "label_key", "side", "record_id"], unique=False
     )
@@ -122,6 +127,13 @@ def _create_record() -> None:
         ["sync_id", "side", "record_id"],
         unique=False,
         **where("state = 'review'"),
+    )
+    op.create_index(
+        "record_not_known",
+        "record",
+        ["sync_id", "side", "state"],
+        unique=False,
+        **where("state <> 'known'"),
     )
 
 
