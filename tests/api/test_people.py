@@ -30,6 +30,17 @@ async def the_one(client, text):
     return found
 
 
+def address(found):
+    return f"/api/people/{found['id']}"
+
+
+async def spoken(client, found, field):
+    """What each app says of a field, side A first."""
+    told = await ask(client, address(found), ask="false")
+    [values] = [each["values"] for each in told["fields"] if each["field"] == field]
+    return values
+
+
 async def test_people_are_found_by_parts_of_their_name_email_or_phone(database_url, tmp_path):
     async with (
         served(database_url, tmp_path, ([ANNA, BEN], [ZOE])) as api,
@@ -48,7 +59,7 @@ async def test_people_are_found_by_parts_of_their_name_email_or_phone(database_u
             assert told["by"] == by
             assert [each["name"] for each in told["people"]] == names, text
         one = await the_one(client, "anna")
-        assert one["stands"] == "linked"
+        assert one["stands"] == "in_step"
         assert one["connections"] == [app.name for app in api.apps]
 
 
@@ -181,6 +192,9 @@ async def test_a_note_is_added_at_one_app_and_carried_on_by_its_sync(database_ur
             assert answer.status == 201, await answer.text()
             made = await answer.json()
         assert (made["connection"], made["sync"]) == (one, "notes")
+        [waiting] = (await ask(client, address(found), ask="false"))["notes"]
+        assert waiting["connections"] == [one]
+        assert waiting["waits"] == [{"connection": other, "state": "noticed", "sentence": None}]
         while await api.instep.engine.advance(notes.shard):
             pass
         for app in api.apps:
@@ -188,7 +202,7 @@ async def test_a_note_is_added_at_one_app_and_carried_on_by_its_sync(database_ur
             assert note.values["body"] == "Called, wants a quote."
         told = await ask(client, f"/api/people/{found['id']}")
         [note] = told["notes"]
-        assert note["connections"] == [one, other]
+        assert (note["connections"], note["waits"]) == ([one, other], [])
         assert note["asked_at"] is None
         lines = (await ask(client, f"/api/people/{found['id']}/timeline"))["happenings"]
         [added] = [each for each in lines if each["status"] == "added"]
@@ -206,14 +220,86 @@ async def test_a_task_that_no_sync_keeps_is_seen_by_asking_the_app(database_url,
         async with client.post(f"/api/people/{found['id']}/tasks", json=body) as answer:
             assert answer.status == 201, await answer.text()
             assert (await answer.json())["sync"] is None
+        unasked = await ask(client, f"/api/people/{found['id']}", ask="false")
+        assert (unasked["tasks"], unasked["asked_at"]) == ([], None)
         told = await ask(client, f"/api/people/{found['id']}")
         [task] = told["tasks"]
         assert (task["title"], task["done"]) == ("Send the quote", False)
         assert task["asked_at"] == told["asked_at"] is not None
         parts = {each["name"]: each["sentence"] for each in told["health"]["parts"]}
         assert parts["tasks"].startswith("1 task is overdue")
-        unasked = await ask(client, f"/api/people/{found['id']}", ask="false")
-        assert (unasked["tasks"], unasked["asked_at"]) == ([], None)
+        # what was told is shown to whoever asks no app, also once there is more to tell
+        shown = await ask(client, f"/api/people/{found['id']}", ask="false")
+        assert (shown["tasks"], shown["asked_at"]) == (told["tasks"], told["asked_at"])
+        async with client.post(f"/api/people/{found['id']}/notes", json={"body": "x"}) as answer:
+            assert answer.status == 201, await answer.text()
+        shown = await ask(client, f"/api/people/{found['id']}", ask="false")
+        assert (shown["tasks"], shown["notes"]) == (told["tasks"], [])
+        assert [each["title"] for each in (await ask(client, address(found)))["notes"]] == ["x"]
+
+
+async def test_what_was_written_and_what_waits_is_told_field_by_field(database_url, tmp_path):
+    async with (
+        served(database_url, tmp_path, ([ANNA], [])) as api,
+        signed_in(api.instep, api.url) as client,
+    ):
+        found = await the_one(client, "anna")
+        body = {"field": "city", "value": "Darwin", "by": "Mia"}
+        async with client.patch(address(found), json=body) as answer:
+            assert answer.status == 202, await answer.text()
+        waiting = await spoken(client, found, "city")
+        assert [each["value"] for each in waiting] == ["Perth", "Perth"]
+        assert [each["waits"]["value"] for each in waiting] == ["Darwin", "Darwin"]
+        assert {each["waits"]["state"] for each in waiting} == {"ready"}
+        assert {each["waits"]["person"] for each in waiting} == {"Mia"}
+        assert (await the_one(client, "anna"))["stands"] == "waiting"
+        await api.run()
+        done = await spoken(client, found, "city")
+        assert [each["value"] for each in done] == ["Darwin", "Darwin"]
+        assert [each["waits"] for each in done] == [None, None]
+        assert [each["wrote"]["before"] for each in done] == ["Perth", "Perth"]
+        assert {each["wrote"]["why"] for each in done} == {"Mia edited it"}
+        # what the sync wrote when it made the record there is nobody's word
+        first, second = await spoken(client, found, "email")
+        assert (first["wrote"], second["wrote"]["person"]) == (None, None)
+        assert second["wrote"]["why"] == "new on the other side"
+        assert (await the_one(client, "anna"))["changed_at"] is not None
+
+
+async def test_a_timeline_is_narrowed_to_kinds_and_apps(database_url, tmp_path):
+    async with (
+        served(database_url, tmp_path, ([ANNA], [])) as api,
+        signed_in(api.instep, api.url) as client,
+    ):
+        one, other = (app.name for app in api.apps)
+        found = await the_one(client, "anna")
+        for where, text in ((one, "here"), (other, "there")):
+            body = {"body": text, "connection": where}
+            async with client.post(f"{address(found)}/notes", json=body) as answer:
+                assert answer.status == 201, await answer.text()
+
+        async def told(**narrowed):
+            page = await ask(client, f"{address(found)}/timeline", **narrowed)
+            return page["happenings"]
+
+        assert {each["kind"] for each in await told()} == {"note", "change"}
+        notes = await told(kind="note")
+        assert {each["text"] for each in notes} == {"here", "there"}
+        assert [each["text"] for each in await told(kind="note", connection=other)] == ["there"]
+        changes = await told(kind="change", connection=other)
+        assert {each["status"] for each in changes} == {"created", "added"}
+        assert all(each["connections"] == [other] for each in changes)
+        assert await told(kind="message") == []
+        # pages go on within what is looked at
+        first = await ask(client, f"{address(found)}/timeline", kind="note", limit=1)
+        second = await ask(
+            client, f"{address(found)}/timeline", kind="note", limit=1, before=first["next"]
+        )
+        assert [each["key"] for each in (*first["happenings"], *second["happenings"])] == [
+            each["key"] for each in notes
+        ]
+        async with client.get(f"{address(found)}/timeline", params={"kind": "dream"}) as answer:
+            assert answer.status == 422
 
 
 async def test_somebody_whom_three_apps_know_is_one_person(database_url, tmp_path):

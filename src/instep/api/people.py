@@ -13,12 +13,20 @@ from instep.api.access import OPERATOR, VIEWER
 from instep.api.conflicts import ToldView
 from instep.bootstrap import Instep
 from instep.core.person.search import LONGEST
+from instep.core.person.timeline import Sight
 from instep.engine.people.editing import NewChild
-from instep.engine.people.services import told
+from instep.engine.people.shown import told
+
+HappeningKind = Literal[
+    "task", "note", "appointment", "opportunity", "conversation", "message", "change"
+]
 
 
 class FoundPersonView(BaseModel):
-    """A person that was found; `stands` is `linked`, or the state of the one record there is."""
+    """A person that was found; `stands` is how the record that was found stands, in one word.
+
+    `changed_at` is when it or its partner was changed last, as their apps tell.
+    """
 
     id: str
     name: str
@@ -26,6 +34,7 @@ class FoundPersonView(BaseModel):
     phone: str | None
     connections: list[str]
     stands: str
+    changed_at: str | None
 
 
 class FoundList(BaseModel):
@@ -48,12 +57,35 @@ class RecordView(BaseModel):
     read_at: str | None
 
 
+class WroteView(BaseModel):
+    """The newest write of a field to an app, over which value, and why; `person` asked for it."""
+
+    at: str | None
+    before: Any
+    why: str | None
+    person: str | None
+
+
+class WaitsView(BaseModel):
+    """A value that is to be written: `ready`, `sending`, `unknown` (no answer came) or `failed`."""
+
+    state: str
+    sentence: str | None
+    value: Any
+    person: str | None
+
+
 class SpokenView(BaseModel):
-    """What one app says of a field; `known` is false where it was not read."""
+    """What one app says of a field; `known` is false where it was not read.
+
+    `wrote` is what Instep wrote to it last, `waits` what is to be written; null: nothing.
+    """
 
     connection: str
     value: Any
     known: bool
+    wrote: WroteView | None
+    waits: WaitsView | None
 
 
 class PersonFieldView(BaseModel):
@@ -78,6 +110,14 @@ class TagView(BaseModel):
     connections: list[str]
 
 
+class UnderwayView(BaseModel):
+    """Where something is on its way to; `noticed`: the next run decides whether it goes there."""
+
+    connection: str
+    state: str
+    sentence: str | None
+
+
 class HappeningView(BaseModel):
     """A task, note, appointment, opportunity, conversation, message or change.
 
@@ -96,6 +136,7 @@ class HappeningView(BaseModel):
     unread: int
     person: str | None
     asked_at: str | None
+    waits: list[UnderwayView]
 
 
 class PartView(BaseModel):
@@ -123,7 +164,7 @@ class AppTroubleView(BaseModel):
 
 
 class PersonView(BaseModel):
-    """A person as every linked app knows them; `asked_at` is null if no app was asked."""
+    """A person as every linked app knows them; `asked_at`: when the apps were asked, null: not."""
 
     id: str
     name: str
@@ -218,7 +259,10 @@ def router(instep: Instep, wake: Callable[[], None]) -> APIRouter:
 
     @routes.get("/{person}", dependencies=[VIEWER])
     async def show(person: str, *, ask: bool = True) -> PersonView:
-        """Show a person; the apps are asked for what no sync reads, unless `ask` is false."""
+        """Show a person; the apps are asked for what no sync reads.
+
+        With `ask=false` they are not: it is shown what they told not long ago.
+        """
         return PersonView(**(await instep.screens.people.get(person, ask=ask)).as_json())
 
     @routes.get("/{person}/timeline", dependencies=[VIEWER])
@@ -226,11 +270,18 @@ def router(instep: Instep, wake: Callable[[], None]) -> APIRouter:
         person: str,
         before: str | None = None,
         limit: Annotated[int, Query(ge=1, le=200)] = 50,
+        kind: Annotated[list[HappeningKind] | None, Query()] = None,
+        connection: Annotated[list[str] | None, Query()] = None,
         *,
         ask: bool = True,
     ) -> TimelineView:
-        """Tell what happened with a person and what is ahead, the newest first."""
-        found = await instep.screens.people.timeline(person, before, limit, ask=ask)
+        """Tell what happened with a person and what is ahead, the newest first.
+
+        `kind` and `connection` may be given several times; without, all are told. `ask` as of a
+        person.
+        """
+        sight = Sight(frozenset(kind or ()), frozenset(connection or ()))
+        found = await instep.screens.people.timeline(person, before, limit, ask=ask, sight=sight)
         shown = [HappeningView(**told(each)) for each in found.happenings]
         return TimelineView(happenings=shown, next=found.next)
 
