@@ -22,7 +22,7 @@ export function LinkStand({ told }: { told: Schemas["ToldView"] }) {
       {told.sync && (
         <Text size="sm" c="dimmed">
           {told.record}, kept by the sync{" "}
-          <Anchor component={Link} to={`/syncs/${told.sync}`} size="sm">
+          <Anchor component={Link} to={`/syncs/${told.sync}`} size="sm" underline="always">
             {told.sync}
           </Anchor>
         </Text>
