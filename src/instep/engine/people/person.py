@@ -156,10 +156,19 @@ def _happenings(
             dict.fromkeys(person.name_of(of.connection(each.side)) for of, each in several)
         )
         key = f"{sync.canonical}:{sync.connection(row.side)}:{row.record_id}"
-        told = of_record(sync.canonical, key, names, load(row.fields), row.changed_at)
+        told = of_record(
+            sync.canonical, key, names, load(row.fields), _when([of[1] for of in several])
+        )
         waits = [way for of, each in several for way in ways.get(_place(of, each), ())]
         found.append(replace(told, waits=tuple(dict.fromkeys(waits))))
     return found
+
+
+def _when(rows: Sequence[sa.Row[Any]]) -> int | None:
+    """Return when a thing was changed last, as any app tells; else when we wrote it to one."""
+    changed = [each.changed_at for each in rows if each.changed_at is not None]
+    written = [each.written_at for each in rows if each.written_at is not None]
+    return max(changed or written, default=None)
 
 
 def _place(of: Sync, row: sa.Row[Any]) -> Place:

@@ -105,7 +105,7 @@ function Row({ found }: { found: FoundPerson }) {
   return (
     <Table.Tr>
       <Table.Td>
-        <Anchor component={Link} to={`/contacts/${found.id}`}>
+        <Anchor component={Link} to={`/contacts/${found.id}`} size="sm" fw={500}>
           {found.name}
         </Anchor>
       </Table.Td>

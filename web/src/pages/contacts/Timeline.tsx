@@ -1,5 +1,5 @@
 import { Alert, Button, Chip, Group, NativeSelect, Stack, Text } from "@mantine/core";
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery, type UseQueryResult } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 
 import { asking, type Happening, type Person, type Sight, timeline } from "../../api/contacts";
@@ -18,16 +18,17 @@ interface TimelineProps {
 /** What happened with a person and what is ahead, of every linked app, the newest first. */
 export function Timeline({ person, apps }: TimelineProps) {
   const sight: Sight = useSearch({ strict: false });
+  const asked = useQuery(asking(person.id));
   const query = useInfiniteQuery(timeline(person.id, sight));
   const told = query.data?.pages.flatMap((page) => page.happenings) ?? [];
   return (
-    <Section title="Timeline" aside={<Asked person={person} />}>
+    <Section title="Timeline" aside={<Asked person={person} query={asked} />}>
       <Stack>
         <Narrowing sight={sight} apps={apps} />
         <Troubles person={person} />
         {query.isError && <Failed error={query.error} again={() => void query.refetch()} />}
         {query.isPending && <Loading what="the timeline" />}
-        {query.isSuccess && told.length === 0 && (
+        {query.isSuccess && told.length === 0 && !asked.isFetching && (
           <Text c="dimmed">Nothing like that is known of this person.</Text>
         )}
         <ol className="timeline" aria-label="What happened, the newest first">
@@ -52,8 +53,7 @@ export function Timeline({ person, apps }: TimelineProps) {
 }
 
 /** When the apps were asked for what no sync reads, and a way to ask them again. */
-function Asked({ person }: { person: Person }) {
-  const query = useQuery(asking(person.id));
+function Asked({ person, query }: { person: Person; query: UseQueryResult<unknown> }) {
   return (
     <Group gap="xs">
       <Text size="sm" c="dimmed" role="status">
