@@ -246,7 +246,12 @@ class AddedView(BaseModel):
 def router(instep: Instep, wake: Callable[[], None]) -> APIRouter:
     """Return the routes of people."""
     routes = APIRouter(prefix="/api/people", tags=["people"])
+    _let_look(routes, instep)
+    _let_change(routes, instep, wake)
+    return routes
 
+
+def _let_look(routes: APIRouter, instep: Instep) -> None:
     @routes.get("", dependencies=[VIEWER])
     async def search(
         search: Annotated[str, Query(max_length=LONGEST)] = "",
@@ -285,6 +290,8 @@ def router(instep: Instep, wake: Callable[[], None]) -> APIRouter:
         shown = [HappeningView(**told(each)) for each in found.happenings]
         return TimelineView(happenings=shown, next=found.next)
 
+
+def _let_change(routes: APIRouter, instep: Instep, wake: Callable[[], None]) -> None:
     @routes.patch("/{person}", status_code=status.HTTP_202_ACCEPTED, dependencies=[OPERATOR])
     async def edit(person: str, wanted: FieldEdit) -> EditedView:
         """Write one field to the app that has authority; the sync carries it to the others."""
@@ -311,5 +318,3 @@ def router(instep: Instep, wake: Callable[[], None]) -> APIRouter:
         added = await instep.screens.people.add(person, child)
         wake()
         return AddedView(**added.as_json())
-
-    return routes

@@ -35,7 +35,7 @@ export function EditField({ person, field, close }: EditProps) {
       if (connections.length === 0) say(`${name} is that already; nothing has to be written.`);
       else {
         const undo = before === null ? undefined : () => takenBack.mutate(before);
-        say(`${name} is on its way to ${listed(connections)}.`, undo);
+        say(`${name} becomes ${typed.trim()}: on its way to ${listed(connections)}.`, undo);
       }
       close();
       await lookAgain(person);
