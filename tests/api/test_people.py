@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+
 from instep.connectors import memory
+from instep.core.records import Write
 from instep.engine.sync_services import Wanted
 from instep.engine.typed import Typed
+from instep.sdk.kept import Refused
+from instep.sdk.kept.wire import problem
 from tests.api.served import served
 from tests.api.signed_in import signed_in
 
@@ -23,6 +28,18 @@ async def ask(client, path, **params):
     async with client.get(path, params=params) as answer:
         assert answer.status == 200, await answer.text()
         return await answer.json()
+
+
+@contextlib.contextmanager
+def refusing(app):
+    """The app takes no edit for the time being."""
+
+    def refuse(*_):
+        raise Refused(problem(422, "It may not be changed now."))
+
+    app.edit = refuse
+    yield
+    del app.edit
 
 
 async def the_one(client, text):
@@ -326,3 +343,43 @@ async def test_somebody_whom_three_apps_know_is_one_person(database_url, tmp_pat
         assert {each["sync"] for each in told["fields"]} == {"people", "others"}
         assert len(told["links"]) == 2
         memory.uninstall(third.name)
+
+
+async def test_tags_that_no_sync_reads_are_asked_of_the_apps(database_url, tmp_path):
+    anna = {**ANNA, "tags": ("lead", "vip")}
+    async with (
+        served(database_url, tmp_path, ([anna], [{**ANNA, "tags": ("vip",)}])) as api,
+        signed_in(api.instep, api.url) as client,
+    ):
+        one, other = (app.name for app in api.apps)
+        found = await the_one(client, "anna")
+        assert (await ask(client, address(found), ask="false"))["tags"] == []
+        told = await ask(client, address(found))
+        assert told["tags"] == [
+            {"tag": "lead", "connections": [one]},
+            {"tag": "vip", "connections": [one, other]},
+        ]
+        assert told["troubles"] == []
+
+
+async def test_what_an_app_refused_stands_at_its_field_until_it_goes_on(database_url, tmp_path):
+    async with (
+        served(database_url, tmp_path, ([ANNA], [])) as api,
+        signed_in(api.instep, api.url) as client,
+    ):
+        found = await the_one(client, "anna")
+        [anna] = api.apps[0].records()
+        api.apps[0].edit(anna, Write(set={"city": "Darwin"}))
+        with refusing(api.apps[1]):
+            await api.run()
+        first, second = await spoken(client, found, "city")
+        assert (first["value"], first["waits"]) == ("Darwin", None)
+        assert (second["value"], second["waits"]["state"]) == ("Perth", "failed")
+        assert second["waits"]["value"] == "Darwin"
+        assert "It may not be changed now." in second["waits"]["sentence"]
+        # it is tried again once the record changes, and what was refused is past then
+        api.apps[0].edit(anna, Write(set={"city": "Hobart"}))
+        await api.run()
+        first, second = await spoken(client, found, "city")
+        assert [each["value"] for each in (first, second)] == ["Hobart", "Hobart"]
+        assert second["waits"] is None

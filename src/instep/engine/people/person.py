@@ -69,6 +69,13 @@ class Person:
         said = [load(row.fields).get(name) for row in self.records.values()]
         return [*dict.fromkeys(each for each in said if each not in (None, "", ()))]
 
+    def reads(self, end: End, name: str) -> bool:
+        """Whether a sync reads a field of one of the records."""
+        return any(
+            (self.syncs[sync_id].connection(side), record_id) == end and name in load(row.fields)
+            for (sync_id, side, record_id), row in self.records.items()
+        )
+
     def tags(self) -> dict[str, list[str]]:
         """Return every tag with the names of the connections that have it."""
         found: dict[str, list[str]] = {}

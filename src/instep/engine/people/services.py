@@ -122,14 +122,7 @@ class People:
         known |= answers.kinds if answers else frozenset()
         now = to_ms(self.clock.now())
         score = health(happenings, [Stand(each.stand) for each in stands], known, now)
-        return Whole(
-            person,
-            stands,
-            happenings,
-            score,
-            None if answers is None else answers.asked_at,
-            () if answers is None else answers.troubles,
-        )
+        return Whole(person, stands, happenings, score, answers)
 
     async def timeline(
         self,

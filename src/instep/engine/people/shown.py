@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from instep.core.person.health import Health
 from instep.core.person.timeline import Happening
 from instep.engine.people import naming
-from instep.engine.people.asking import Trouble
+from instep.engine.people.asking import Answers
 from instep.engine.people.person import Person
 from instep.engine.review_services import Told
 from instep.store.people import Place
@@ -56,14 +56,13 @@ class FoundPage:
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """Everything there is to show of a person; `asked_at` None: no app was asked."""
+    """Everything there is to show of a person; `answers` None: no app was asked."""
 
     person: Person
     stands: Sequence[Told]
     happenings: Sequence[Happening]
     health: Health
-    asked_at: int | None
-    troubles: Sequence[Trouble] = ()
+    answers: Answers | None
 
     def as_json(self) -> dict[str, Any]:
         """Return it as programs read it."""
@@ -77,13 +76,21 @@ class Whole:
             "records": [_record(person, place, row) for place, row in person.records.items()],
             "links": [each.as_json() for each in self.stands],
             "fields": [_field(asdict(each)) for each in person.fields()],
-            "tags": [{"tag": tag, "connections": on} for tag, on in person.tags().items()],
+            "tags": [{"tag": tag, "connections": on} for tag, on in self._tags().items()],
             **{f"{kind}s": self._of(kind) for kind in _PLURAL},
             "opportunities": self._of("opportunity"),
-            "asked_at": iso(self.asked_at),
-            "troubles": [asdict(each) for each in self.troubles],
+            "asked_at": iso(self.answers.asked_at) if self.answers else None,
+            "troubles": [asdict(each) for each in self.answers.troubles] if self.answers else [],
             "health": asdict(self.health),
         }
+
+    def _tags(self) -> dict[str, list[str]]:
+        """Return every tag with the connections that have it, read or asked for."""
+        found = self.person.tags()
+        for name, tags in (self.answers.tags if self.answers else {}).items():
+            for tag in tags:
+                found.setdefault(tag, []).append(name)
+        return dict(sorted(found.items()))
 
     def _of(self, kind: str) -> list[dict[str, Any]]:
         mine = [each for each in self.happenings if each.kind == kind]

@@ -60,7 +60,7 @@ def _waits(
     for place, effects in _effects(tx, records).items():
         for effect in effects:
             is_here = (effect.side, effect.record_id) == place[1:]
-            if not is_here or _is_past(effect, records[place]):
+            if not is_here or (effect.state == "failed" and not _failed(records, place)):
                 continue
             how = Underway(names[place], effect.state, effect.sentence)
             after = load(effect.after)
@@ -86,7 +86,7 @@ def underway(
     found: dict[Place, list[Underway]] = {}
     for place, effects in _effects(tx, rows).items():
         for effect in effects:
-            if not _is_past(effect, rows[place]):
+            if effect.state != "failed" or _failed(rows, place):
                 to = names[syncs[place[0]].connection(effect.side)]
                 found.setdefault(place, []).append(Underway(to, effect.state, effect.sentence))
     for place in _noticed(tx, rows):
@@ -96,9 +96,14 @@ def underway(
     return found
 
 
-def _is_past(effect: sa.Row[Any], row: sa.Row[Any]) -> bool:
-    """Whether a write was given up on, and the record went on without it."""
-    return bool(effect.state == "failed" and row.state != "failed")
+def _failed(rows: Mapping[Place, sa.Row[Any]], place: Place) -> bool:
+    """Whether a record or its partner stands as failed: else what was given up on is past."""
+    link_id = rows[place].link_id
+    return any(
+        row.state == "failed"
+        and (each == place or (link_id is not None and row.link_id == link_id))
+        for each, row in rows.items()
+    )
 
 
 def _effects(tx: sa.Connection, places: Iterable[Place]) -> dict[Place, Sequence[sa.Row[Any]]]:

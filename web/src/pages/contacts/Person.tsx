@@ -66,7 +66,7 @@ function Tags({ person: found }: { person: Person }) {
     <Section title="Tags">
       {found.tags.length === 0 && (
         <Text size="sm" c="dimmed">
-          No sync reads tags of this person, or there are none.
+          No app tells of a tag.
         </Text>
       )}
       <Group gap="xs">

@@ -29,7 +29,10 @@ export function Timeline({ person, apps }: TimelineProps) {
         {query.isError && <Failed error={query.error} again={() => void query.refetch()} />}
         {query.isPending && <Loading what="the timeline" />}
         {query.isSuccess && told.length === 0 && !asked.isFetching && (
-          <Text c="dimmed">Nothing like that is known of this person.</Text>
+          <Text c="dimmed">
+            {sight.kind || sight.app ? "Nothing like that" : "Nothing that happened"} is known of
+            this person.
+          </Text>
         )}
         <ol className="timeline" aria-label="What happened, the newest first">
           {told.map((each) => (
