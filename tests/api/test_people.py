@@ -383,3 +383,21 @@ async def test_what_an_app_refused_stands_at_its_field_until_it_goes_on(database
         first, second = await spoken(client, found, "city")
         assert [each["value"] for each in (first, second)] == ["Hobart", "Hobart"]
         assert second["waits"] is None
+
+
+async def test_an_edit_that_one_app_refuses_is_said_at_its_field(database_url, tmp_path):
+    async with (
+        served(database_url, tmp_path, ([ANNA], [])) as api,
+        signed_in(api.instep, api.url) as client,
+    ):
+        found = await the_one(client, "anna")
+        body = {"field": "city", "value": "Darwin", "by": "Mia"}
+        async with client.patch(address(found), json=body) as answer:
+            assert answer.status == 202, await answer.text()
+        with refusing(api.apps[1]):
+            await api.run()
+        _, second = await spoken(client, found, "city")
+        assert second["value"] == "Perth"
+        assert second["refused"]["person"] == "Mia"
+        assert "It may not be changed now." in second["refused"]["sentence"]
+        assert [each["refused"] for each in await spoken(client, found, "email")] == [None, None]

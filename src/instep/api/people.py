@@ -75,10 +75,19 @@ class WaitsView(BaseModel):
     person: str | None
 
 
+class RefusalView(BaseModel):
+    """The newest write of a field that an app did not take, and its reason."""
+
+    at: str | None
+    sentence: str | None
+    person: str | None
+
+
 class SpokenView(BaseModel):
     """What one app says of a field; `known` is false where it was not read.
 
-    `wrote` is what Instep wrote to it last, `waits` what is to be written; null: nothing.
+    `wrote` is what Instep wrote to it last, `refused` what the app did not take since, `waits` what
+    is to be written; null: nothing.
     """
 
     connection: str
@@ -86,6 +95,7 @@ class SpokenView(BaseModel):
     known: bool
     wrote: WroteView | None
     waits: WaitsView | None
+    refused: RefusalView | None
 
 
 class PersonFieldView(BaseModel):

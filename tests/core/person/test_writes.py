@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 from instep.core.person.timeline import Happening, Sight
 from instep.core.person.writes import (
     FieldWrites,
+    Refusal,
     Underway,
     Waits,
     Wrote,
@@ -35,13 +37,20 @@ def test_the_newest_write_of_each_field_counts_in_whatever_order_lines_come():
         }
 
 
-def test_what_was_written_and_what_waits_are_told_together():
-    wrote = {"city": Wrote(1, None, None, None)}
-    waits = {name: Waits(Underway("app", "ready"), "x", None) for name in ("city", "phone")}
-    assert joined(wrote, waits) == {
-        "city": FieldWrites(wrote["city"], waits["city"]),
-        "phone": FieldWrites(None, waits["phone"]),
+def test_what_was_written_refused_and_waits_is_told_together():
+    waits = {"phone": Waits(Underway("app", "ready"), "x", None)}
+    wrote = line(1, 100, {"city": None}, {"city": "Perth"})
+    refused = line(2, 200, {"city": "Perth", "phone": "1"}, {}, "Mia")
+    refused = replace(refused, what="rejected", why="It is too long.")
+    told = joined([wrote, refused], waits)
+    assert told == {
+        "city": FieldWrites(
+            Wrote(100, None, "reason 1", None), None, Refusal(200, "It is too long.", "Mia")
+        ),
+        "phone": FieldWrites(None, waits["phone"]),  # what waits tells its refusal itself
     }
+    again = line(3, 300, {"city": "Perth"}, {"city": "Hobart"})
+    assert joined([wrote, refused, again], waits)["city"].refused is None
 
 
 def test_a_sight_of_kinds_and_apps_holds_what_is_of_both():

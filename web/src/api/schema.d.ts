@@ -3560,6 +3560,18 @@ export interface components {
             };
         };
         /**
+         * RefusalView
+         * @description The newest write of a field that an app did not take, and its reason.
+         */
+        RefusalView: {
+            /** At */
+            at: string | null;
+            /** Person */
+            person: string | null;
+            /** Sentence */
+            sentence: string | null;
+        };
+        /**
          * RefusedView
          * @description How many runs cannot be done again for one reason.
          */
@@ -3988,13 +4000,15 @@ export interface components {
          * SpokenView
          * @description What one app says of a field; `known` is false where it was not read.
          *
-         *     `wrote` is what Instep wrote to it last, `waits` what is to be written; null: nothing.
+         *     `wrote` is what Instep wrote to it last, `refused` what the app did not take since, `waits` what
+         *     is to be written; null: nothing.
          */
         SpokenView: {
             /** Connection */
             connection: string;
             /** Known */
             known: boolean;
+            refused: components["schemas"]["RefusalView"] | null;
             /** Value */
             value: unknown;
             waits: components["schemas"]["WaitsView"] | null;

@@ -20,6 +20,7 @@ const spoken = (connection: string, value: unknown): Spoken => ({
   known: true,
   wrote: null,
   waits: null,
+  refused: null,
 });
 
 const field = (changes: Partial<PersonField> = {}): PersonField => ({

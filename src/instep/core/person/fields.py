@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from instep.core.pairs import SIDES, SideName, other_side
-from instep.core.person.writes import FieldWrites, Waits, Wrote
+from instep.core.person.writes import FieldWrites, Refusal, Waits, Wrote
 from instep.core.records import Value
 
 
@@ -15,7 +15,8 @@ from instep.core.records import Value
 class Spoken:
     """What one app says of a field; `known` is False where it was not read.
 
-    `wrote` is what was written to it last, `waits` what is to be; None: nothing.
+    `wrote` is what was written to it last, `refused` what it did not take since, `waits` what is to be
+    written; None: nothing.
     """
 
     connection: str
@@ -23,6 +24,7 @@ class Spoken:
     known: bool
     wrote: Wrote | None = None
     waits: Waits | None = None
+    refused: Refusal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,7 @@ def _told(
 
 
 def _spoken(name: str, values: Mapping[str, Value], key: str, ours: FieldWrites) -> Spoken:
-    return Spoken(name, values.get(key), key in values, ours.wrote, ours.waits)
+    return Spoken(name, values.get(key), key in values, ours.wrote, ours.waits, ours.refused)
 
 
 def leading_side(row: Mapping[str, Any]) -> SideName:

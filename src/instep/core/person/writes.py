@@ -5,7 +5,8 @@ Times are epoch milliseconds, UTC.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +20,15 @@ class Wrote:
     at: int
     before: Any
     why: str | None
+    person: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """The newest write of a field that an app did not take: when, its reason, who asked for it."""
+
+    at: int
+    sentence: str | None
     person: str | None
 
 
@@ -46,10 +56,11 @@ class Waits:
 
 @dataclass(frozen=True, slots=True)
 class FieldWrites:
-    """What was written to a field of one app last, and what is to be; None: nothing."""
+    """What was written to a field of one app last, refused since, and is to be; None: nothing."""
 
     wrote: Wrote | None = None
     waits: Waits | None = None
+    refused: Refusal | None = None
 
 
 def newest_writes(lines: Iterable[Told]) -> dict[str, Wrote]:
@@ -61,7 +72,26 @@ def newest_writes(lines: Iterable[Told]) -> dict[str, Wrote]:
     return found
 
 
-def joined(wrote: Mapping[str, Wrote], waits: Mapping[str, Waits]) -> dict[str, FieldWrites]:
-    """Return both together by field."""
-    fields = {**wrote, **waits}
-    return {each: FieldWrites(wrote.get(each), waits.get(each)) for each in fields}
+def newest_refusals(lines: Iterable[Told]) -> dict[str, Refusal]:
+    """Return the newest refusal of each field, from an app's lines of history in any order."""
+    found: dict[str, Refusal] = {}
+    for line in sorted(lines, key=lambda each: (each.at, each.id)):
+        if line.what == "rejected":
+            told = Refusal(line.at, line.why, line.person)
+            found.update(dict.fromkeys(json.loads(line.before or "{}"), told))
+    return found
+
+
+def joined(lines: Sequence[Told], waits: Mapping[str, Waits]) -> dict[str, FieldWrites]:
+    """Return what an app's lines of history tell and what waits, by field.
+
+    A refusal is past once the field was written, and is told by what waits as long as that does.
+    """
+    wrote, refused = newest_writes(lines), newest_refusals(lines)
+    for field in [*refused]:
+        if field in waits or (field in wrote and wrote[field].at > refused[field].at):
+            del refused[field]
+    return {
+        each: FieldWrites(wrote.get(each), waits.get(each), refused.get(each))
+        for each in {**wrote, **waits, **refused}
+    }

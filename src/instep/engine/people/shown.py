@@ -87,8 +87,9 @@ class Whole:
     def _tags(self) -> dict[str, list[str]]:
         """Return every tag with the connections that have it, read or asked for."""
         found = self.person.tags()
-        for name, tags in (self.answers.tags if self.answers else {}).items():
-            for tag in tags:
+        asked = self.answers.tags if self.answers else {}
+        for name in dict.fromkeys(self.person.name_of(each) for each, _ in self.person.ends):
+            for tag in asked.get(name, ()):
                 found.setdefault(tag, []).append(name)
         return dict(sorted(found.items()))
 
@@ -119,13 +120,16 @@ def _field(told_field: dict[str, Any]) -> dict[str, Any]:
 
 
 def _spoken(each: dict[str, Any]) -> dict[str, Any]:
-    wrote, waits = each["wrote"], each["waits"]
+    wrote, waits, refused = each["wrote"], each["waits"], each["refused"]
     if wrote is not None:
         wrote = {**wrote, "at": iso(wrote["at"]), "before": _listed(wrote["before"])}
     if waits is not None:
         how = {name: said for name, said in waits["how"].items() if name != "connection"}
         waits = {**how, "value": _listed(waits["value"]), "person": waits["person"]}
-    return {**each, "value": _listed(each["value"]), "wrote": wrote, "waits": waits}
+    if refused is not None:
+        refused = {**refused, "at": iso(refused["at"])}
+    ours = {"wrote": wrote, "waits": waits, "refused": refused}
+    return {**each, "value": _listed(each["value"]), **ours}
 
 
 def _listed(value: Any) -> Any:

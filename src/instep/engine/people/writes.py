@@ -9,14 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from instep.core.fingerprint import load
-from instep.core.person.writes import (
-    FieldWrites,
-    Underway,
-    Waits,
-    Wrote,
-    joined,
-    newest_writes,
-)
+from instep.core.person.writes import FieldWrites, Underway, Waits, joined
 from instep.core.telling import Told
 from instep.engine.people.happenings import told_of
 from instep.store import people, reviews
@@ -27,7 +20,7 @@ from instep.store.syncs import Sync
 MOST_LINES = 200
 """So many writes are looked through for the newest of each field."""
 
-_WRITTEN = frozenset({"created", "updated"})
+_TELLING = frozenset({"created", "updated", "rejected"})
 
 Naming = Mapping[Place, str]
 """What the connection of each place is called."""
@@ -38,19 +31,19 @@ def field_writes(
 ) -> dict[Place, dict[str, FieldWrites]]:
     """Return our writes to each record of a person: the newest of each field, and those to come."""
     links = {row.link_id for row in records.values() if row.link_id is not None}
-    rows = people.lines(tx, LinesOf(links, [*records], what=_WRITTEN), MOST_LINES)
-    wrote = _wrote(rows, names)
+    rows = people.lines(tx, LinesOf(links, [*records], what=_TELLING), MOST_LINES)
+    lines = _lines(rows, names)
     waits = _waits(tx, records, names)
-    return {each: joined(wrote.get(each, {}), waits.get(each, {})) for each in {**wrote, **waits}}
+    return {each: joined(lines.get(each, ()), waits.get(each, {})) for each in {**lines, **waits}}
 
 
-def _wrote(rows: Iterable[sa.Row[Any]], names: Naming) -> dict[Place, dict[str, Wrote]]:
-    lines: dict[Place, list[Told]] = {}
+def _lines(rows: Iterable[sa.Row[Any]], names: Naming) -> dict[Place, list[Told]]:
+    found: dict[Place, list[Told]] = {}
     for row in rows:
         place = (row.sync_id, row.side, row.record_id)
         if place in names:
-            lines.setdefault(place, []).append(told_of(row, names[place]))
-    return {place: newest_writes(told) for place, told in lines.items()}
+            found.setdefault(place, []).append(told_of(row, names[place]))
+    return found
 
 
 def _waits(

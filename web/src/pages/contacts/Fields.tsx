@@ -118,6 +118,11 @@ function Said({ spoken }: { spoken: Spoken }) {
           {waitsWord(spoken.waits)}
         </State>
       )}
+      {spoken.refused && (
+        <State tone="bad">
+          Refused <When at={spoken.refused.at} />: {spoken.refused.sentence}
+        </State>
+      )}
       {spoken.wrote && (
         <Text size="xs" c="dimmed">
           Written <When at={spoken.wrote.at} />
