@@ -9,6 +9,7 @@ import { Empty, Failed, Loading } from "./components/Waiting";
 import { Page } from "./components/Page";
 import { Door } from "./frame/Door";
 import { Home } from "./pages/home/Home";
+import { readSight, readWords } from "./pages/contacts/search";
 import { readRunSearch } from "./pages/runs/search";
 
 const root = createRootRoute({
@@ -133,8 +134,14 @@ const routes = root.addChildren([
   createRoute({
     getParentRoute,
     path: "/contacts",
-    validateSearch: (search: Record<string, unknown>) => ({ words: text(search.words) }),
+    validateSearch: readWords,
     component: lazyRouteComponent(() => import("./pages/contacts/Search"), "ContactSearch"),
+  }),
+  createRoute({
+    getParentRoute,
+    path: "/contacts/$person",
+    validateSearch: readSight,
+    component: lazyRouteComponent(() => import("./pages/contacts/Person"), "PersonPage"),
   }),
   createRoute({
     getParentRoute,

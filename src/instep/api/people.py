@@ -13,12 +13,20 @@ from instep.api.access import OPERATOR, VIEWER
 from instep.api.conflicts import ToldView
 from instep.bootstrap import Instep
 from instep.core.person.search import LONGEST
+from instep.core.person.timeline import Sight
 from instep.engine.people.editing import NewChild
-from instep.engine.people.services import told
+from instep.engine.people.shown import told
+
+HappeningKind = Literal[
+    "task", "note", "appointment", "opportunity", "conversation", "message", "change"
+]
 
 
 class FoundPersonView(BaseModel):
-    """A person that was found; `stands` is `linked`, or the state of the one record there is."""
+    """A person that was found; `stands` is how the record that was found stands, in one word.
+
+    `changed_at` is when it or its partner was changed last, as their apps tell.
+    """
 
     id: str
     name: str
@@ -26,6 +34,7 @@ class FoundPersonView(BaseModel):
     phone: str | None
     connections: list[str]
     stands: str
+    changed_at: str | None
 
 
 class FoundList(BaseModel):
@@ -48,12 +57,45 @@ class RecordView(BaseModel):
     read_at: str | None
 
 
+class WroteView(BaseModel):
+    """The newest write of a field to an app, over which value, and why; `person` asked for it."""
+
+    at: str | None
+    before: Any
+    why: str | None
+    person: str | None
+
+
+class WaitsView(BaseModel):
+    """A value that is to be written: `ready`, `sending`, `unknown` (no answer came) or `failed`."""
+
+    state: str
+    sentence: str | None
+    value: Any
+    person: str | None
+
+
+class RefusalView(BaseModel):
+    """The newest write of a field that an app did not take, and its reason."""
+
+    at: str | None
+    sentence: str | None
+    person: str | None
+
+
 class SpokenView(BaseModel):
-    """What one app says of a field; `known` is false where it was not read."""
+    """What one app says of a field; `known` is false where it was not read.
+
+    `wrote` is what Instep wrote to it last, `refused` what the app did not take since, `waits` what
+    is to be written; null: nothing.
+    """
 
     connection: str
     value: Any
     known: bool
+    wrote: WroteView | None
+    waits: WaitsView | None
+    refused: RefusalView | None
 
 
 class PersonFieldView(BaseModel):
@@ -78,6 +120,14 @@ class TagView(BaseModel):
     connections: list[str]
 
 
+class UnderwayView(BaseModel):
+    """Where something is on its way to; `noticed`: the next run decides whether it goes there."""
+
+    connection: str
+    state: str
+    sentence: str | None
+
+
 class HappeningView(BaseModel):
     """A task, note, appointment, opportunity, conversation, message or change.
 
@@ -96,6 +146,7 @@ class HappeningView(BaseModel):
     unread: int
     person: str | None
     asked_at: str | None
+    waits: list[UnderwayView]
 
 
 class PartView(BaseModel):
@@ -123,7 +174,7 @@ class AppTroubleView(BaseModel):
 
 
 class PersonView(BaseModel):
-    """A person as every linked app knows them; `asked_at` is null if no app was asked."""
+    """A person as every linked app knows them; `asked_at`: when the apps were asked, null: not."""
 
     id: str
     name: str
@@ -205,7 +256,12 @@ class AddedView(BaseModel):
 def router(instep: Instep, wake: Callable[[], None]) -> APIRouter:
     """Return the routes of people."""
     routes = APIRouter(prefix="/api/people", tags=["people"])
+    _let_look(routes, instep)
+    _let_change(routes, instep, wake)
+    return routes
 
+
+def _let_look(routes: APIRouter, instep: Instep) -> None:
     @routes.get("", dependencies=[VIEWER])
     async def search(
         search: Annotated[str, Query(max_length=LONGEST)] = "",
@@ -218,7 +274,10 @@ def router(instep: Instep, wake: Callable[[], None]) -> APIRouter:
 
     @routes.get("/{person}", dependencies=[VIEWER])
     async def show(person: str, *, ask: bool = True) -> PersonView:
-        """Show a person; the apps are asked for what no sync reads, unless `ask` is false."""
+        """Show a person; the apps are asked for what no sync reads.
+
+        With `ask=false` they are not: it is shown what they told not long ago.
+        """
         return PersonView(**(await instep.screens.people.get(person, ask=ask)).as_json())
 
     @routes.get("/{person}/timeline", dependencies=[VIEWER])
@@ -226,14 +285,23 @@ def router(instep: Instep, wake: Callable[[], None]) -> APIRouter:
         person: str,
         before: str | None = None,
         limit: Annotated[int, Query(ge=1, le=200)] = 50,
+        kind: Annotated[list[HappeningKind] | None, Query()] = None,
+        connection: Annotated[list[str] | None, Query()] = None,
         *,
         ask: bool = True,
     ) -> TimelineView:
-        """Tell what happened with a person and what is ahead, the newest first."""
-        found = await instep.screens.people.timeline(person, before, limit, ask=ask)
+        """Tell what happened with a person and what is ahead, the newest first.
+
+        `kind` and `connection` may be given several times; without, all are told. `ask` as of a
+        person.
+        """
+        sight = Sight(frozenset(kind or ()), frozenset(connection or ()))
+        found = await instep.screens.people.timeline(person, before, limit, ask=ask, sight=sight)
         shown = [HappeningView(**told(each)) for each in found.happenings]
         return TimelineView(happenings=shown, next=found.next)
 
+
+def _let_change(routes: APIRouter, instep: Instep, wake: Callable[[], None]) -> None:
     @routes.patch("/{person}", status_code=status.HTTP_202_ACCEPTED, dependencies=[OPERATOR])
     async def edit(person: str, wanted: FieldEdit) -> EditedView:
         """Write one field to the app that has authority; the sync carries it to the others."""
@@ -260,5 +328,3 @@ def router(instep: Instep, wake: Callable[[], None]) -> APIRouter:
         added = await instep.screens.people.add(person, child)
         wake()
         return AddedView(**added.as_json())
-
-    return routes

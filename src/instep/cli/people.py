@@ -11,7 +11,7 @@ from instep.bootstrap import Instep
 from instep.cli.options import AsJson
 from instep.cli.output import console, print_json, print_lines, print_table
 from instep.cli.session import use
-from instep.engine.people.services import FoundPage, Whole
+from instep.engine.people.shown import FoundPage, Whole
 
 _NEWEST = 10
 
@@ -52,7 +52,13 @@ def _list(page: FoundPage) -> None:
         console.print("Nobody is called so in any sync of contacts.")
         return
     rows = [
-        (each.name, each.email, each.phone, ", ".join(each.connections), each.stands)
+        (
+            each.name,
+            each.email,
+            each.phone,
+            ", ".join(each.connections),
+            each.stands.replace("_", " "),
+        )
         for each in page.people
     ]
     print_table("People", ("name", "e-mail", "phone", "known to", "stands"), rows)

@@ -32,12 +32,13 @@ _READ_ONLY = 0
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One record, linked pair, or unknown name, with how it stands."""
+    """One record, linked pair, or unknown name, with how it stands; `places` are where it is."""
 
     id: str
     facts: Facts | None
     explanation: Explanation
     asked_at: int | None = None
+    places: tuple[Place, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Return it as programs read it."""
@@ -283,7 +284,8 @@ def _meant(text: str, hits: dict[str, Evidence]) -> Settled:
 
 
 def _told(each: Evidence) -> Told:
-    return Told(each.id, each.facts, explain(each.facts), each.asked_at)
+    places = tuple((each.sync_id, *key) for key in each.keys)
+    return Told(each.id, each.facts, explain(each.facts), each.asked_at, places)
 
 
 def _end(connection: str, end: End | None) -> dict[str, Any] | None:

@@ -7,7 +7,7 @@ are read for the page alone. An e-mail address that somebody has is looked up in
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -172,6 +172,26 @@ def links_of(tx: sa.Connection, link_ids: Iterable[str | None]) -> dict[str, sa.
     return {row.id: row for row in tx.execute(query)} if ids else {}
 
 
+def changed_at(
+    tx: sa.Connection, rows: Mapping[Place, sa.Row[Any]], links: Mapping[str, sa.Row[Any]]
+) -> dict[Place, int | None]:
+    """Return when each of these records or its partner was changed last, as their apps tell."""
+    twins: dict[Place, Place] = {
+        place: (place[0], other_side(place[1]), _end(links[row.link_id], other_side(place[1])))
+        for place, row in rows.items()
+        if row.link_id in links
+    }
+    others = records_at(tx, [*twins.values()])
+    found: dict[Place, int | None] = {}
+    for place, row in rows.items():
+        both = [row, others.get(twins.get(place, place))]
+        times = [
+            each.changed_at for each in both if each is not None and each.changed_at is not None
+        ]
+        found[place] = max(times, default=None)
+    return found
+
+
 def follow(tx: sa.Connection, syncs: Sequence[Sync], first: End) -> dict[Place, sa.Row[Any]]:
     """Return every record that is the same person as one of an app, as far as links lead.
 
@@ -231,18 +251,29 @@ def children(
     return found
 
 
-def lines(
-    tx: sa.Connection,
-    link_ids: Collection[str],
-    places: Collection[Place],
-    until: int | None,
-    limit: int,
-) -> list[sa.Row[Any]]:
-    """Return the newest lines of history about a person, up to a time: of links, of single records."""
+@dataclass(frozen=True, slots=True)
+class LinesOf:
+    """Which lines of history: of these links and of these records, up to a time (None: all).
+
+    What made a record is told of the record alone: there was no link yet.
+
+    `what` are the kinds of lines, `sides` the sides of syncs (sync id, side) they are about: a line
+    about no side counts as of side A. None: any.
+    """
+
+    link_ids: Collection[str]
+    places: Collection[Place] = ()
+    until: int | None = None
+    what: Collection[str] | None = None
+    sides: Collection[tuple[str, SideName]] | None = None
+
+
+def lines(tx: sa.Connection, of: LinesOf, limit: int) -> list[sa.Row[Any]]:
+    """Return the newest lines of history about a person."""
     queries = []
-    if link_ids:
-        queries.append(sa.select(history).where(history.c.link_id.in_(sorted(link_ids))))
-    for sync_id, side, record_id in sorted(places):
+    if of.link_ids:
+        queries.append(sa.select(history).where(history.c.link_id.in_(sorted(of.link_ids))))
+    for sync_id, side, record_id in sorted(of.places):
         queries.append(
             sa.select(history).where(
                 history.c.sync_id == sync_id,
@@ -252,7 +283,18 @@ def lines(
         )
     found: dict[int, sa.Row[Any]] = {}
     for each in queries:
-        query = each if until is None else each.where(history.c.at <= until)
-        query = query.order_by(history.c.at.desc(), history.c.id.desc()).limit(limit)
-        found.update({row.id: row for row in tx.execute(query)})
+        query = each.where(*_narrowed(of)).order_by(history.c.at.desc(), history.c.id.desc())
+        found.update({row.id: row for row in tx.execute(query.limit(limit))})
     return sorted(found.values(), key=lambda row: (row.at, row.id), reverse=True)[:limit]
+
+
+def _narrowed(of: LinesOf) -> list[sa.ColumnElement[bool]]:
+    narrowed: list[sa.ColumnElement[bool]] = []
+    if of.until is not None:
+        narrowed.append(history.c.at <= of.until)
+    if of.what is not None:
+        narrowed.append(history.c.what.in_(sorted(of.what)))
+    if of.sides is not None:
+        side = sa.func.coalesce(history.c.side, SIDES[0])
+        narrowed.append(sa.tuple_(history.c.sync_id, side).in_(sorted(of.sides)))
+    return narrowed

@@ -1101,7 +1101,9 @@ export interface paths {
         };
         /**
          * Show
-         * @description Show a person; the apps are asked for what no sync reads, unless `ask` is false.
+         * @description Show a person; the apps are asked for what no sync reads.
+         *
+         *     With `ask=false` they are not: it is shown what they told not long ago.
          */
         get: operations["show_api_people__person__get"];
         put?: never;
@@ -1166,6 +1168,9 @@ export interface paths {
         /**
          * Timeline
          * @description Tell what happened with a person and what is ahead, the newest first.
+         *
+         *     `kind` and `connection` may be given several times; without, all are told. `ask` as of a
+         *     person.
          */
         get: operations["timeline_api_people__person__timeline_get"];
         put?: never;
@@ -2628,9 +2633,13 @@ export interface components {
         };
         /**
          * FoundPersonView
-         * @description A person that was found; `stands` is `linked`, or the state of the one record there is.
+         * @description A person that was found; `stands` is how the record that was found stands, in one word.
+         *
+         *     `changed_at` is when it or its partner was changed last, as their apps tell.
          */
         FoundPersonView: {
+            /** Changed At */
+            changed_at: string | null;
             /** Connections */
             connections: string[];
             /** Email */
@@ -2687,6 +2696,8 @@ export interface components {
             title: string;
             /** Unread */
             unread: number;
+            /** Waits */
+            waits: components["schemas"]["UnderwayView"][];
         };
         /**
          * Health
@@ -3158,7 +3169,7 @@ export interface components {
         };
         /**
          * PersonView
-         * @description A person as every linked app knows them; `asked_at` is null if no app was asked.
+         * @description A person as every linked app knows them; `asked_at`: when the apps were asked, null: not.
          */
         PersonView: {
             /** Appointments */
@@ -3548,6 +3559,18 @@ export interface components {
             b: {
                 [key: string]: number;
             };
+        };
+        /**
+         * RefusalView
+         * @description The newest write of a field that an app did not take, and its reason.
+         */
+        RefusalView: {
+            /** At */
+            at: string | null;
+            /** Person */
+            person: string | null;
+            /** Sentence */
+            sentence: string | null;
         };
         /**
          * RefusedView
@@ -3977,14 +4000,20 @@ export interface components {
         /**
          * SpokenView
          * @description What one app says of a field; `known` is false where it was not read.
+         *
+         *     `wrote` is what Instep wrote to it last, `refused` what the app did not take since, `waits` what
+         *     is to be written; null: nothing.
          */
         SpokenView: {
             /** Connection */
             connection: string;
             /** Known */
             known: boolean;
+            refused: components["schemas"]["RefusalView"] | null;
             /** Value */
             value: unknown;
+            waits: components["schemas"]["WaitsView"] | null;
+            wrote: components["schemas"]["WroteView"] | null;
         };
         /**
          * Stand
@@ -4532,6 +4561,18 @@ export interface components {
             why: string | null;
         };
         /**
+         * UnderwayView
+         * @description Where something is on its way to; `noticed`: the next run decides whether it goes there.
+         */
+        UnderwayView: {
+            /** Connection */
+            connection: string;
+            /** Sentence */
+            sentence: string | null;
+            /** State */
+            state: string;
+        };
+        /**
          * UsedView
          * @description What using a recipe made, or would make. `taken` are syncs that were there already.
          *
@@ -4601,6 +4642,20 @@ export interface components {
             version: number;
         };
         /**
+         * WaitsView
+         * @description A value that is to be written: `ready`, `sending`, `unknown` (no answer came) or `failed`.
+         */
+        WaitsView: {
+            /** Person */
+            person: string | null;
+            /** Sentence */
+            sentence: string | null;
+            /** State */
+            state: string;
+            /** Value */
+            value: unknown;
+        };
+        /**
          * Welcome
          * @description Whether anybody can sign in yet; if not, a one-time link makes the first user.
          */
@@ -4651,6 +4706,20 @@ export interface components {
             problems?: components["schemas"]["ResolvedView"][];
             /** Settled */
             settled: number;
+        };
+        /**
+         * WroteView
+         * @description The newest write of a field to an app, over which value, and why; `person` asked for it.
+         */
+        WroteView: {
+            /** At */
+            at: string | null;
+            /** Before */
+            before: unknown;
+            /** Person */
+            person: string | null;
+            /** Why */
+            why: string | null;
         };
     };
     responses: never;
@@ -10048,6 +10117,8 @@ export interface operations {
             query?: {
                 before?: string | null;
                 limit?: number;
+                kind?: ("task" | "note" | "appointment" | "opportunity" | "conversation" | "message" | "change")[] | null;
+                connection?: string[] | null;
                 ask?: boolean;
             };
             header?: never;

@@ -7,16 +7,24 @@ from dataclasses import dataclass
 from typing import Any
 
 from instep.core.pairs import SIDES, SideName, other_side
+from instep.core.person.writes import FieldWrites, Refusal, Waits, Wrote
 from instep.core.records import Value
 
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """What one app says of a field; `known` is False where it was not read."""
+    """What one app says of a field; `known` is False where it was not read.
+
+    `wrote` is what was written to it last, `refused` what it did not take since, `waits` what is to be
+    written; None: nothing.
+    """
 
     connection: str
     value: Value
     known: bool
+    wrote: Wrote | None = None
+    waits: Waits | None = None
+    refused: Refusal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +49,14 @@ def tell_fields(
     rows: Iterable[Mapping[str, Any]],
     names: Mapping[SideName, str],
     values: Mapping[SideName, Mapping[str, Value]],
+    writes: Mapping[SideName, Mapping[str, FieldWrites]] | None = None,
 ) -> list[FieldTold]:
     """Return each mapped field with what both sides of a sync say.
 
     `rows` is the mapping in its stored form, `names` the connections, `values` what is known of
-    either side by pair key; a side is left out where there is no record.
+    either side by pair key; a side is left out where there is no record. `writes` are ours.
     """
-    return [_told(sync, row, names, values) for row in rows]
+    return [_told(sync, row, names, values, writes or {}) for row in rows]
 
 
 def _told(
@@ -55,10 +64,11 @@ def _told(
     row: Mapping[str, Any],
     names: Mapping[SideName, str],
     values: Mapping[SideName, Mapping[str, Value]],
+    writes: Mapping[SideName, Mapping[str, FieldWrites]],
 ) -> FieldTold:
     key = str(row["a"])
     spoken = tuple(
-        Spoken(names[side], values[side].get(key), key in values[side])
+        _spoken(names[side], values[side], key, writes.get(side, {}).get(key, FieldWrites()))
         for side in SIDES
         if side in values
     )
@@ -73,6 +83,10 @@ def _told(
         same=known[0] == known[1] if len(known) == len(SIDES) else None,
         writes_to=names[leading_side(row)],
     )
+
+
+def _spoken(name: str, values: Mapping[str, Value], key: str, ours: FieldWrites) -> Spoken:
+    return Spoken(name, values.get(key), key in values, ours.wrote, ours.waits, ours.refused)
 
 
 def leading_side(row: Mapping[str, Any]) -> SideName:

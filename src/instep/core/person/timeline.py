@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from instep.core.errors import UserError
+from instep.core.person.writes import Underway
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +18,7 @@ class Happening:
 
     `at` is when it was, or is to be: a task when it is due. None: no app says. `key` is like no
     other's. `asked_at` is when the app was asked; None: a sync read it. `direction` is of messages:
-    inbound or outbound; `unread` of conversations: how many.
+    inbound or outbound; `unread` of conversations: how many. `waits` are the apps it is on its way to.
     """
 
     key: str
@@ -32,11 +33,30 @@ class Happening:
     unread: int = 0
     person: str | None = None
     asked_at: int | None = None
+    waits: tuple[Underway, ...] = ()
 
     @property
     def place(self) -> tuple[int, str]:
         """Where it stands on the timeline."""
         return (self.at or 0, self.key)
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What of a timeline is looked at: these kinds, of these connections; none named: all."""
+
+    kinds: frozenset[str] = frozenset()
+    connections: frozenset[str] = frozenset()
+
+    def holds(self, each: Happening) -> bool:
+        """Whether a happening is looked at."""
+        return self.is_of(each.kind) and (
+            not self.connections or not self.connections.isdisjoint(each.connections)
+        )
+
+    def is_of(self, kind: str) -> bool:
+        """Whether happenings of a kind are looked at."""
+        return not self.kinds or kind in self.kinds
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ What an app cannot tell is said for that app; what the others told is shown all 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,7 +31,7 @@ from instep.sdk.clock import Clock
 from instep.sdk.limits import Purpose
 from instep.sdk.request import Request
 from instep.sdk.resource import Resource
-from instep.store.people import End
+from instep.store.people import CONTACT, End
 
 PATIENCE_SECONDS = 8.0
 """So long one thing of one app is waited for."""
@@ -55,12 +55,16 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What the apps told, of which kinds, when they were asked, and what they could not tell."""
+    """What the apps told, of which kinds, when they were asked, and what they could not tell.
+
+    `tags` are those of each connection that was asked for them.
+    """
 
     asked_at: int
     happenings: Sequence[Happening] = ()
     kinds: frozenset[str] = frozenset()
     troubles: Sequence[Trouble] = ()
+    tags: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -68,6 +72,7 @@ class _Gathered:
     happenings: list[Happening] = field(default_factory=list)
     kinds: set[str] = field(default_factory=set)
     troubles: list[Trouble] = field(default_factory=list)
+    tags: dict[str, Sequence[str]] = field(default_factory=dict)
 
 
 _Ask = Callable[[Reached, End, str, int], Awaitable[Sequence[Happening]]]
@@ -85,7 +90,7 @@ class Asker:
         asked_at, found = to_ms(self._clock.now()), _Gathered()
         await asyncio.gather(*(self._ask_one(person, end, asked_at, found) for end in person.ends))
         troubles = sorted(found.troubles, key=lambda each: (each.connection, each.what))
-        return Answers(asked_at, found.happenings, frozenset(found.kinds), troubles)
+        return Answers(asked_at, found.happenings, frozenset(found.kinds), troubles, found.tags)
 
     async def _ask_one(self, person: Person, end: End, asked_at: int, found: _Gathered) -> None:
         name = person.name_of(end[0])
@@ -101,6 +106,11 @@ class Asker:
         ]
         if reached.connector.name == APP:
             wanted += [("opportunity", _opportunities), ("message", _conversations)]
+        contacts = next(
+            (each for each in reached.connector.resources if each.canonical == CONTACT), None
+        )
+        if contacts is not None and _tells_tags(contacts) and not person.reads(end, "tags"):
+            wanted.append(("tag", _tags(contacts, found)))
         await asyncio.gather(
             *(_gather(kind, ask, (reached, end, name, asked_at), found) for kind, ask in wanted)
         )
@@ -152,6 +162,23 @@ def _children(kind: type[Resource]) -> _Ask:
             for each in below.records(reply)[:MOST]
             if each.values.get(parent) in (None, "", end[1])
         ]
+
+    return ask
+
+
+def _tells_tags(contacts: type[Resource]) -> bool:
+    return any(each.name == "tags" for each in contacts.fields)
+
+
+def _tags(contacts: type[Resource], found: _Gathered) -> _Ask:
+    """Return how to ask for a person's own record, for the tags that no sync reads."""
+
+    async def ask(reached: Reached, end: End, name: str, asked_at: int) -> Sequence[Happening]:  # noqa: ARG001 - tags have no time
+        one = contacts(reached.account)
+        reply = await reached.client.send(one.get(end[1]), Purpose.PERSON)
+        tags = one.record(reply).values.get("tags")
+        found.tags[name] = tags if isinstance(tags, tuple) else ()
+        return ()
 
     return ask
 

@@ -120,9 +120,9 @@ def of_opportunity(told: Mapping[str, Any], connection: str, asked_at: int) -> H
     )
 
 
-def of_line(row: sa.Row[Any], connection: str) -> Happening:
-    """Return a line of history."""
-    told = Told(
+def told_of(row: sa.Row[Any], connection: str) -> Told:
+    """Return a line of history as it is told; `connection` is what its side is called."""
+    return Told(
         id=row.id,
         at=row.at,
         what=row.what,
@@ -137,6 +137,11 @@ def of_line(row: sa.Row[Any], connection: str) -> Happening:
         after=row.after,
         why=row.why,
     )
+
+
+def of_line(row: sa.Row[Any], connection: str) -> Happening:
+    """Return a line of history."""
+    told = told_of(row, connection)
     return Happening(
         key=f"change:{row.id:019d}",
         kind="change",

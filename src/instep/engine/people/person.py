@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,8 +13,10 @@ from instep.core.fingerprint import load
 from instep.core.pairs import SIDES
 from instep.core.person.fields import FieldTold, tell_fields
 from instep.core.person.timeline import Happening
+from instep.core.person.writes import FieldWrites, Underway
 from instep.core.records import Value
 from instep.engine.people.happenings import of_record
+from instep.engine.people.writes import field_writes, underway
 from instep.store import connections, people, syncs
 from instep.store.connections import Connection
 from instep.store.people import CONTACT, End, Place
@@ -28,7 +30,8 @@ MOST_CHILDREN = 200
 class Person:
     """`records` are theirs, by place; `syncs` all there are, by id, `connections`, too.
 
-    `happenings` is what syncs have read; `read` which kinds of things they read of which connection.
+    `happenings` is what syncs have read; `read` which kinds of things they read of which connection;
+    `writes` what was written to each record, and is to be.
     """
 
     end: End
@@ -37,6 +40,7 @@ class Person:
     connections: Mapping[str, Connection]
     happenings: Sequence[Happening] = ()
     read: frozenset[tuple[str, str]] = frozenset()
+    writes: Mapping[Place, Mapping[str, FieldWrites]] = field(default_factory=dict)
 
     @property
     def ends(self) -> list[End]:
@@ -65,6 +69,13 @@ class Person:
         said = [load(row.fields).get(name) for row in self.records.values()]
         return [*dict.fromkeys(each for each in said if each not in (None, "", ()))]
 
+    def reads(self, end: End, name: str) -> bool:
+        """Whether a sync reads a field of one of the records."""
+        return any(
+            (self.syncs[sync_id].connection(side), record_id) == end and name in load(row.fields)
+            for (sync_id, side, record_id), row in self.records.items()
+        )
+
     def tags(self) -> dict[str, list[str]]:
         """Return every tag with the names of the connections that have it."""
         found: dict[str, list[str]] = {}
@@ -83,7 +94,8 @@ class Person:
             sync = self.syncs[group[0][0]]
             names = {side: self.name_of(sync.connection(side)) for side in SIDES}
             values = {place[1]: load(self.records[place].fields) for place in group}
-            told += tell_fields(sync.name, sync.mapping, names, values)
+            writes = {place[1]: self.writes.get(place, {}) for place in group}
+            told += tell_fields(sync.name, sync.mapping, names, values, writes)
         return told
 
     def _groups(self) -> list[list[Place]]:
@@ -93,6 +105,13 @@ class Person:
             if row.state != "gone":
                 groups.setdefault((place[0], row.link_id or place[2]), []).append(place)
         return [*groups.values()]
+
+    @property
+    def names(self) -> dict[Place, str]:
+        """What the connection of each record is called."""
+        return {
+            each: self.name_of(self.syncs[each[0]].connection(each[1])) for each in self.records
+        }
 
     def name_of(self, connection_id: str) -> str:
         """Return what a connection is called."""
@@ -112,7 +131,13 @@ def read_person(tx: sa.Connection, workspace_id: str, end: End) -> Person:
     of_kind = [each for each in known.values() if each.canonical in KINDS]
     children = people.children(tx, of_kind, person.ends, MOST_CHILDREN)
     read = {(each.canonical, each.connection(side)) for each in of_kind for side in SIDES}
-    return Person(end, records, known, named, _happenings(person, children), frozenset(read))
+    ways = underway(tx, children, {each: one.name for each, one in named.items()})
+    return replace(
+        person,
+        happenings=_happenings(person, children, ways),
+        read=frozenset(read),
+        writes=field_writes(tx, records, person.names),
+    )
 
 
 def contact_syncs(tx: sa.Connection, workspace_id: str) -> list[Sync]:
@@ -120,7 +145,11 @@ def contact_syncs(tx: sa.Connection, workspace_id: str) -> list[Sync]:
     return [each for each in syncs.list_all(tx, workspace_id) if each.canonical == CONTACT]
 
 
-def _happenings(person: Person, children: Sequence[tuple[Sync, sa.Row[Any]]]) -> list[Happening]:
+def _happenings(
+    person: Person,
+    children: Sequence[tuple[Sync, sa.Row[Any]]],
+    ways: Mapping[Place, Sequence[Underway]],
+) -> list[Happening]:
     """Return children as happenings; both ends of a link are one, told by the first."""
     groups: dict[tuple[str, str], list[tuple[Sync, sa.Row[Any]]]] = {}
     for sync, row in children:
@@ -134,5 +163,20 @@ def _happenings(person: Person, children: Sequence[tuple[Sync, sa.Row[Any]]]) ->
             dict.fromkeys(person.name_of(of.connection(each.side)) for of, each in several)
         )
         key = f"{sync.canonical}:{sync.connection(row.side)}:{row.record_id}"
-        found.append(of_record(sync.canonical, key, names, load(row.fields), row.changed_at))
+        told = of_record(
+            sync.canonical, key, names, load(row.fields), _when([of[1] for of in several])
+        )
+        waits = [way for of, each in several for way in ways.get(_place(of, each), ())]
+        found.append(replace(told, waits=tuple(dict.fromkeys(waits))))
     return found
+
+
+def _when(rows: Sequence[sa.Row[Any]]) -> int | None:
+    """Return when a thing was changed last, as any app tells; else when we wrote it to one."""
+    changed = [each.changed_at for each in rows if each.changed_at is not None]
+    written = [each.written_at for each in rows if each.written_at is not None]
+    return max(changed or written, default=None)
+
+
+def _place(of: Sync, row: sa.Row[Any]) -> Place:
+    return of.id, row.side, row.record_id

@@ -4,111 +4,49 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import sqlalchemy as sa
 
 from instep.core.errors import UserError
+from instep.core.pairs import SIDES
 from instep.core.person.editing import Edit
-from instep.core.person.health import Health, health
+from instep.core.person.health import health
 from instep.core.person.search import read_search
-from instep.core.person.timeline import Happening, Stretch, read_place, stretch
+from instep.core.person.timeline import Happening, Sight, Stretch, read_place, stretch
 from instep.core.why import Stand
 from instep.engine.people import naming
-from instep.engine.people.asking import Answers, Asker, Trouble
+from instep.engine.people.asking import Answers, Asker
 from instep.engine.people.editing import Added, Edited, Editor, NewChild
 from instep.engine.people.happenings import of_line
 from instep.engine.people.person import KINDS, Person, contact_syncs, read_person
-from instep.engine.review_services import Reviews, Told
+from instep.engine.people.shown import Found, FoundPage, Whole
+from instep.engine.review_services import Reviews
 from instep.engine.work import to_ms
 from instep.sdk.clock import Clock
 from instep.store import connections, people
 from instep.store.database import Database
-from instep.store.people import Hit, Place
+from instep.store.people import Hit, LinesOf, Place
 
 KEPT_SECONDS = 60.0
 """So long it is not asked again what the apps told of a person."""
 
+SHOWN_SECONDS = 900.0
+"""So long it is shown to whoever does not want the apps to be asked."""
+
 _KEPT = 64
 _TIES = 50
-_KINDS = (*KINDS, "opportunity", "conversation", "message")
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """One person that a search found, with what the record that was found says."""
-
-    id: str
-    name: str
-    email: str | None
-    phone: str | None
-    connections: Sequence[str]
-    stands: str
-
-    def as_json(self) -> dict[str, Any]:
-        """Return it as programs read it."""
-        return {**asdict(self), "connections": [*self.connections]}
-
-
-@dataclass(frozen=True, slots=True)
-class FoundPage:
-    """A page of people; `by` says what was searched; `next` is where the following one begins."""
-
-    by: str
-    people: Sequence[Found]
-    next: str | None
-
-    def as_json(self) -> dict[str, Any]:
-        """Return it as programs read it."""
-        told = [each.as_json() for each in self.people]
-        return {"by": self.by, "people": told, "next": self.next}
-
-
-@dataclass(frozen=True, slots=True)
-class Whole:
-    """Everything there is to show of a person; `asked_at` None: no app was asked."""
-
-    person: Person
-    stands: Sequence[Told]
-    happenings: Sequence[Happening]
-    health: Health
-    asked_at: int | None
-    troubles: Sequence[Trouble] = ()
-
-    def as_json(self) -> dict[str, Any]:
-        """Return it as programs read it."""
-        person = self.person
-        email, phone = person.values("email"), person.values("phone")
-        return {
-            "id": naming.person_id(person.end),
-            "name": person.label,
-            "email": email[0] if email else None,
-            "phone": phone[0] if phone else None,
-            "records": [_record(person, place, row) for place, row in person.records.items()],
-            "links": [each.as_json() for each in self.stands],
-            "fields": [_field(asdict(each)) for each in person.fields()],
-            "tags": [{"tag": tag, "connections": on} for tag, on in person.tags().items()],
-            **{f"{kind}s": self._of(kind) for kind in _PLURAL},
-            "opportunities": self._of("opportunity"),
-            "asked_at": iso(self.asked_at),
-            "troubles": [asdict(each) for each in self.troubles],
-            "health": asdict(self.health),
-        }
-
-    def _of(self, kind: str) -> list[dict[str, Any]]:
-        mine = [each for each in self.happenings if each.kind == kind]
-        return [told(each) for each in sorted(mine, key=lambda each: each.place, reverse=True)]
-
-
-_PLURAL = ("task", "note", "appointment", "conversation", "message")
+_EVERYTHING = Sight()
 
 
 @dataclass(slots=True)
 class _Kept:
+    """`until` it is not asked again; `shown_until` it is shown. Both by the monotonic clock."""
+
     answers: Answers
     until: float
+    shown_until: float
 
 
 @dataclass(slots=True)
@@ -131,72 +69,85 @@ class People:
         wanted = read_search(text)
         place = None if after is None else naming.read_place(after)
 
-        def read(tx: sa.Connection) -> FoundPage:
+        def read(tx: sa.Connection) -> tuple[Sequence[Hit], dict[Place, Found]]:
             syncs = contact_syncs(tx, self.workspace_id)
             hits = people.search(tx, syncs, wanted, limit + 1, place)
-            shown = hits[:limit]
-            more = naming.place_after(shown[-1]) if len(hits) > limit else None
-            return FoundPage(wanted.by.value, self._found(tx, shown), more)
+            return hits, self._found(tx, hits[:limit])
 
-        return await self.db.run_read(read)
+        hits, found = await self.db.run_read(read)
+        stands = {
+            place: told.stand
+            for told in await self.reviews.stands([*found])
+            for place in told.places
+        }
+        shown = [replace(each, stands=stands.get(at, each.stands)) for at, each in found.items()]
+        more = naming.place_after(hits[limit - 1]) if len(hits) > limit else None
+        return FoundPage(wanted.by.value, shown, more)
 
-    def _found(self, tx: sa.Connection, hits: Sequence[Hit]) -> list[Found]:
+    def _found(self, tx: sa.Connection, hits: Sequence[Hit]) -> dict[Place, Found]:
         """Return what was found, in its order, with where else each is known."""
         records = people.records_at(tx, [each.place for each in hits])
         linked = people.links_of(tx, (row.link_id for row in records.values()))
+        changed = people.changed_at(tx, records, linked)
         syncs = {each.id: each for each in contact_syncs(tx, self.workspace_id)}
         names = {each.id: each.name for each in connections.list_all(tx, self.workspace_id)}
-        found = []
+        found: dict[Place, Found] = {}
         for hit in hits:
             sync_id, side, record_id = hit.place
             sync, row = syncs[sync_id], records[hit.place]
             end = (sync.connection(side), record_id)
             both = [sync.a_connection, sync.b_connection] if row.link_id in linked else [end[0]]
-            found.append(
-                Found(
-                    naming.person_id(end),
-                    row.label or row.strong or row.weak or record_id,
-                    row.strong,
-                    row.weak,
-                    [names[each] for each in both],
-                    "linked" if row.link_id in linked and row.state == "known" else row.state,
-                )
+            found[hit.place] = Found(
+                naming.person_id(end),
+                row.label or row.strong or row.weak or record_id,
+                row.strong,
+                row.weak,
+                [names[each] for each in both],
+                row.state,
+                changed[hit.place],
             )
         return found
 
     async def get(self, person_id: str, *, ask: bool = True) -> Whole:
         """Return everything about a person; the apps are asked for what no sync reads.
 
-        Raises UserError for a person that no sync knows.
+        Without `ask` they are not, and what they told just before is in it all the same. Raises
+        UserError for a person that no sync knows.
         """
         person = await self._person(person_id)
         stands = await self.reviews.stands([*person.records])
-        answers = await self._asked(person) if ask else None
+        answers = await self._asked(person) if ask else self._told_before(person)
         happenings = [*person.happenings, *(answers.happenings if answers else ())]
         known = frozenset(kind for kind, _ in person.read & _ends(person))
         known |= answers.kinds if answers else frozenset()
         now = to_ms(self.clock.now())
         score = health(happenings, [Stand(each.stand) for each in stands], known, now)
-        return Whole(
-            person,
-            stands,
-            happenings,
-            score,
-            None if answers is None else answers.asked_at,
-            () if answers is None else answers.troubles,
-        )
+        return Whole(person, stands, happenings, score, answers)
 
     async def timeline(
-        self, person_id: str, before: str | None = None, limit: int = 50, *, ask: bool = True
+        self,
+        person_id: str,
+        before: str | None = None,
+        limit: int = 50,
+        *,
+        ask: bool = True,
+        sight: Sight = _EVERYTHING,
     ) -> Stretch:
-        """Return a stretch of a person's timeline, the newest first. Raises UserError."""
+        """Return a stretch of a person's timeline, the newest first; `ask` as above.
+
+        Raises UserError.
+        """
         place = None if before is None else read_place(before)
         person = await self._person(person_id)
         until = None if place is None else place[0]
-        lines = await self.db.run_read(lambda tx: self._lines(tx, person, until, limit + _TIES))
-        answers = await self._asked(person) if ask else None
+        lines = await self.db.run_read(
+            lambda tx: (
+                _lines(tx, person, until, sight, limit + _TIES) if sight.is_of("change") else []
+            )
+        )
+        answers = await self._asked(person) if ask else self._told_before(person)
         happenings = [*person.happenings, *(answers.happenings if answers else ()), *lines]
-        return stretch(happenings, before, limit)
+        return stretch(filter(sight.holds, happenings), before, limit)
 
     async def edit(
         self, person_id: str, changed: Mapping[str, str], by: str, sync: str | None = None
@@ -212,7 +163,9 @@ class People:
         """Add a note or a task to a person. Raises UserError and what the app answers."""
         person = await self._person(person_id)
         added = await self.editor.add(person, new)
-        self._answers.pop(person_id, None)
+        kept = self._answers.get(person_id)
+        if kept is not None:  # it tells of one thing less than there is
+            kept.until = self.clock.monotonic()
         return added
 
     async def _person(self, person_id: str) -> Person:
@@ -224,18 +177,32 @@ class People:
         key, now = naming.person_id(person.end), self.clock.monotonic()
         kept = self._answers.get(key)
         if kept is None or kept.until <= now:
-            kept = _Kept(await self.asker.ask(person), now + KEPT_SECONDS)
+            told = await self.asker.ask(person)
+            kept = _Kept(told, now + KEPT_SECONDS, now + SHOWN_SECONDS)
             self._answers[key] = kept
             while len(self._answers) > _KEPT:
                 self._answers.popitem(last=False)
         return kept.answers
 
-    def _lines(
-        self, tx: sa.Connection, person: Person, until: int | None, limit: int
-    ) -> list[Happening]:
-        alone: list[Place] = [place for place, row in person.records.items() if row.link_id is None]
-        rows = people.lines(tx, person.links, alone, until, limit)
-        return [of_line(row, _where(person, row)) for row in rows]
+    def _told_before(self, person: Person) -> Answers | None:
+        """Return what the apps told when somebody asked them last, if that was not long ago."""
+        kept = self._answers.get(naming.person_id(person.end))
+        return None if kept is None or kept.shown_until <= self.clock.monotonic() else kept.answers
+
+
+def _lines(
+    tx: sa.Connection, person: Person, until: int | None, sight: Sight, limit: int
+) -> list[Happening]:
+    sides = None
+    if sight.connections:
+        sides = [
+            (of.id, side)
+            for of in person.syncs.values()
+            for side in SIDES
+            if person.name_of(of.connection(side)) in sight.connections
+        ]
+    rows = people.lines(tx, LinesOf(person.links, [*person.records], until, sides=sides), limit)
+    return [of_line(row, _where(person, row)) for row in rows]
 
 
 def _ends(person: Person) -> frozenset[tuple[str, str]]:
@@ -246,42 +213,3 @@ def _ends(person: Person) -> frozenset[tuple[str, str]]:
 def _where(person: Person, row: sa.Row[Any]) -> str:
     sync = person.syncs[row.sync_id]
     return person.name_of(sync.connection("b" if row.side == "b" else "a"))
-
-
-def _record(person: Person, place: Place, row: sa.Row[Any]) -> dict[str, Any]:
-    sync = person.syncs[place[0]]
-    return {
-        "connection": person.name_of(sync.connection(place[1])),
-        "id": place[2],
-        "sync": sync.name,
-        "link": row.link_id,
-        "state": row.state,
-        "changed_at": iso(row.changed_at),
-        "read_at": iso(row.read_at),
-    }
-
-
-def _field(told_field: dict[str, Any]) -> dict[str, Any]:
-    """Return a field as programs read it: lists, not tuples."""
-    values = [
-        {**each, "value": [*each["value"]] if isinstance(each["value"], tuple) else each["value"]}
-        for each in told_field["values"]
-    ]
-    return {**told_field, "values": values}
-
-
-def told(each: Happening) -> dict[str, Any]:
-    """Return a happening as programs read it."""
-    as_read = {**asdict(each), "connections": [*each.connections]}
-    return {**as_read, "at": iso(each.at), "asked_at": iso(each.asked_at)}
-
-
-def iso(milliseconds: int | None) -> str | None:
-    """Return a time as programs read it; None stays."""
-    if milliseconds is None:
-        return None
-    try:
-        moment = datetime.fromtimestamp(milliseconds / 1000, UTC)
-    except (OverflowError, ValueError):  # an app may say anything
-        return None
-    return f"{moment:%Y-%m-%dT%H:%M:%SZ}"

@@ -1,95 +1,125 @@
-import { Anchor, Button, Group, List, Stack, Text, TextInput, Title } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
+import { Anchor, Button, Group, Stack, Table, Text, TextInput } from "@mantine/core";
+import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 
-import type { Schemas } from "../../api/client";
-import { why } from "../../api/why";
+import { contacts, type FoundPerson } from "../../api/contacts";
 import { Page } from "../../components/Page";
 import { State } from "../../components/State";
-import { Empty, Loaded } from "../../components/Waiting";
+import { Failed, Loading } from "../../components/Waiting";
+import { When, ZoneNote } from "../../components/When";
 import { standWord } from "../../words/reviews";
+import { ByRecord } from "./ByRecord";
 
-/** Look for a person: how their record stands in each sync, and why. */
+/** Look for a person among everybody whom a sync of contacts knows. */
 export function ContactSearch() {
   const { words = "" } = useSearch({ strict: false });
-  const [typed, setTyped] = useState(words);
-  const navigate = useNavigate();
-  const query = useQuery(why(words));
   return (
     <Page
       title="Contacts"
-      about="Look for a person to see where their record is, whether it is in step, and why."
+      about="Everybody whom your apps know: what each app says of them, whether it is in step, and what happened."
     >
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          void navigate({ to: "/contacts", search: { words: typed.trim() || undefined } });
-        }}
-      >
-        <Group align="flex-end">
-          <TextInput
-            label="Name, e-mail address or phone number"
-            type="search"
-            w={320}
-            value={typed}
-            onChange={(event) => setTyped(event.currentTarget.value)}
-          />
-          <Button type="submit">Search</Button>
-        </Group>
-      </form>
-      {words && (
-        <Loaded query={query} what="what is known of them">
-          {(found) =>
-            found.length === 0 ? (
-              <Empty title="Nobody like that was found">
-                Instep knows who takes part in a sync. Try the whole e-mail address.
-              </Empty>
-            ) : (
-              <Stack>
-                {found.map((each) => (
-                  <Told key={each.id} told={each} />
-                ))}
-              </Stack>
-            )
-          }
-        </Loaded>
-      )}
+      <WordsForm key={words} words={words} />
+      <People words={words} />
     </Page>
   );
 }
 
-function Told({ told }: { told: Schemas["ToldView"] }) {
-  const { tone, word } = standWord(told.stands);
+function WordsForm({ words }: { words: string }) {
+  const [typed, setTyped] = useState(words);
+  const navigate = useNavigate();
+  const look = (wanted: string) =>
+    void navigate({ to: "/contacts", search: { words: wanted.trim() || undefined } });
   return (
-    <article className="panel">
-      <Group justify="space-between">
-        <Title order={2} size="h5">
-          {told.record ?? told.id}
-        </Title>
-        <State tone={tone}>{word}</State>
-      </Group>
-      <Text size="sm" c="dimmed">
-        {[told.a, told.b]
-          .filter((each) => each !== null && each !== undefined)
-          .map((each) => each.connection)
-          .join(" and ")}
-        {told.sync && (
-          <>
-            {", by the sync "}
-            <Anchor component={Link} to={`/syncs/${told.sync}`} size="sm">
-              {told.sync}
-            </Anchor>
-          </>
+    <form
+      role="search"
+      onSubmit={(event) => {
+        event.preventDefault();
+        look(typed);
+      }}
+    >
+      <Group align="flex-end">
+        <TextInput
+          label="Name, e-mail address or phone number"
+          type="search"
+          w={320}
+          maxLength={200}
+          value={typed}
+          onChange={(event) => setTyped(event.currentTarget.value)}
+        />
+        <Button type="submit">Search</Button>
+        {words && (
+          <Button variant="default" onClick={() => look("")}>
+            Show everybody
+          </Button>
         )}
-      </Text>
-      <List size="sm" mt="xs">
-        {told.why.map((sentence) => (
-          <List.Item key={sentence} style={{ whiteSpace: "pre-line" }}>
-            {sentence}
-          </List.Item>
-        ))}
-      </List>
-    </article>
+      </Group>
+    </form>
+  );
+}
+
+function People({ words }: { words: string }) {
+  const query = useInfiniteQuery(contacts(words));
+  if (query.isPending) return <Loading what="your contacts" />;
+  if (query.isError) return <Failed error={query.error} again={() => void query.refetch()} />;
+  const found = query.data.pages.flatMap((page) => page.people);
+  if (found.length === 0) return <ByRecord words={words} />;
+  return (
+    <Stack>
+      <div className="panel tight">
+        <Table miw={760} verticalSpacing={6} aria-label="Contacts">
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>Name</Table.Th>
+              <Table.Th>E-mail</Table.Th>
+              <Table.Th>Phone</Table.Th>
+              <Table.Th>Apps</Table.Th>
+              <Table.Th>How it stands</Table.Th>
+              <Table.Th>Last change</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {found.map((each) => (
+              <Row key={each.id} found={each} />
+            ))}
+          </Table.Tbody>
+        </Table>
+      </div>
+      {query.hasNextPage && (
+        <Button
+          variant="default"
+          w="fit-content"
+          loading={query.isFetchingNextPage}
+          onClick={() => void query.fetchNextPage()}
+        >
+          Show more
+        </Button>
+      )}
+      <ZoneNote />
+    </Stack>
+  );
+}
+
+function Row({ found }: { found: FoundPerson }) {
+  const { tone, word } = standWord(found.stands);
+  return (
+    <Table.Tr>
+      <Table.Td>
+        <Anchor component={Link} to={`/contacts/${found.id}`} size="sm" fw={500}>
+          {found.name}
+        </Anchor>
+      </Table.Td>
+      <Table.Td>{found.email}</Table.Td>
+      <Table.Td className="numbers">{found.phone}</Table.Td>
+      <Table.Td>
+        <Text size="sm">{found.connections.join(", ")}</Text>
+      </Table.Td>
+      <Table.Td>
+        <State tone={tone}>{word}</State>
+      </Table.Td>
+      <Table.Td>
+        <When at={found.changed_at} never="not told" />
+      </Table.Td>
+    </Table.Tr>
   );
 }
