@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 
 import aiohttp
+from argon2 import PasswordHasher
 
 from instep.api.access import CSRF_HEADER
 from instep.api.server import serve
@@ -15,6 +16,8 @@ from instep.settings import Settings
 from tests.api.signed_in import headers
 
 PASSWORD = "correct horse battery"
+QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+"""Argon2 without the work that it makes of each password on purpose."""
 
 
 class House:
@@ -65,6 +68,7 @@ async def house(database_url, directory, clock=None, **settings):
     """Serve an Instep that nobody has set up yet."""
     settings = Settings(data_dir=directory, database_url=database_url, port=0, **settings)
     async with assemble(settings, available={}, clock=clock) as instep:
+        instep.people.door._passwords._hasher = QUICK  # the users' is the same
         url, told = asyncio.get_running_loop().create_future(), asyncio.Event()
         serving = asyncio.create_task(serve(instep, lambda: None, url.set_result, told))
         async with House(instep, await url) as made:

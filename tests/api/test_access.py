@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 import pytest
 from fastapi.routing import APIRoute, iter_route_contexts
@@ -28,6 +29,7 @@ DOORS = {"/api/welcome", "/api/session", "/api/links/look", "/api/links/enter"}
 """Where people come in: nobody can be signed in before."""
 
 
+@cache
 def routes():
     return [*iter_route_contexts(build(None, lambda: None).routes)]
 
@@ -40,6 +42,7 @@ def needed(route):
     return [call.role for call in calls if isinstance(call, Needs)]
 
 
+@cache
 def guarded():
     """Each method and path of a route that needs a role, with that role."""
     return [

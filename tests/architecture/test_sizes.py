@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from statistics import quantiles
 
@@ -27,6 +28,7 @@ def functions(path: Path) -> Iterator[tuple[str, int]]:
             yield f"{path.relative_to(ROOT)}:{first} {node.name}", node.end_lineno - first + 1
 
 
+@cache
 def all_functions() -> dict[str, int]:
     return {name: lines for path in modules() for name, lines in functions(path)}
 

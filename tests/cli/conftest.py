@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import shutil
 import sys
 from dataclasses import dataclass
 
@@ -29,9 +30,12 @@ class Said:
 
 
 @pytest.fixture
-def instep(tmp_path, monkeypatch, capsys):
-    """Run `instep ARGS…` with a data directory of this test's own."""
-    monkeypatch.setenv("INSTEP_DATA_DIR", str(tmp_path / "data"))
+def instep(tmp_path, sqlite_template, monkeypatch, capsys):
+    """Run `instep ARGS…` with a data directory of this test's own, whose database is migrated."""
+    data = tmp_path / "data"
+    data.mkdir(mode=0o700)
+    shutil.copy(sqlite_template, data / "instep.db")
+    monkeypatch.setenv("INSTEP_DATA_DIR", str(data))
 
     def run(*args) -> Said:
         monkeypatch.setattr(sys, "argv", ["instep", *map(str, args)])

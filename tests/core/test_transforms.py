@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import unicodedata
 
 import pytest
 from hypothesis import given
@@ -27,6 +28,13 @@ affixes = st.sampled_from(["", "AU-", "Mr ", "\u00e9", "x"])
 tidyings = st.none() | st.sampled_from(Tidying)
 transforms = st.builds(Transforms, tidyings, affixes, affixes.map(str.strip))
 limits = st.none() | st.integers(7, 30)
+
+LETTERS = [
+    each
+    for each in map(chr, range(sys.maxunicode + 1))
+    if unicodedata.category(each) not in {"Cn", "Co", "Cs", "Lo"} or each.casefold() != each
+]
+"""Every character there is, without those of scripts that know no case."""
 
 
 @pytest.mark.parametrize(
@@ -80,11 +88,11 @@ def test_tidying_any_letter_twice_is_tidying_it_once():
     """Some letters turn into several, which turn again."""
     for tidying in Tidying:
         transform = Transforms(tidying)
-        for number in range(sys.maxunicode + 1):
-            text = normalise(f"{chr(number)}a", TEXT, None)
+        for letter in LETTERS:
+            text = normalise(f"{letter}a", TEXT, None)
             once = transform.forward(text, None) if text else None
             if once and transform.forward(once, None) != once:
-                pytest.fail(f"{tidying} of {number:x}")
+                pytest.fail(f"{tidying} of {ord(letter):x}")
 
 
 def test_only_a_prefix_and_a_suffix_can_be_undone():

@@ -111,10 +111,10 @@ async def test_a_secret_that_cannot_be_sent_is_not_shown_either(broken):
 
 
 @pytest.mark.parametrize(
-    "base_url", [f"http://{SENTINEL}@127.0.0.1:1", f"http://127.0.0.1:1/{SENTINEL}", "http://[x"]
+    "address", [f"http://{SENTINEL}@127.0.0.1:1", f"http://127.0.0.1:1/{SENTINEL}", "http://[x"]
 )
-async def test_no_dead_address_shows_it(base_url):
-    transport = HttpTransport(base_url)
+async def test_no_dead_address_shows_it(address):
+    transport = HttpTransport(address)
     request = Request("POST", f"/{SENTINEL}", {"key": SENTINEL}, form={"code": SENTINEL})
     with pytest.raises(InstepError) as caught:
         await transport.send(request, {"Authorization": f"Bearer {SENTINEL}"})

@@ -11,6 +11,7 @@ _FACTS = (
     *("minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems", "deprecated"),
 )
 _COMBINED = ("allOf", "oneOf", "anyOf")
+_SHAPES = "#/shapes/"
 
 
 class Shapes:
@@ -27,7 +28,7 @@ class Shapes:
         if not isinstance(schema, dict):
             return {}
         if "$ref" in schema:
-            return {"$ref": f"#/shapes/{self._keep(schema['$ref'], document, view)}"}
+            return {"$ref": f"{_SHAPES}{self._keep(schema['$ref'], document, view)}"}
         facts = {name: schema[name] for name in _FACTS if _worth_keeping(name, schema)}
         if "properties" in schema:
             facts["properties"] = {
@@ -67,7 +68,7 @@ class Shapes:
     def resolve(self, schema: JsonObject) -> JsonObject:
         """Return the schema a reference leads to, or the schema itself."""
         while "$ref" in schema:
-            schema = self.kept[schema["$ref"].removeprefix("#/shapes/")]
+            schema = self.kept[schema["$ref"].removeprefix(_SHAPES)]
         return schema
 
     def relax(self, shape: str, properties: list[str]) -> None:
@@ -89,6 +90,7 @@ class Shapes:
 
     def merge_views(self, operations: list[JsonObject]) -> None:
         """Keep a v3 shape under its plain name where v2 has none or the same one."""
+        named = _references([self.kept, operations])
         changed = True
         while changed:
             changed = False
@@ -96,7 +98,10 @@ class Shapes:
                 plain = key.removesuffix(".v3")
                 if self.kept.get(plain, self.kept[key]) == self.kept[key]:
                     self.kept[plain] = self.kept.pop(key)
-                    _rename([self.kept, operations], f"#/shapes/{key}", f"#/shapes/{plain}")
+                    renamed = named.pop(key, [])
+                    for each in renamed:
+                        each["$ref"] = f"{_SHAPES}{plain}"
+                    named.setdefault(plain, []).extend(renamed)
                     changed = True
 
 
@@ -110,21 +115,21 @@ def _worth_keeping(name: str, schema: JsonObject) -> bool:
     return True
 
 
-def _rename(node: Any, old: str, new: str) -> None:
-    if isinstance(node, dict):
-        if node.get("$ref") == old:
-            node["$ref"] = new
-        for inner in node.values():
-            _rename(inner, old, new)
-    elif isinstance(node, list):
-        for inner in node:
-            _rename(inner, old, new)
+def _references(node: Any) -> dict[str, list[JsonObject]]:
+    """Return whatever refers to a shape within, by the shape's name."""
+    found: dict[str, list[JsonObject]] = {}
+    ahead = [node]
+    while ahead:
+        each = ahead.pop()
+        if isinstance(each, dict):
+            if isinstance(each.get("$ref"), str):
+                found.setdefault(each["$ref"].removeprefix(_SHAPES), []).append(each)
+            ahead += each.values()
+        elif isinstance(each, list):
+            ahead += each
+    return found
 
 
 def _named(node: Any) -> set[str]:
     """Return the names of the shapes that are referred to within."""
-    inner = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
-    found = {name for each in inner for name in _named(each)}
-    if isinstance(node, dict) and isinstance(node.get("$ref"), str):
-        found.add(node["$ref"].removeprefix("#/shapes/"))
-    return found
+    return {*_references(node)}

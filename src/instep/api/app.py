@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
+from fastapi.routing import APIRoute
+from starlette.routing import BaseRoute
 
 from instep import __version__
 from instep.api import (
@@ -73,50 +75,61 @@ class Api(FastAPI):
         described = super().openapi()
         for path, route in hooks.DESCRIBED.items():
             described["paths"].setdefault(path, route)
+        described["components"]["schemas"] |= problems.DESCRIBED
         described["components"]["securitySchemes"] = _SCHEMES
         described["security"] = [{name: []} for name in _SCHEMES]
-        for refused in _refusals(described, live.PATH):
-            refused["content"] = {"application/json": refused["content"].pop(live.MEDIA)}
         return described
-
-
-def _refusals(described: dict[str, Any], path: str) -> list[dict[str, Any]]:
-    """Return how a stream is refused: as anything is, before there is a stream."""
-    answers = described["paths"][path]["get"]["responses"].items()
-    return [each for status, each in answers if status >= "400" and live.MEDIA in each["content"]]
 
 
 def build(instep: Instep, wake: Callable[[], None]) -> FastAPI:
     """Return the application. `wake` makes the engine look for due work at once."""
-    api = Api(title="Instep", version=__version__, description=_ABOUT, responses=problems.ANSWERS)
-    api.include_router(hooks.router(instep, wake))  # first: it is called the most
-    api.include_router(health.router(instep))
-    api.include_router(overview.router(instep))
-    api.include_router(live.router(instep))
-    api.include_router(session.router(instep))
-    api.include_router(users.router(instep))
-    api.include_router(tokens.router(instep))
-    api.include_router(audit.router(instep))
-    api.include_router(connections.router(instep))
-    api.include_router(connectors.router(instep))
-    api.include_router(posts.router(instep))
-    api.include_router(syncs.router(instep, wake))
-    api.include_router(sync_setup.router(instep))
-    api.include_router(sync_standing.router(instep))
-    api.include_router(recipes.router(instep))
-    api.include_router(suggestions.router(instep))
-    api.include_router(plans.router(instep))
-    api.include_router(history.router(instep))
-    api.include_router(conflicts.router(instep, wake))
-    api.include_router(why.router(instep))
-    api.include_router(people.router(instep, wake))
-    api.include_router(flows.router(instep, wake))
-    api.include_router(flow_offer.router(instep))
-    api.include_router(flow_tests.router(instep))
-    api.include_router(alert_channels.router(instep))
-    api.include_router(alerts.router(instep))
-    api.include_router(flow_runs.router(instep, wake))
+    api = Api(
+        title="Instep", version=__version__, description=_ABOUT, routes=[*_routes(instep, wake)]
+    )
     web_app.add_to(api)  # last: whatever no other route takes below /ui is a page of its own
     access.watch_doors(api, instep)
     problems.answer_problems(api)
     return api
+
+
+def _routes(instep: Instep, wake: Callable[[], None]) -> Iterator[BaseRoute]:
+    """Yield every route as one of the application's own.
+
+    FastAPI makes each route of an included router a second time as the first request comes, which
+    would wait for it.
+    """
+    for router in _routers(instep, wake):
+        for route in router.routes:
+            if isinstance(route, APIRoute):
+                route.responses = problems.ANSWERS | route.responses
+            yield route
+
+
+def _routers(instep: Instep, wake: Callable[[], None]) -> Iterator[APIRouter]:
+    yield hooks.router(instep, wake)  # first: it is called the most
+    yield health.router(instep)
+    yield overview.router(instep)
+    yield live.router(instep)
+    yield session.router(instep)
+    yield users.router(instep)
+    yield tokens.router(instep)
+    yield audit.router(instep)
+    yield connections.router(instep)
+    yield connectors.router(instep)
+    yield posts.router(instep)
+    yield syncs.router(instep, wake)
+    yield sync_setup.router(instep)
+    yield sync_standing.router(instep)
+    yield recipes.router(instep)
+    yield suggestions.router(instep)
+    yield plans.router(instep)
+    yield history.router(instep)
+    yield conflicts.router(instep, wake)
+    yield why.router(instep)
+    yield people.router(instep, wake)
+    yield flows.router(instep, wake)
+    yield flow_offer.router(instep)
+    yield flow_tests.router(instep)
+    yield alert_channels.router(instep)
+    yield alerts.router(instep)
+    yield flow_runs.router(instep, wake)

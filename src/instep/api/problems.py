@@ -48,19 +48,29 @@ _STATUS: tuple[tuple[type[InstepError], int], ...] = (
     (RetryLater, 503),
 )
 
+DESCRIBED: dict[str, Any] = {"Problem": Problem.model_json_schema()}
+"""What the descriptions of answers point to. A model at every answer of every route would be made
+into a schema of its own a thousand times whenever a server starts."""
+
+
+def _told(description: str) -> dict[str, Any]:
+    schema = {"$ref": "#/components/schemas/Problem"}
+    return {"description": description, "content": {"application/json": {"schema": schema}}}
+
+
 ANSWERS: dict[int | str, dict[str, Any]] = {
-    400: {"model": Problem, "description": "Wrong use: correct it and ask again."},
-    401: {"model": Problem, "description": "Nobody is signed in here, and no good token came."},
-    403: {"model": Problem, "description": "The role is not enough, or another site asks."},
-    404: {"model": Problem, "description": "There is nothing at this address."},
-    409: {"model": Problem, "description": "A person has to do something first."},
-    422: {"model": Problem, "description": "Malformed: a value is missing or of the wrong form."},
-    503: {"model": Problem, "description": "An app wants patience: ask again, later."},
+    400: _told("Wrong use: correct it and ask again."),
+    401: _told("Nobody is signed in here, and no good token came."),
+    403: _told("The role is not enough, or another site asks."),
+    404: _told("There is nothing at this address."),
+    409: _told("A person has to do something first."),
+    422: _told("Malformed: a value is missing or of the wrong form."),
+    503: _told("An app wants patience: ask again, later."),
 }
 """What any route may answer besides its own."""
 
 BUSY: dict[int | str, dict[str, Any]] = {
-    429: {"model": Problem, "description": "Too many attempts: wait as long as Retry-After says."},
+    429: _told("Too many attempts: wait as long as Retry-After says."),
 }
 """What a route may answer as well that looks at passwords."""
 

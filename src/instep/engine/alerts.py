@@ -8,7 +8,6 @@ answer was lost with its process is sent once more, under the same key.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -22,7 +21,7 @@ from instep.core.alerting.telling import Tellings, tell
 from instep.core.alerting.wording import words_of
 from instep.core.errors import ConnectionBroken, UserError
 from instep.core.posting import Answer, Next, judge
-from instep.engine.beside import Beside
+from instep.engine.beside import Beside, rung
 from instep.engine.channels import WAYS
 from instep.engine.channels.way import Outgoing, Wire
 from instep.engine.turns import Turn
@@ -116,8 +115,7 @@ class Watch:
                 self._turn.lost()
             except Exception:
                 log.exception("alerts not looked at")  # the next look tries again
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._beside.bell.wait(), _TICK_SECONDS)
+            await rung(self._beside.bell, _TICK_SECONDS)
 
     async def _carry_on(self) -> None:
         now = self.wire.clock.now()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from typing import Any
@@ -34,3 +35,14 @@ class Beside:
             for each in late:
                 each.cancel()
             await asyncio.gather(*late, return_exceptions=True)
+
+
+async def rung(bell: asyncio.Event, seconds: float) -> None:
+    """Wait until a bell rings, for so long at most; the loop that waits can be cancelled at any time.
+
+    `asyncio.wait_for` of Python 3.11 takes a cancellation that comes as the bell rings for nothing:
+    https://github.com/python/cpython/issues/86296. Whoever stopped that loop would wait for ever.
+    """
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await bell.wait()

@@ -20,6 +20,7 @@ from typing import Any
 import structlog
 from dbos import DBOS, DBOSConfig, SetEnqueueOptions, SetWorkflowID
 
+from instep.engine.beside import rung
 from instep.engine.draining import Engine
 from instep.engine.work import to_ms
 from instep.store import workers
@@ -113,8 +114,7 @@ class Jobs:
             except Exception:
                 log.exception("tick failed")  # the next tick tries again; work is in the tables
             ticked_at = time.monotonic()
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), TICK_SECONDS)
+            await rung(self._wake, TICK_SECONDS)
             # many wake it at once: one look is enough for all of them
             await asyncio.sleep(max(0.0, ticked_at + BETWEEN_TICKS - time.monotonic()))
             self._wake.clear()

@@ -9,7 +9,6 @@ receiver keeps nobody waiting.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import random
 import time
 from collections.abc import Callable, Collection
@@ -21,7 +20,7 @@ import structlog
 
 from instep.core.errors import ConnectionBroken, UserError
 from instep.core.posting import pause
-from instep.engine.beside import Beside
+from instep.engine.beside import Beside, rung
 from instep.engine.faults import AFTER_FAULT
 from instep.engine.posting import Outlet, Round, open_outlet
 from instep.engine.turns import LEASE, Turn
@@ -126,8 +125,7 @@ class Outlets:
                 await self._sweep()
             except Exception:
                 log.exception("postings not looked at")  # the next look tries again
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._beside.bell.wait(), _TICK_SECONDS)
+            await rung(self._beside.bell, _TICK_SECONDS)
 
     async def _due(self) -> list[str]:
         """Return the connections that something can be posted to now and is not yet."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +64,7 @@ class GoHighLevel(SandboxApp):
 
     def asgi(self) -> ASGIApp:
         """Return the API, the page where a person allows an app, and the files sent along."""
-        gate = Gate(self.services, self._limits, Routes(OPERATIONS))
+        gate = Gate(self.services, self._limits, _routes())
         consent = Consent(self.services)
 
         async def serve(scope: Scope, receive: Receive, send: Send) -> None:
@@ -209,6 +210,12 @@ _KEYS = {
     "date_of_birth": "dateOfBirth",
     "source": "source",
 }
+
+
+@cache
+def _routes() -> Routes:
+    """Return the table of all that can be called: the same for every sandbox of a process."""
+    return Routes(OPERATIONS)
 
 
 def _body(person: Person) -> dict[str, Any]:

@@ -49,9 +49,8 @@ class OnEmulator(ConnectorContract):
             yield sandbox.url("backnine")
 
     @pytest.fixture
-    async def kept(self, tmp_path):
-        with closing(Database(f"sqlite:///{tmp_path / 'instep.db'}")) as database:
-            database.migrate()
+    async def kept(self, sqlite_url):
+        with closing(Database(sqlite_url)) as database:
             stored = Connections(database, Vault(os.urandom(32)), DEFAULT_WORKSPACE)
             new = NewConnection("backnine", "backnine", "api_key", "backnine", "US", {})
             connection = await stored.create(new, Credential("api_key", {"api_key": "any"}))

@@ -31,10 +31,9 @@ CREDENTIAL = Credential("shared_secret", SECRETS)
 
 
 @contextmanager
-def opened(tmp_path):
-    """A database with nothing in it."""
-    with closing(Database(f"sqlite:///{tmp_path / 'instep.db'}")) as database:
-        database.migrate()
+def opened(url):
+    """A migrated database with nothing in it."""
+    with closing(Database(url)) as database:
         yield database
 
 

@@ -34,8 +34,8 @@ class OfBridge(ConnectorContract):
     has_custom_fields = True
 
     @pytest.fixture
-    def database(self, tmp_path):
-        with opened(tmp_path) as database:
+    def database(self, sqlite_url):
+        with opened(sqlite_url) as database:
             yield database
 
     @pytest.fixture

@@ -27,9 +27,8 @@ SECRET = "shared-with-the-app"
 
 
 @pytest.fixture
-async def intake(tmp_path):
-    database = Database(f"sqlite:///{tmp_path / 'instep.db'}")
-    database.migrate()
+async def intake(sqlite_url):
+    database = Database(sqlite_url)
     connections = Connections(database, Vault(os.urandom(32)), DEFAULT_WORKSPACE)
     for name, secrets in (("mine", {"hook_secret": SECRET}), ("bare", {})):
         new = NewConnection(

@@ -55,10 +55,7 @@ class Signer:
     def _rsa(self) -> rsa.RSAPrivateKey:
         if self._made is None:
             kept = self._state.kept("webhook_rsa_key", _new_rsa_key)
-            key = serialization.load_pem_private_key(kept.encode(), None)
-            if not isinstance(key, rsa.RSAPrivateKey):
-                raise TypeError("the key kept for webhooks is no RSA key")
-            self._made = key
+            self._made = _loaded(kept)
         return self._made
 
 
@@ -71,6 +68,15 @@ def _new_rsa_key() -> str:
         serialization.PrivateFormat.PKCS8,
         serialization.NoEncryption(),
     ).decode()
+
+
+@cache
+def _loaded(pem: str) -> rsa.RSAPrivateKey:
+    """Return the key; it is proven to be one each time it is loaded, which takes as long again."""
+    key = serialization.load_pem_private_key(pem.encode(), None)
+    if not isinstance(key, rsa.RSAPrivateKey):
+        raise TypeError("the key kept for webhooks is no RSA key")
+    return key
 
 
 def _base64(raw: bytes) -> str:
