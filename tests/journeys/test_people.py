@@ -53,7 +53,7 @@ def test_a_viewer_sees_everything_and_can_change_nothing(page, settled_house):
 
 
 def test_somebody_is_invited_comes_in_by_the_link_and_is_removed(page, ours, browser):
-    page.goto(f"{ours.url}/ui/settings")
+    page.goto(f"{ours.url}/ui/settings/people")
     page.get_by_label("Name of somebody new").fill("olga")
     page.get_by_label("Their role").select_option("operator")
     page.get_by_role("button", name="Invite").click()

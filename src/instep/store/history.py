@@ -88,6 +88,16 @@ def page(tx: sa.Connection, sync_id: str, wanted: Lines) -> Sequence[sa.Row[Any]
     return tx.execute(query.order_by(history.c.id.desc()).limit(wanted.limit)).all()
 
 
+def latest(
+    tx: sa.Connection, workspace_id: str, limit: int, before: int | None
+) -> Sequence[sa.Row[Any]]:
+    """Return lines of every sync's history, newest first; those before a line's number if given."""
+    query = sa.select(history).where(history.c.workspace_id == workspace_id)
+    if before is not None:
+        query = query.where(history.c.id < before)
+    return tx.execute(query.order_by(history.c.id.desc()).limit(limit)).all()
+
+
 def records_of(
     tx: sa.Connection, run_id: str, what: Sequence[str], limit: int, after: RecordKey | None
 ) -> list[RecordKey]:

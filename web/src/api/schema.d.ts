@@ -188,6 +188,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/audit/choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Choices
+         * @description Say what entries can be narrowed down to.
+         */
+        get: operations["choices_api_audit_choices_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/audit/export": {
         parameters: {
             query?: never;
@@ -980,6 +1000,26 @@ export interface paths {
          * @description List the published versions, newest first.
          */
         get: operations["versions_api_flows__name__versions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Latest History
+         * @description Tell what was done and why, by any sync.
+         */
+        get: operations["latest_history_api_history_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2066,6 +2106,16 @@ export interface components {
             noun?: string | null;
             /** Rows */
             rows?: number | null;
+        };
+        /**
+         * AuditChoices
+         * @description Whose entries there are, and on which kinds of object.
+         */
+        AuditChoices: {
+            /** Actors */
+            actors: string[];
+            /** Nouns */
+            nouns: string[];
         };
         /**
          * BrakesView
@@ -4213,6 +4263,50 @@ export interface components {
             words: string[];
         };
         /**
+         * SyncLineList
+         * @description A page of the history of every sync; `next` is the `before` of the following page.
+         */
+        SyncLineList: {
+            /** Lines */
+            lines: components["schemas"]["SyncLineView"][];
+            /** Next */
+            next: number | null;
+        };
+        /**
+         * SyncLineView
+         * @description A line of history, and the sync it is of.
+         */
+        SyncLineView: {
+            /** At */
+            at: string;
+            /** Changes */
+            changes: components["schemas"]["ChangeView"][];
+            /** Connection */
+            connection: string;
+            /** Id */
+            id: number;
+            /** Link */
+            link: string | null;
+            /** Person */
+            person: string | null;
+            /** Record */
+            record: string;
+            /** Record Id */
+            record_id: string | null;
+            /** Run */
+            run: string | null;
+            /** Said */
+            said: string;
+            /** Side */
+            side: string | null;
+            /** Sync */
+            sync: string;
+            /** What */
+            what: string;
+            /** Why */
+            why: string | null;
+        };
+        /**
          * SyncStanding
          * @description How a sync stands. `waiting` counts its open writes by state; `reads` says how often it looks.
          *
@@ -5438,6 +5532,7 @@ export interface operations {
                 act?: string | null;
                 since?: string | null;
                 until?: string | null;
+                text?: string | null;
             };
             header?: never;
             path?: never;
@@ -5519,6 +5614,89 @@ export interface operations {
             };
         };
     };
+    choices_api_audit_choices_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditChoices"];
+                };
+            };
+            /** @description Wrong use: correct it and ask again. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in here, and no good token came. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role is not enough, or another site asks. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A person has to do something first. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed: a value is missing or of the wrong form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An app wants patience: ask again, later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     export_api_audit_export_get: {
         parameters: {
             query?: {
@@ -5529,6 +5707,7 @@ export interface operations {
                 act?: string | null;
                 since?: string | null;
                 until?: string | null;
+                text?: string | null;
             };
             header?: never;
             path?: never;
@@ -9186,6 +9365,92 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["VersionView"][];
+                };
+            };
+            /** @description Wrong use: correct it and ask again. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in here, and no good token came. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role is not enough, or another site asks. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A person has to do something first. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed: a value is missing or of the wrong form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An app wants patience: ask again, later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    latest_history_api_history_get: {
+        parameters: {
+            query?: {
+                before?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyncLineList"];
                 };
             };
             /** @description Wrong use: correct it and ask again. */

@@ -8,3 +8,8 @@ export const ROLES: Record<Role, string> = {
   operator: "Operator: may change syncs and flows",
   admin: "Admin: may change everything",
 };
+
+/** What a token may do, in short: "operator, only to read". */
+export function scopeOf(token: { role: Role; read_only: boolean }): string {
+  return token.read_only ? `${token.role}, only to read` : token.role;
+}
