@@ -79,10 +79,18 @@ def test_activity_shows_a_change_with_before_and_after_and_takes_it_along(page, 
         assert (entry["noun"], entry["object"]) == ("sync", "people")
     page.get_by_role("button", name="Check that it is whole").click()
     expect(page.get_by_text("The chain is whole")).to_be_visible()
-    page.get_by_role("link", name="Written to apps").click()
-    expect(
-        page.get_by_role("list", name="Written to apps").get_by_role("listitem").first
-    ).to_be_visible()
+
+
+def test_what_was_written_to_an_app_is_told_of_every_sync(page, ours):
+    [contact, *_] = ours.ghl_contacts()
+    ours.ghl("PUT", f"/contacts/{contact['id']}", {"city": "Zwolle"})
+    ours.run_to_the_end("people")
+    page.goto(f"{ours.url}/ui/activity/apps")
+    lines = page.get_by_role("list", name="Written to apps")
+    expect(lines.get_by_text("Zwolle").first).to_be_visible()
+    expect(lines).to_contain_text("in people")
+    page.get_by_label("Of which sync?").select_option("people")
+    expect(lines.get_by_text("Zwolle").first).to_be_visible()
 
 
 def of_csv(text):
