@@ -29,6 +29,8 @@ PAGES = {
     "settings": "Settings",
     "settings/people": "Settings",
     "settings/tokens": "Settings",
+    "settings/keys": "Settings",
+    "settings/retention": "Settings",
 }
 
 

@@ -130,7 +130,56 @@ def test_ones_own_session_elsewhere_is_ended_and_ones_password_changed(
     expect(page.get_by_text("You are nina.")).to_be_visible()
 
 
-@pytest.mark.parametrize("tab", ["people", "tokens"])
+def test_somebody_is_kept_out_and_let_in_again(page, ours, browser):
+    ours.add_user("olaf", "operator")
+    elsewhere = browser.new_context().new_page()
+    sign_in(elsewhere, ours, "olaf")
+    elsewhere.goto(f"{ours.url}/ui/settings")
+    expect(elsewhere.get_by_text("You are olaf.")).to_be_visible()
+
+    page.goto(f"{ours.url}/ui/settings/people")
+    page.get_by_role("button", name="Keep olaf out").click()
+    page.get_by_role("dialog").get_by_role("button", name="Keep them out").click()
+    expect(page.get_by_role("row", name="olaf")).to_contain_text("kept out")
+    look(page, "settings-people-locked")
+    elsewhere.reload()
+    expect(elsewhere.get_by_role("heading", name="Sign in")).to_be_visible()
+    page.get_by_role("button", name="Let olaf in").click()
+    expect(page.get_by_text("olaf can come in again.")).to_be_visible()
+    sign_in(elsewhere, ours, "olaf")
+    elsewhere.context.close()
+
+
+def test_the_key_is_changed_while_syncs_go_on(page, ours):
+    page.goto(f"{ours.url}/ui/settings/keys")
+    table = page.get_by_role("table", name="Keys")
+    expect(table.get_by_role("row")).to_have_count(2)
+    expect(table.get_by_role("row").nth(1)).to_contain_text("2 secrets")
+    page.get_by_role("button", name="Change the key").click()
+    page.get_by_role("dialog").get_by_role("button", name="Change it").click()
+    expect(table.get_by_role("row")).to_have_count(3)
+    expect(table.get_by_role("row").nth(1)).to_contain_text("2 secrets")
+    look(page, "settings-keys")
+    assert ours.run_to_the_end("people")["state"] == "done"
+    page.get_by_role("button", name="Take older keys away").click()
+    page.get_by_role("dialog").get_by_role("button", name="Take them away").click()
+    expect(table.get_by_role("row")).to_have_count(2)
+    assert ours.run_to_the_end("people")["state"] == "done"
+
+
+def test_how_long_runs_are_kept_is_set_and_told_in_the_activity(page, ours):
+    page.goto(f"{ours.url}/ui/settings/retention")
+    page.get_by_label("Runs of flows").get_by_role("textbox").fill("7")
+    page.get_by_label("Runs of flows").get_by_role("button", name="Keep so long").click()
+    expect(page.get_by_role("dialog")).to_contain_text("What is older goes")
+    page.get_by_role("dialog").get_by_role("button", name="Keep less").click()
+    expect(page.get_by_role("button", name="As usual (30 days)")).to_be_visible()
+    look(page, "settings-retention")
+    go(page, "Activity")
+    expect(page.get_by_text("Set for how long things are kept")).to_be_visible()
+
+
+@pytest.mark.parametrize("tab", ["people", "tokens", "keys", "retention"])
 def test_a_viewer_has_their_own_settings_only(page, settled_house, tab):
     sign_in(page, settled_house, "vic")
     page.goto(f"{settled_house.url}/ui/settings/{tab}")

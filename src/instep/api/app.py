@@ -23,6 +23,7 @@ from instep.api import (
     health,
     history,
     hooks,
+    keys,
     live,
     overview,
     people,
@@ -30,6 +31,7 @@ from instep.api import (
     posts,
     problems,
     recipes,
+    retention,
     session,
     suggestions,
     sync_setup,
@@ -97,6 +99,8 @@ def build(instep: Instep, wake: Callable[[], None]) -> FastAPI:
     api.include_router(users.router(instep))
     api.include_router(tokens.router(instep))
     api.include_router(audit.router(instep))
+    api.include_router(keys.router(instep))
+    api.include_router(retention.router(instep))
     api.include_router(connections.router(instep))
     api.include_router(connectors.router(instep))
     api.include_router(posts.router(instep))

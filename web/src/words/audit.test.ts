@@ -32,9 +32,7 @@ describe("an entry of the audit log", () => {
 
   it("names the fields that differ", () => {
     expect(changedFields(entry)).toBe("Every seconds");
-    expect(differences(cadence)).toEqual([
-      { field: "Every seconds", before: "60", after: "120" },
-    ]);
+    expect(differences(cadence)).toEqual([{ field: "Every seconds", before: "60", after: "120" }]);
   });
 
   it("shows inside of lists and objects only what differs", () => {

@@ -11,6 +11,10 @@ const WHOLE: Record<string, string> = {
   "use a link for setup": "Became the first user",
   "use a link for invitation": "Came in by an invitation",
   "use a link for sign in": "Signed in by a link",
+  "retention set days": "Set for how long things are kept",
+  "retention set": "Set for how long things are kept",
+  "keys reseal": "Sealed secrets with the newest key",
+  "keys forget": "Took older keys away",
 };
 
 const VERBS: Record<string, string> = {

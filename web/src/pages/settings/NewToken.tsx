@@ -15,9 +15,8 @@ import type { Role } from "../../api/people";
 import { makeToken, tokens } from "../../api/tokens";
 import { Copy } from "../../components/Copy";
 import { Failed } from "../../components/Waiting";
-import { ROLES } from "../../words/people";
+import { ROLE_CHOICES } from "../../words/people";
 
-const CHOICES = Object.entries(ROLES).map(([value, label]) => ({ value, label }));
 const LASTING = [
   { value: "7", label: "7 days" },
   { value: "30", label: "30 days" },
@@ -46,7 +45,11 @@ export function NewToken() {
         {made.isError && <Failed error={made.error} />}
         <Group align="flex-end">
           <TextInput label="Name of the program" required {...form.getInputProps("name")} />
-          <NativeSelect label="What it may do" data={CHOICES} {...form.getInputProps("role")} />
+          <NativeSelect
+            label="What it may do"
+            data={ROLE_CHOICES}
+            {...form.getInputProps("role")}
+          />
           <NativeSelect label="How long" data={LASTING} {...form.getInputProps("days")} />
           <Checkbox
             label="Only to read"

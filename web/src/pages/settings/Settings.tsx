@@ -8,13 +8,17 @@ import { Empty } from "../../components/Waiting";
 import { ZoneNote } from "../../components/When";
 import { About } from "./About";
 import { Account } from "./Account";
+import { Keys } from "./Keys";
 import { People } from "./People";
+import { Retention } from "./Retention";
 import { Tokens } from "./Tokens";
 
 const TABS = [
   { name: "", label: "My account", admin: false, shown: <Account /> },
   { name: "people", label: "People", admin: true, shown: <People /> },
   { name: "tokens", label: "API tokens", admin: true, shown: <Tokens /> },
+  { name: "keys", label: "Keys", admin: true, shown: <Keys /> },
+  { name: "retention", label: "What is kept", admin: true, shown: <Retention /> },
   { name: "about", label: "About this Instep", admin: false, shown: <About /> },
 ];
 
