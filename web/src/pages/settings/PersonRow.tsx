@@ -41,12 +41,17 @@ export function PersonRow({ person, isMe, setRole, lock, unlock, remove }: Perso
       <Table.Td>
         <Group gap="xs" wrap="nowrap">
           {locked_at ? (
-            <Button size="xs" variant="default" aria-label={`Let ${name} in`} onClick={unlock}>
+            <Button
+              size="xs"
+              variant="default"
+              aria-label={`Let in again: ${name}`}
+              onClick={unlock}
+            >
               Let in again
             </Button>
           ) : (
             !isMe && (
-              <Button size="xs" variant="default" aria-label={`Keep ${name} out`} onClick={lock}>
+              <Button size="xs" variant="default" aria-label={`Keep out ${name}`} onClick={lock}>
                 Keep out
               </Button>
             )
