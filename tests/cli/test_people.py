@@ -132,6 +132,7 @@ def test_what_commands_change_is_in_the_audit_log_and_it_holds(instep, monkeypat
         ("ann", "cli", "command line")
     }
     assert len(instep("audit", "list", "--noun", "user", "--json").json) == 1
+    assert instep("audit", "list", "--text", "nowhere in it", "--json").json == []
     rows = [*csv.DictReader(io.StringIO(instep("audit", "export").out))]
     assert [row["number"] for row in rows] == ["3", "2", "1"]
     assert len(instep("audit", "export", "--json").out.splitlines()) == 3

@@ -67,8 +67,8 @@ def test_activity_shows_a_change_with_before_and_after_and_takes_it_along(page, 
     expect(table).to_contain_text("Changed the sync people")
     table.get_by_role("button", name="Show entry").click()
     drawer = page.get_by_role("dialog")
-    expect(drawer.get_by_role("deletion").filter(has_text="900")).to_be_visible()
-    expect(drawer.get_by_role("insertion").filter(has_text="660")).to_be_visible()
+    expect(drawer.get_by_role("deletion").filter(has_text="every 15 minutes")).to_be_visible()
+    expect(drawer.get_by_role("insertion").filter(has_text="every 11 minutes")).to_be_visible()
     look(page, "activity-entry")
     drawer.get_by_role("button", name="Close").click()
 

@@ -141,9 +141,7 @@ async def test_what_is_kept_for_some_days_only_is_forgotten_with_the_replay(hand
 
 async def test_runs_are_kept_for_as_many_days_as_an_admin_says(hands):
     await hands.fail(many=2)
-    await hands.ground.db.run(
-        lambda tx: retention.set_days(tx, DEFAULT_WORKSPACE, What.RUNS, 7)
-    )
+    await hands.ground.db.run(lambda tx: retention.set_days(tx, DEFAULT_WORKSPACE, What.RUNS, 7))
     hands.ground.clock.move(6 * 86_400)
     await hands.ground.flows.sweep()
     assert len(await hands.rows()) == 2

@@ -31,8 +31,8 @@ describe("an entry of the audit log", () => {
   });
 
   it("names the fields that differ", () => {
-    expect(changedFields(entry)).toBe("Every seconds");
-    expect(differences(cadence)).toEqual([{ field: "Every seconds", before: "60", after: "120" }]);
+    expect(changedFields(entry)).toBe("How often");
+    expect(differences(cadence)).toEqual([{ field: "How often", before: "every minute", after: "every 2 minutes" }]);
   });
 
   it("shows inside of lists and objects only what differs", () => {

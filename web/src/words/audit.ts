@@ -1,6 +1,6 @@
 // Entries of the audit log in the words people read.
 import type { Entry, EntryChange } from "../api/activity";
-import { count, formatMoment, formatValue } from "./format";
+import { count, formatEvery, formatMoment, formatValue } from "./format";
 import { fieldName } from "./names";
 
 const WHOLE: Record<string, string> = {
@@ -31,6 +31,11 @@ const VERBS: Record<string, string> = {
 /** A kind of object as people call it: "API token". */
 export function nounName(noun: string): string {
   return noun === "token" ? "API token" : noun;
+}
+
+/** Who did it: whoever has the token file of the machine has no name of their own. */
+export function actorName(name: string): string {
+  return name === "api" ? "a program on this machine" : name;
 }
 
 /** What somebody did, in one line: "Paused the sync people". */
@@ -83,6 +88,7 @@ const isNothing = ({ before, after }: Difference) =>
 
 function told(field: string, values: Leaves): string {
   const value = values.get(field);
+  if (field === HOW_OFTEN && typeof value === "number") return formatEvery(value);
   const isMoment = field.endsWith(" at") && typeof value === "number" && value > 0;
   return isMoment ? formatMoment(new Date(value).toISOString()) : formatValue(value);
 }
@@ -93,10 +99,14 @@ function leaves(value: unknown, path: string[] = [], found: Leaves = new Map()):
   } else if (isObject(value)) {
     for (const [name, each] of Object.entries(value)) leaves(each, [...path, name], found);
   } else if (path.length > 0) {
-    found.set(path.map(fieldName).join(" · "), value);
+    found.set(path.map(labelOf).join(" · "), value);
   }
   return found;
 }
+
+const HOW_OFTEN = "How often";
+
+const labelOf = (name: string) => (name === "every_seconds" ? HOW_OFTEN : fieldName(name));
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);

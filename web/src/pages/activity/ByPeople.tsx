@@ -8,7 +8,7 @@ import { Earlier } from "../../components/Earlier";
 import { Section } from "../../components/Page";
 import { Empty, Failed, Loading } from "../../components/Waiting";
 import { When } from "../../components/When";
-import { changedFields, entrySaid } from "../../words/audit";
+import { actorName, changedFields, entrySaid } from "../../words/audit";
 import { Chain } from "./Chain";
 import { EntryDetails } from "./EntryDetails";
 import { Filters } from "./Filters";
@@ -70,7 +70,7 @@ function Entries({ search }: { search: ActivitySearch }) {
                 <Table.Td>
                   <When at={each.at} />
                 </Table.Td>
-                <Table.Td>{each.actor}</Table.Td>
+                <Table.Td>{actorName(each.actor)}</Table.Td>
                 <Table.Td>{entrySaid(each)}</Table.Td>
                 <Table.Td>
                   <Text size="sm" lineClamp={2}>

@@ -1,13 +1,13 @@
 import { Stack, Table, Text, Title } from "@mantine/core";
 
 import type { Entry, EntryChange } from "../../api/activity";
-import { changeSaid, type Difference, differences } from "../../words/audit";
+import { actorName, changeSaid, type Difference, differences } from "../../words/audit";
 import { formatMoment } from "../../words/format";
 
 const FROM: Record<Entry["actor_kind"], string> = {
   user: "signed in",
   token: "a program with an API token",
-  local: "a program on this machine",
+  local: "with the token of this machine",
   cli: "the command line",
 };
 
@@ -16,7 +16,8 @@ export function EntryDetails({ entry }: { entry: Entry }) {
   return (
     <Stack>
       <Text size="sm">
-        {entry.actor} ({FROM[entry.actor_kind]}, from {entry.origin}), {formatMoment(entry.at)}.
+        {actorName(entry.actor)} ({FROM[entry.actor_kind]}, from {entry.origin}),{" "}
+        {formatMoment(entry.at)}.
         Entry number {entry.number}.
       </Text>
       {entry.changes.map((each, at) => (

@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
 import { choices } from "../../api/activity";
-import { nounName } from "../../words/audit";
+import { actorName, nounName } from "../../words/audit";
 import type { ActivitySearch } from "./search";
 
 const PAUSE = 300; // milliseconds after the last letter
@@ -23,25 +23,25 @@ export function Filters({
     (words: string) => look({ text: words || undefined }),
     PAUSE,
   );
-  const all = (label: string, found: string[] = [], chosen?: string) => [
+  const all = (label: string, named: (value: string) => string, found: string[] = []) => [
     { value: "", label },
-    ...[...new Set(chosen ? [...found, chosen] : found)].map((value) => ({
-      value,
-      label: nounName(value),
-    })),
+    ...found.map((value) => ({ value, label: named(value) })),
+  ];
+  const withChosen = (found: string[] = [], chosen?: string) => [
+    ...new Set(chosen ? [...found, chosen] : found),
   ];
   return (
     <Group align="flex-end" gap="sm">
       <NativeSelect
         label="Who"
         value={search.who ?? ""}
-        data={all("everybody", known.data?.actors, search.who)}
+        data={all("everybody", actorName, withChosen(known.data?.actors, search.who))}
         onChange={(event) => look({ who: event.currentTarget.value || undefined })}
       />
       <NativeSelect
         label="Kind of thing"
         value={search.kind ?? ""}
-        data={all("anything", known.data?.nouns, search.kind)}
+        data={all("anything", nounName, withChosen(known.data?.nouns, search.kind))}
         onChange={(event) => look({ kind: event.currentTarget.value || undefined })}
       />
       <TextInput
