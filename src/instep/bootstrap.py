@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from instep import connectors
 from instep.connectors.registry import Registry
+from instep.core.retention import What
 from instep.engine.access.house import People
 from instep.engine.alert_services import Alerts
 from instep.engine.alerts import Watch
@@ -30,11 +31,13 @@ from instep.engine.flows.triggers.addresses import Addresses
 from instep.engine.flows.trying.trials import Trials
 from instep.engine.history_services import History
 from instep.engine.intake import Intake
+from instep.engine.keys import Keys
 from instep.engine.outlets import Outlets
 from instep.engine.plan_services import Plans
 from instep.engine.posting_services import Postings
 from instep.engine.recipe_flows import RecipeFlows
 from instep.engine.recipe_services import Recipes
+from instep.engine.retention import Retention
 from instep.engine.review_services import Reviews
 from instep.engine.scopes import Scopes
 from instep.engine.screens import Screens, screens_of
@@ -90,6 +93,8 @@ class Instep:
     channels: AlertChannels
     screens: Screens
     people: People
+    retention: Retention
+    keys: Keys
 
     def calls_by_app(self) -> dict[str, int]:
         """Return how many calls this process has made, by connector."""
@@ -137,7 +142,7 @@ async def assemble(
     clock = clock or SystemClock()
     available = Registry(settings.manifests, clock.monotonic) if available is None else available
     with closing(Database(settings.database_url)) as db:
-        vault, stored = await _opened(settings, db)
+        vault, stored, keys = await _opened(settings, db, clock)
         clients = Clients(db, vault, stored, available, clock)
         outlets = _outlets(settings, db, stored, clock)
         watch = _watch(settings, db, vault, outlets)
@@ -175,19 +180,30 @@ async def assemble(
                 channels=tellers,
                 screens=screens_of(engine, DEFAULT_WORKSPACE),
                 people=People.of(db, clock, DEFAULT_WORKSPACE),
+                retention=_retention(settings, db),
+                keys=keys,
             )
         finally:
             await clients.close()
             await outlets.transport.close()
 
 
-async def _opened(settings: Settings, db: Database) -> tuple[Vault, Connections]:
+async def _opened(
+    settings: Settings, db: Database, clock: Clock
+) -> tuple[Vault, Connections, Keys]:
     """Bring the schema up to date, and see that the key opens what is sealed."""
     db.migrate()
     vault = open_vault(settings)
     stored = Connections(db, vault, DEFAULT_WORKSPACE)
     await stored.check_keys()
-    return vault, stored
+    keys = Keys(db, vault, stored, clock)
+    await keys.note(DEFAULT_WORKSPACE)
+    return vault, stored, keys
+
+
+def _retention(settings: Settings, db: Database) -> Retention:
+    usual = {What.RUNS: settings.keep_runs_days, What.SENT: settings.keep_sent_days}
+    return Retention(db, usual, DEFAULT_WORKSPACE)
 
 
 def _recipes(

@@ -126,6 +126,30 @@ async def test_the_log_comes_in_pages_and_as_a_file(api):
     assert verified["digest"] == first["entries"][0]["digest"]
 
 
+async def test_entries_are_found_by_a_text_in_them_and_narrowed_down_to_what_there_is(api):
+    _, client = api
+    await asked(client, "PATCH", "/api/syncs/people", {"every_seconds": 660})
+    await asked(client, "POST", "/api/tokens", {"name": "100%_robot", "role": "viewer"})
+    assert [each["noun"] for each in await told(client, text="660")] == ["sync"]
+    assert [each["object"] for each in await told(client, text="100%_ROBOT")] == ["100%_robot"]
+    assert await told(client, text="100__robot") == []
+    _, choices = await asked(client, "GET", "/api/audit/choices")
+    assert choices == {"actors": ["api"], "nouns": ["sync", "token"]}
+    async with client.get("/api/audit/export", params={"text": "660"}) as reply:
+        assert len([*csv.DictReader(io.StringIO(await reply.text()))]) == 1
+
+
+async def test_what_was_written_is_told_of_every_sync_with_its_name(api):
+    _, client = api
+    _, of_one = await asked(client, "GET", "/api/syncs/people/history")
+    _, of_all = await asked(client, "GET", "/api/history")
+    assert of_one["lines"]
+    assert of_all["lines"] == [{**each, "sync": "people"} for each in of_one["lines"]]
+    _, first = await asked(client, "GET", "/api/history?limit=1")
+    _, rest = await asked(client, "GET", f"/api/history?before={first['next']}")
+    assert first["lines"] + rest["lines"] == of_all["lines"]
+
+
 async def test_a_formula_is_no_formula_in_the_file(database_url, tmp_path):
     async with house(database_url, tmp_path) as made:
         client = await made.machine()

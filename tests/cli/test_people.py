@@ -39,6 +39,34 @@ def test_a_user_is_added_listed_changed_and_removed(instep, monkeypatch):
     assert instep("user", "remove", "bob").code == 0
 
 
+@pytest.mark.usefixtures("typed")
+def test_a_user_is_locked_and_let_in_again(instep, monkeypatch):
+    instep("user", "add", "ann", "--role", "admin", "--stdin")
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{PASSWORD}\n"))
+    instep("user", "add", "bob", "--role", "viewer", "--stdin")
+    assert "kept out" in instep("user", "lock", "bob").out
+    locked = {each["name"]: each["locked_at"] for each in instep("user", "list", "--json").json}
+    assert (locked["ann"], locked["bob"] is None) == (None, False)
+    assert instep("user", "lock", "ann").code == 2
+    assert instep("user", "unlock", "bob", "--json").json["locked_at"] is None
+
+
+def test_keys_are_listed_changed_and_forgotten(instep):
+    before = instep("key", "list", "--json").json
+    after = instep("key", "rotate", "--json").json
+    assert [each["id"] for each in after["older"]] == [before["current"]["id"]]
+    assert "sealed still: " in instep("key", "reseal").out
+    assert instep("key", "forget", "--json").json["older"] == []
+    assert after["current"]["id"] in instep("key", "list").out
+
+
+def test_retention_is_listed_and_set(instep):
+    told = instep("retention", "set", "runs", "7", "--json").json
+    assert (told["what"], told["days"], told["is_set"]) == ("runs", 7, True)
+    assert {each["days"] for each in instep("retention", "list", "--json").json} == {7, 30}
+    assert instep("retention", "set", "runs", "--usual", "--json").json["days"] == 30
+
+
 def test_a_password_is_asked_twice_and_never_shown(instep, monkeypatch):
     asked = []
     monkeypatch.setattr(commands.typer, "prompt", lambda text, **how: asked.append(how) or PASSWORD)
@@ -57,6 +85,9 @@ def test_a_password_is_asked_twice_and_never_shown(instep, monkeypatch):
         (("token", "revoke", "nothing"), "There is no token called 'nothing'"),
         (("token", "create", "x", "--days", "0"), "A token is good for 1 to"),
         (("token", "create", " "), "A token needs a name"),
+        (("retention", "set", "audit", "9"), "Nothing called 'audit' is kept for some days"),
+        (("retention", "set", "runs", "0"), "Choose between 1 and 3,650 days"),
+        (("retention", "set", "runs"), "Say either for how many days, or --usual"),
         (("audit", "list", "--since", "yesterday"), "'yesterday' is no date"),
         (("audit", "export", "--csv", "--json"), "Choose one of --csv and --json"),
     ],
@@ -101,6 +132,7 @@ def test_what_commands_change_is_in_the_audit_log_and_it_holds(instep, monkeypat
         ("ann", "cli", "command line")
     }
     assert len(instep("audit", "list", "--noun", "user", "--json").json) == 1
+    assert instep("audit", "list", "--text", "nowhere in it", "--json").json == []
     rows = [*csv.DictReader(io.StringIO(instep("audit", "export").out))]
     assert [row["number"] for row in rows] == ["3", "2", "1"]
     assert len(instep("audit", "export", "--json").out.splitlines()) == 3

@@ -25,7 +25,12 @@ PAGES = {
     "contacts": "Contacts",
     "review": "Review",
     "activity": "Activity",
+    "activity/apps": "Activity",
     "settings": "Settings",
+    "settings/people": "Settings",
+    "settings/tokens": "Settings",
+    "settings/keys": "Settings",
+    "settings/retention": "Settings",
 }
 
 

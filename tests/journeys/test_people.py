@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from tests.journeys.house import PASSWORD
 from tests.journeys.looking import look, sign_in
+from tests.journeys.test_pages import PAGES
 
 
 def test_whoever_signs_in_again_is_where_they_were(page, ours):
@@ -52,8 +53,28 @@ def test_a_viewer_sees_everything_and_can_change_nothing(page, settled_house):
     assert refused == 403
 
 
+CHANGING = re.compile(
+    "^(Preview|Pause|Release|Run now|Turn it|Set it up|Connect an app|Save$|Remove|Revoke|Make|Invite"
+    "|Replay|Do again|Undo|Keep|Publish|Delete|New|Change the key|Map the|Build|Test|Renew|Snooze)"
+)
+
+
+def test_no_page_offers_a_viewer_anything_to_change(page, settled_house):
+    sign_in(page, settled_house, "vic")
+    for path in PAGES:
+        page.goto(f"{settled_house.url}/ui/{path}")
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        expect(page.get_by_role("status", name="Loading")).to_have_count(0)
+        offered = [
+            each.inner_text()
+            for role in ("button", "link")
+            for each in page.locator("main").get_by_role(role, name=CHANGING).all()
+        ]
+        assert (path, offered) == (path, [])
+
+
 def test_somebody_is_invited_comes_in_by_the_link_and_is_removed(page, ours, browser):
-    page.goto(f"{ours.url}/ui/settings")
+    page.goto(f"{ours.url}/ui/settings/people")
     page.get_by_label("Name of somebody new").fill("olga")
     page.get_by_label("Their role").select_option("operator")
     page.get_by_role("button", name="Invite").click()

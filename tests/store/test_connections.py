@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from instep.core.errors import ConnectionBroken, UserError
 from instep.sdk.auth import Credential
 from instep.sdk.clock import SystemClock
-from instep.store import credentials
+from instep.store import resealing
 from instep.store.connections import Connections, NewConnection
 from instep.store.schema import metadata
 from instep.store.schema.connections import credential as credential_table
@@ -184,7 +184,7 @@ async def test_resealing_does_not_undo_a_renewal_under_way(database, connection,
     tokens = tokens_of(database, vault, connection)
     fresh = Credential("oauth2", {"access_token": "fresh"})
     async with tokens.refreshing():
-        assert await database.run(lambda tx: credentials.reseal(tx, vault)) == 1
+        assert (await database.run(lambda tx: resealing.reseal_credentials(tx, vault))).done == 1
         await tokens.save(fresh)
     assert await tokens.load() == fresh
 

@@ -112,6 +112,31 @@ def test_processes_that_start_at_once_agree_on_one_key(tmp_path):
     assert [each.name for each in (tmp_path / "data").iterdir()] == ["key"]
 
 
+def test_a_key_that_another_process_puts_first_is_used_at_once(tmp_path):
+    settings = Settings(data_dir=tmp_path)
+    here, there = open_vault(settings), open_vault(settings)
+    before = here.seal("secret", "row")
+    there.file.put_new_first()
+    assert there.open(before, "row") == "secret"
+    after = there.seal("secret", "row")
+    assert here.open(after, "row") == "secret"
+    assert here.is_current(here.seal("secret", "row"))
+    assert here.key_ids == there.key_ids
+    assert len(here.key_ids) == 2
+    there.file.keep_newest()
+    assert here.is_current(here.seal("secret", "row"))
+    with pytest.raises(ConnectionBroken, match="another key"):
+        here.open(before, "row")
+
+
+def test_keys_that_are_made_at_once_are_all_kept(tmp_path):
+    vault = open_vault(Settings(data_dir=tmp_path))
+    with ThreadPoolExecutor(8) as makers:
+        [*makers.map(lambda _: vault.file.put_new_first(), range(8))]
+    assert len(vault.key_ids) == 9
+    assert (tmp_path / "key").stat().st_mode & 0o777 == 0o600
+
+
 def test_a_key_file_that_cannot_be_made_is_named(tmp_path):
     (tmp_path / "data").write_text("not a folder")
     with pytest.raises(UserError, match="data/key cannot be used"):

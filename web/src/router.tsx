@@ -9,7 +9,11 @@ import { Empty, Failed, Loading } from "./components/Waiting";
 import { Page } from "./components/Page";
 import { Door } from "./frame/Door";
 import { Home } from "./pages/home/Home";
+<<<<<<< HEAD
 import { readSight, readWords } from "./pages/contacts/search";
+=======
+import { readActivitySearch } from "./pages/activity/search";
+>>>>>>> settings
 import { readRunSearch } from "./pages/runs/search";
 
 const root = createRootRoute({
@@ -151,12 +155,23 @@ const routes = root.addChildren([
   createRoute({
     getParentRoute,
     path: "/activity",
-    validateSearch: (search: Record<string, unknown>) => ({ sync: text(search.sync) }),
+    validateSearch: readActivitySearch,
     component: lazyRouteComponent(() => import("./pages/activity/Activity"), "Activity"),
   }),
   createRoute({
     getParentRoute,
+    path: "/activity/apps",
+    validateSearch: (search: Record<string, unknown>) => ({ sync: text(search.sync) }),
+    component: lazyRouteComponent(() => import("./pages/activity/Activity"), "AppActivity"),
+  }),
+  createRoute({
+    getParentRoute,
     path: "/settings",
+    component: lazyRouteComponent(() => import("./pages/settings/Settings"), "Settings"),
+  }),
+  createRoute({
+    getParentRoute,
+    path: "/settings/$tab",
     component: lazyRouteComponent(() => import("./pages/settings/Settings"), "Settings"),
   }),
 ]);

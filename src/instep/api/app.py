@@ -25,6 +25,7 @@ from instep.api import (
     health,
     history,
     hooks,
+    keys,
     live,
     overview,
     people,
@@ -32,6 +33,7 @@ from instep.api import (
     posts,
     problems,
     recipes,
+    retention,
     session,
     suggestions,
     sync_setup,
@@ -114,6 +116,8 @@ def _routers(instep: Instep, wake: Callable[[], None]) -> Iterator[APIRouter]:
     yield users.router(instep)
     yield tokens.router(instep)
     yield audit.router(instep)
+    yield keys.router(instep)
+    yield retention.router(instep)
     yield connections.router(instep)
     yield connectors.router(instep)
     yield posts.router(instep)

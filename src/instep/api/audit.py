@@ -74,15 +74,23 @@ class VerifiedView(BaseModel):
     sentence: str | None
 
 
-def _wanted(
+class AuditChoices(BaseModel):
+    """Whose entries there are, and on which kinds of object."""
+
+    actors: list[str]
+    nouns: list[str]
+
+
+def _wanted(  # noqa: PLR0913, PLR0917 - each is a parameter of the query, given by name
     actor: str | None = None,
     noun: str | None = None,
     object: str | None = None,  # noqa: A002 - as the query says it
     act: str | None = None,
     since: AwareDatetime | None = None,
     until: AwareDatetime | None = None,
+    text: Annotated[str | None, Query(max_length=200)] = None,
 ) -> Wanted:
-    return Wanted(actor, noun, object, act, _ms(since), _ms(until))
+    return Wanted(actor, noun, object, act, _ms(since), _ms(until), text)
 
 
 def _ms(moment: datetime | None) -> int | None:
@@ -107,6 +115,12 @@ def router(instep: Instep) -> APIRouter:
         following = found[-1].entry.number if len(found) == limit else None
         told = [EntryView(**each.as_json()) for each in found]
         return EntryList(entries=told, next=following)
+
+    @routes.get("/choices", dependencies=[ADMIN])
+    async def choices() -> AuditChoices:
+        """Say what entries can be narrowed down to."""
+        found = await instep.people.audit.choices()
+        return AuditChoices(actors=[*found.actors], nouns=[*found.nouns])
 
     @routes.get("/verify", dependencies=[ADMIN])
     async def verify() -> VerifiedView:

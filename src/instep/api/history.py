@@ -47,6 +47,19 @@ class LineList(BaseModel):
     next: int | None
 
 
+class SyncLineView(LineView):
+    """A line of history, and the sync it is of."""
+
+    sync: str
+
+
+class SyncLineList(BaseModel):
+    """A page of the history of every sync; `next` is the `before` of the following page."""
+
+    lines: list[SyncLineView]
+    next: int | None
+
+
 class RunView(BaseModel):
     """One run: what kind, when, what came of it, and who asked for it."""
 
@@ -70,9 +83,19 @@ class RunList(BaseModel):
 
 def router(instep: Instep) -> APIRouter:
     """Return the routes of history and runs."""
-    routes = APIRouter(prefix="/api/syncs", tags=["history"])
+    routes = APIRouter(prefix="/api", tags=["history"])
 
-    @routes.get("/{name}/history", dependencies=[VIEWER])
+    @routes.get("/history", dependencies=[VIEWER])
+    async def latest_history(
+        before: Annotated[int | None, Query(ge=1, le=NEWEST)] = None,
+        limit: Annotated[int, Query(ge=1, le=1000)] = 50,
+    ) -> SyncLineList:
+        """Tell what was done and why, by any sync."""
+        lines = await instep.history.latest(limit, before)
+        told = [SyncLineView(**each.as_json(), sync=sync) for sync, each in lines]
+        return SyncLineList(lines=told, next=lines[-1][1].id if len(lines) == limit else None)
+
+    @routes.get("/syncs/{name}/history", dependencies=[VIEWER])
     async def history(
         name: str,
         before: Annotated[int | None, Query(ge=1, le=NEWEST)] = None,
@@ -85,7 +108,7 @@ def router(instep: Instep) -> APIRouter:
         following = lines[-1].id if len(lines) == limit else None
         return LineList(lines=[LineView(**each.as_json()) for each in lines], next=following)
 
-    @routes.get("/{name}/runs", dependencies=[VIEWER])
+    @routes.get("/syncs/{name}/runs", dependencies=[VIEWER])
     async def runs(
         name: str,
         before: str | None = None,

@@ -15,12 +15,13 @@ LINK_PATH = "/ui/welcome#"
 
 
 class UserView(BaseModel):
-    """A user; `invited` means that they have not come yet."""
+    """A user; `invited` means that they have not come yet, `locked_at` since when they are kept out."""
 
     id: str
     name: str
     role: Role
     invited: bool
+    locked_at: str | None
     created_at: str
     signed_in_at: str | None
 
@@ -96,6 +97,16 @@ def router(instep: Instep) -> APIRouter:
     async def set_password(name: str, wanted: NewPassword) -> None:
         """Set a user's password anew; all their sessions end."""
         await instep.people.users.set_password(name, wanted.password.get_secret_value())
+
+    @routes.post("/{name}/lock", dependencies=[ADMIN])
+    async def lock(name: str) -> UserView:
+        """Keep a user and their tokens out until they are unlocked; their sessions end."""
+        return UserView(**(await instep.people.users.lock(name)).as_json())
+
+    @routes.post("/{name}/unlock", dependencies=[ADMIN])
+    async def unlock(name: str) -> UserView:
+        """Let a user in again, by the password they had."""
+        return UserView(**(await instep.people.users.unlock(name)).as_json())
 
     @routes.delete("/{name}", status_code=status.HTTP_204_NO_CONTENT, dependencies=[ADMIN])
     async def remove(name: str) -> None:

@@ -40,6 +40,8 @@ _GROUPS = {
     "user": ("users",),
     "token": ("tokens",),
     "audit": ("audit",),
+    "key": ("keys",),
+    "retention": ("retention",),
     "bridge": ("bridge",),
     "csv": ("csv_files",),
 }

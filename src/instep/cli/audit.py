@@ -40,12 +40,13 @@ def list_entries(
     ] = None,
     since: Since = None,
     until: Until = None,
+    text: Annotated[str | None, typer.Option(help="Only with this text anywhere in them.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=1000, help="How many at most.")] = 50,
     before: Annotated[int | None, typer.Option(help="Those before this number.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """List what people changed, newest first."""
-    wanted = Wanted(actor, noun, object_, None, _moment(since), _moment(until))
+    wanted = Wanted(actor, noun, object_, None, _moment(since), _moment(until), text)
     found = [each.as_json() for each in use(lambda on: on.people.audit.page(wanted, limit, before))]
     if as_json:
         print_json(found)

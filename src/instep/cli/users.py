@@ -59,10 +59,16 @@ def list_users(*, as_json: AsJson = False) -> None:
         console.print("There is no user yet: instep up shows a link that makes the first one.")
     else:
         rows = [
-            (each["name"], each["role"], "yes" if each["invited"] else "", each["signed_in_at"])
+            (
+                each["name"],
+                each["role"],
+                "yes" if each["invited"] else "",
+                each["signed_in_at"],
+                each["locked_at"],
+            )
             for each in found
         ]
-        print_table("Users", ("name", "role", "invited only", "signed in"), rows)
+        print_table("Users", ("name", "role", "invited only", "signed in", "locked"), rows)
 
 
 @app.command("role")
@@ -90,6 +96,26 @@ def set_password(name: Name, *, stdin: FromInput = False, as_json: AsJson = Fals
         print_json({"changed": name})
     else:
         print_lines([f"The password of {name} is changed, and their sessions are over."])
+
+
+@app.command("lock")
+def lock(name: Name, *, as_json: AsJson = False) -> None:
+    """Keep a user and their tokens out until they are unlocked; their sessions end."""
+    told = use(lambda instep: instep.people.users.lock(name)).as_json()
+    if as_json:
+        print_json(told)
+    else:
+        print_lines([f"{told['name']} is kept out until instep user unlock lets them in again."])
+
+
+@app.command("unlock")
+def unlock(name: Name, *, as_json: AsJson = False) -> None:
+    """Let a user in again, by the password they had."""
+    told = use(lambda instep: instep.people.users.unlock(name)).as_json()
+    if as_json:
+        print_json(told)
+    else:
+        print_lines([f"{told['name']} can sign in again."])
 
 
 @app.command("remove")

@@ -21,12 +21,13 @@ from instep.core.alerting.telling import Tellings, tell
 from instep.core.alerting.wording import words_of
 from instep.core.errors import ConnectionBroken, UserError
 from instep.core.posting import Answer, Next, judge
+from instep.core.retention import What
 from instep.engine.beside import Beside, rung
 from instep.engine.channels import WAYS
 from instep.engine.channels.way import Outgoing, Wire
 from instep.engine.turns import Turn
 from instep.engine.work import to_ms
-from instep.store import alert_channels, alert_messages, alert_rules, alerts
+from instep.store import alert_channels, alert_messages, alert_rules, alerts, retention
 from instep.store.alert_channels import Channel, Channels
 from instep.store.alert_findings import find_all
 from instep.store.alert_findings.sought import Sought
@@ -128,7 +129,7 @@ class Watch:
             self._begin(due, fence)
         if self._sweep_at is None or now >= self._sweep_at:
             self._sweep_at = now + _SWEEP_EVERY
-            await self.db.run(lambda tx: _forget(tx, to_ms(now - self.keep)))
+            await self.db.run(lambda tx: _forget(tx, self.workspace_id, now, self.keep))
 
     async def _due(self) -> dict[str, list[Message]]:
         """Return the messages that are due now, by the ids of their channels."""
@@ -234,6 +235,8 @@ def _messages(said: Tellings) -> list[NewMessage]:
     return messages
 
 
-def _forget(tx: sa.Connection, before: int) -> None:
+def _forget(tx: sa.Connection, workspace_id: str, now: datetime, usual: timedelta) -> None:
+    keep = retention.keep(tx, workspace_id, What.SENT, usual)
+    before = to_ms(now - keep)
     alert_messages.forget(tx, before)
     alerts.forget(tx, before)

@@ -60,6 +60,23 @@ class History:
 
         return await self._db.run_read(read)
 
+    async def latest(
+        self, limit: int = 50, before: int | None = None
+    ) -> Sequence[tuple[str, Told]]:
+        """Return lines of every sync's history, newest first, each with the name of its sync."""
+
+        def read(tx: sa.Connection) -> Sequence[tuple[str, Told]]:
+            rows = history.latest(tx, self._workspace_id, limit, before)
+            named = {each.id: each.name for each in syncs.list_all(tx, self._workspace_id)}
+            names = reviews.names(tx, [*named])
+            return [
+                (named[row.sync_id], _told(row, names[row.sync_id]))
+                for row in rows
+                if row.sync_id in named
+            ]
+
+        return await self._db.run_read(read)
+
     async def runs(
         self, name: str, limit: int = 20, before: str | None = None
     ) -> Sequence[RunTold]:

@@ -20,6 +20,7 @@ import structlog
 
 from instep.core.errors import ConnectionBroken, UserError
 from instep.core.posting import pause
+from instep.core.retention import What
 from instep.engine.beside import Beside, rung
 from instep.engine.faults import AFTER_FAULT
 from instep.engine.posting import Outlet, Round, open_outlet
@@ -27,10 +28,11 @@ from instep.engine.turns import LEASE, Turn
 from instep.engine.work import to_ms
 from instep.sdk.clock import Clock
 from instep.sdk.connector import Transport
-from instep.store import postings
+from instep.store import postings, retention
 from instep.store.connections import Connection, Connections
 from instep.store.database import Database
 from instep.store.shards import OF_POSTINGS, DrainOvertaken, Fence
+from instep.store.workspaces import DEFAULT_WORKSPACE
 
 BATCH = 50
 """Postings whose outcomes are stored together. So many may be posted twice after a kill."""
@@ -212,4 +214,10 @@ class Outlets:
         now = self.clock.now()
         if self._sweep_at is None or now >= self._sweep_at:
             self._sweep_at = now + _SWEEP_EVERY
-            await self.db.run(lambda tx: postings.forget(tx, to_ms(now - self.keep)))
+            await self.db.run(lambda tx: _forget(tx, now, self.keep))
+
+
+def _forget(tx: sa.Connection, now: datetime, usual: timedelta) -> None:
+    """Forget what was sent longer ago than it is to be kept."""
+    keep = retention.keep(tx, DEFAULT_WORKSPACE, What.SENT, usual)
+    postings.forget(tx, to_ms(now - keep))

@@ -34,7 +34,7 @@ class Channel:
     @property
     def place(self) -> str:
         """What its sealed settings are bound to."""
-        return _place(self.workspace_id, self.id)
+        return place_of(self.workspace_id, self.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class Channels:
         if not new.name.strip():
             raise UserError("A channel needs a name.")
         channel_id = new_id("chn")
-        place = _place(self._workspace_id, channel_id)
+        place = place_of(self._workspace_id, channel_id)
         row = {
             "id": channel_id,
             "workspace_id": self._workspace_id,
@@ -153,23 +153,12 @@ def lost_keys(tx: sa.Connection, vault: Vault) -> int:
     return sum(not vault.knows_key_of(row.sealed) for row in _all(tx))
 
 
-def reseal(tx: sa.Connection, vault: Vault) -> int:
-    """Seal with the newest key what is sealed with an older one; return how many were."""
-    old = [row for row in _all(tx) if not vault.is_current(row.sealed)]
-    for row in old:
-        place = _place(row.workspace_id, row.id)
-        fresh = vault.seal(vault.open(row.sealed, place), place)
-        tx.execute(
-            sa.update(alert_channel).where(alert_channel.c.id == row.id).values(sealed=fresh)
-        )
-    return len(old)
-
-
 def _all(tx: sa.Connection) -> Sequence[sa.Row[Any]]:
     return tx.execute(sa.select(alert_channel)).all()
 
 
-def _place(workspace_id: str, channel_id: str) -> str:
+def place_of(workspace_id: str, channel_id: str) -> str:
+    """Return what the sealed settings of a channel are bound to."""
     return f"{workspace_id}/{channel_id}/channel"
 
 

@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,11 +15,12 @@ from sqlalchemy.exc import IntegrityError
 from instep.core.errors import UserError
 from instep.sdk.auth import Credential
 from instep.sdk.resource import Account
-from instep.store import alert_channels, credentials, kept, postings
+from instep.store import credentials, kept, postings, resealing
 from instep.store.credentials import Place
 from instep.store.database import Database
 from instep.store.flows import runs, uses
 from instep.store.ids import new_id
+from instep.store.resealing import Some
 from instep.store.schema.connections import connection, credential, lease, pace
 from instep.store.schema.syncs import sync
 from instep.store.vault import Vault
@@ -182,21 +184,18 @@ class Connections:
         await self._db.run_read(lambda tx: credentials.check_keys(tx, self._vault))
 
     async def reseal(self) -> int:
-        """Seal credentials and channels with the newest key; return how many were not yet."""
+        """Seal credentials and channels with the newest key; return how many were not yet.
 
-        def reseal(tx: sa.Connection) -> int:
-            done = credentials.reseal(tx, self._vault) + alert_channels.reseal(tx, self._vault)
-            for row in tx.execute(sa.select(connection)).all() if done else ():
-                found = _read(row)
-                secret = credentials.load(tx, self._vault, found.place)
-                budget = credentials.budget_of(
-                    self._vault, found.connector, found.account_id, secret
-                )
-                _change(tx, found.id, budget=budget)
-            _forget_paces(tx)
-            return done
-
-        return await self._db.run(reseal)
+        Each transaction does some: what is broken off goes on where it was.
+        """
+        done = 0
+        for some_of in (resealing.reseal_credentials, resealing.reseal_channels):
+            after: str | None = ""
+            while after is not None:
+                some = await self._db.run(partial(_some, some_of, self._vault, after))
+                done, after = done + some.done, some.last
+        await self._db.run(_forget_paces)
+        return done
 
     async def _named(self, name: str, work: Callable[[sa.Connection], Connection]) -> Connection:
         """Run a write that gives a connection this name; the database says if it is taken."""
@@ -234,6 +233,15 @@ def mark(tx: sa.Connection, connection_id: str, problem: str | None) -> None:
         .where(connection.c.id == connection_id, connection.c.status != status)
         .values(status=status, problem=problem)
     )
+
+
+def _some(
+    some_of: Callable[[sa.Connection, Vault, str], Some],
+    vault: Vault,
+    after: str,
+    tx: sa.Connection,
+) -> Some:
+    return some_of(tx, vault, after)
 
 
 def _settings(account: Account) -> dict[str, Any]:

@@ -132,17 +132,5 @@ def check_keys(tx: sa.Connection, vault: Vault) -> None:
         )
 
 
-def reseal(tx: sa.Connection, vault: Vault) -> int:
-    """Seal with the newest key what is sealed with an older one; return how many were."""
-    done = 0
-    for row in _all(tx):
-        if not vault.is_current(row.sealed):
-            place = Place(row.workspace_id, row.connection_id)
-            fresh = vault.seal(vault.open(row.sealed, str(place)), str(place))
-            # one renewed meanwhile is sealed with the newest key already: leave it
-            done += tx.execute(_if_still(place, row.version).values(sealed=fresh)).rowcount
-    return done
-
-
 def _all(tx: sa.Connection) -> Sequence[sa.Row[Any]]:
     return tx.execute(sa.select(credential)).all()

@@ -100,6 +100,16 @@ def _of_record(tx: sa.Connection, sync_id: str, record_id: str) -> sa.CompoundSe
     return sa.union(mine, sa.select(history.c.id).where(history.c.link_id.in_(of_links)))
 
 
+def latest(
+    tx: sa.Connection, workspace_id: str, limit: int, before: int | None
+) -> Sequence[sa.Row[Any]]:
+    """Return lines of every sync's history, newest first; those before a line's number if given."""
+    query = sa.select(history).where(history.c.workspace_id == workspace_id)
+    if before is not None:
+        query = query.where(history.c.id < before)
+    return tx.execute(query.order_by(history.c.id.desc()).limit(limit)).all()
+
+
 def records_of(
     tx: sa.Connection, run_id: str, what: Sequence[str], limit: int, after: RecordKey | None
 ) -> list[RecordKey]:

@@ -29,6 +29,24 @@ def read_or_make(path: Path, what: str, make: Callable[[], str]) -> str:
         raise UserError(f"The {what} {path} cannot be used: {error.strerror}.") from None
 
 
+def replace(path: Path, what: str, text: str) -> None:
+    """Put another text into a file (mode 0600) in one stroke; `what` it is stands in errors.
+
+    Raises UserError for one that cannot be written.
+    """
+    try:
+        with NamedTemporaryFile(
+            "w", dir=path.parent, prefix=f"{path.name}-", delete=False
+        ) as draft:
+            draft.write(text)
+            draft.flush()
+            os.fsync(draft.fileno())
+        Path(draft.name).replace(path)
+        _sync_folder(path.parent)
+    except OSError as error:
+        raise UserError(f"The {what} {path} cannot be written: {error.strerror}.") from None
+
+
 def _write(path: Path, text: str) -> None:
     """Write a file in one stroke: nobody ever sees half of one, and the first one stays."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -8,12 +8,14 @@ from collections import Counter
 import pytest
 
 from instep.core.errors import OutcomeUnknown, RecordRejected, UserError
+from instep.core.retention import What
 from instep.engine.flows.runs.replaying import SHARD
 from instep.engine.flows.runs.run_services import Meant
 from instep.engine.work import to_ms
-from instep.store import shards
+from instep.store import retention, shards
 from instep.store.flows import replays, starts
 from instep.store.flows.starts import Told
+from instep.store.workspaces import DEFAULT_WORKSPACE
 from tests.core.flow.documents import document
 from tests.engine.flows.again import ALL, Hands, refuse, send
 from tests.engine.flows.ground import FakeApp
@@ -135,6 +137,17 @@ async def test_what_is_kept_for_some_days_only_is_forgotten_with_the_replay(hand
     assert await hands.rows() == []
     with pytest.raises(UserError, match="There is no replay"):
         await hands.replays.progress(done.replay.id)
+
+
+async def test_runs_are_kept_for_as_many_days_as_an_admin_says(hands):
+    await hands.fail(many=2)
+    await hands.ground.db.run(lambda tx: retention.set_days(tx, DEFAULT_WORKSPACE, What.RUNS, 7))
+    hands.ground.clock.move(6 * 86_400)
+    await hands.ground.flows.sweep()
+    assert len(await hands.rows()) == 2
+    hands.ground.clock.move(2 * 86_400)
+    await hands.ground.flows.sweep()
+    assert await hands.rows() == []
 
 
 async def in_doubt(hands, many):

@@ -79,6 +79,10 @@ class AuditLog:
                 yield each
             before = found[-1].entry.number
 
+    async def choices(self) -> entries.Choices:
+        """Return whose entries there are, and on which kinds of object."""
+        return await self._db.run_read(entries.choices)
+
     async def note(self, noun: str, name: str, said: Mapping[str, Any]) -> None:
         """Add an entry of what a person is about to do in an app itself: before it is sent.
 

@@ -25,6 +25,7 @@ from instep.store.audit.acting import Act, acting
 from instep.store.database import Database
 
 WRONG = "The name or the password is wrong."
+LOCKED = "You are kept out for now. Ask an admin: they lock and unlock people."
 SPENT = (
     "This link is not good any more: it works once, and not for long. Ask for another one: "
     "instep user invite NAME, or start instep up again for the first user."
@@ -73,7 +74,8 @@ class Door:
             fresh = await self._passwords.hashed(normal(password))
 
         def begin(tx: sa.Connection) -> SignedIn:
-            if users.get(tx, self._workspace_id, user.id).password != user.password:
+            now = users.get(tx, self._workspace_id, user.id)
+            if now.password != user.password or now.locked_at is not None:
                 raise NotSignedIn(WRONG)  # it was changed in this very moment
             if fresh is not None:
                 users.rehash(tx, user, fresh)
@@ -95,6 +97,8 @@ class Door:
         if not await self._passwords.is_right(normal(password), stored) or user is None:
             raise NotSignedIn(WRONG)
         await self._db.run(lambda tx: failures.clear(tx, keys))
+        if user.locked_at is not None:  # told only to whoever knows the password
+            raise NotSignedIn(LOCKED)
         return user
 
     async def sign_out(self, session_id: str) -> None:
@@ -176,6 +180,8 @@ class Door:
                 raise NotSignedIn(SPENT)
             return users.add(tx, self._workspace_id, name, Role.ADMIN, hashed, now)
         user = users.get(tx, self._workspace_id, link.user_id)
+        if user.locked_at is not None:
+            raise NotSignedIn(LOCKED)
         if hashed is not None:
             users.set_password(tx, user, hashed, now)
         return user

@@ -39,6 +39,7 @@ class UserTold:
             "name": each.name,
             "role": each.role.value,
             "invited": each.password is None,
+            "locked_at": None if each.locked_at is None else iso_of(each.locked_at),
             "created_at": iso_of(each.created_at),
             "signed_in_at": None if each.seen_at is None else iso_of(each.seen_at),
         }
@@ -159,6 +160,19 @@ class Users:
         hashed = await self._passwords.hashed(check_password(password, user.name))
         now = self._now()
         await self._change(user.id, lambda tx, found: users.set_password(tx, found, hashed, now))
+
+    async def lock(self, name: str) -> UserTold:
+        """Keep a user and their tokens out until they are unlocked. Raises UserError for the last admin."""
+        now = self._now()
+        return UserTold(
+            await self._change(name, lambda tx, user: users.lock(tx, self._workspace_id, user, now))
+        )
+
+    async def unlock(self, name: str) -> UserTold:
+        """Let a user in again, as they came in before. Raises UserError for nobody's name."""
+        return UserTold(
+            await self._change(name, lambda tx, user: users.unlock(tx, self._workspace_id, user))
+        )
 
     async def remove(self, name: str) -> None:
         """Take a user away, with sessions and tokens. Raises UserError for the last admin."""

@@ -90,13 +90,16 @@ def get(tx: sa.Connection, workspace_id: str, name: str) -> ApiToken:
 def by_digest(tx: sa.Connection, digest: str, now: int) -> tuple[ApiToken, Role] | None:
     """Return the token whose secret has this hash, if it is good, and what it may do now.
 
-    It may never do more than the user whose it is.
+    It may never do more than the user whose it is, and nothing while they are locked.
     """
-    query = sa.select(api_token, local_user.c.role.label("of_user")).outerjoin(
+    of_user = (local_user.c.role.label("of_user"), local_user.c.locked_at)
+    query = sa.select(api_token, *of_user).outerjoin(
         local_user, local_user.c.id == api_token.c.user_id
     )
     row = tx.execute(query.where(api_token.c.digest == digest)).first()
-    if row is None or (row.ends_at is not None and row.ends_at <= now):
+    if row is None or row.locked_at is not None:
+        return None
+    if row.ends_at is not None and row.ends_at <= now:
         return None
     found = _read(row)
     most = found.role if row.of_user is None else Role(row.of_user)

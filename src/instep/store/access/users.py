@@ -20,7 +20,7 @@ from instep.store.schema.people import api_token, local_user, one_time_link, ses
 class User:
     """A local user. `password` is argon2's own text, None while they are only invited.
 
-    Times: epoch milliseconds.
+    Times: epoch milliseconds; `locked_at` is since when they are kept out.
     """
 
     id: str
@@ -29,6 +29,7 @@ class User:
     password: str | None
     created_at: int
     seen_at: int | None
+    locked_at: int | None = None
 
 
 def add(
@@ -92,10 +93,31 @@ def set_role(tx: sa.Connection, workspace_id: str, user: User, role: Role) -> Us
     return get(tx, workspace_id, user.id)
 
 
+def lock(tx: sa.Connection, workspace_id: str, user: User, now: int) -> User:
+    """Keep a user out from now on, in all their browsers. Raises UserError for the last admin."""
+    if user.locked_at is None:
+        if user.role is Role.ADMIN:
+            _keep_an_admin(tx, workspace_id, user)
+        tx.execute(sa.update(local_user).where(local_user.c.id == user.id).values(locked_at=now))
+        _shut_out(tx, user)
+    return get(tx, workspace_id, user.id)
+
+
+def unlock(tx: sa.Connection, workspace_id: str, user: User) -> User:
+    """Let a user in again, by the password they had."""
+    tx.execute(sa.update(local_user).where(local_user.c.id == user.id).values(locked_at=None))
+    return get(tx, workspace_id, user.id)
+
+
 def set_password(tx: sa.Connection, user: User, password: str, now: int) -> None:
     """Store a new password's hash; whatever let the user in until now does so no more."""
     mine = sa.update(local_user).where(local_user.c.id == user.id)
     tx.execute(mine.values(password=password, password_at=now))
+    _shut_out(tx, user)
+
+
+def _shut_out(tx: sa.Connection, user: User) -> None:
+    """End whatever lets a user in, their password and their tokens aside."""
     tx.execute(sa.delete(session).where(session.c.user_id == user.id))
     tx.execute(sa.delete(one_time_link).where(one_time_link.c.user_id == user.id))
 
@@ -118,7 +140,10 @@ def _keep_an_admin(tx: sa.Connection, workspace_id: str, leaving: User) -> None:
     """Raise UserError if nobody else could sign in as an admin, unless this one cannot either."""
     mine = local_user.c.workspace_id == workspace_id
     admins = sa.select(local_user.c.id).where(
-        mine, local_user.c.role == Role.ADMIN.value, local_user.c.password.is_not(None)
+        mine,
+        local_user.c.role == Role.ADMIN.value,
+        local_user.c.password.is_not(None),
+        local_user.c.locked_at.is_(None),
     )
     # locked: two admins must not leave at the same moment, each because of the other
     there = set(tx.execute(admins.order_by(local_user.c.id).with_for_update()).scalars())
@@ -130,4 +155,12 @@ def _keep_an_admin(tx: sa.Connection, workspace_id: str, leaving: User) -> None:
 
 
 def _read(row: sa.Row[Any]) -> User:
-    return User(row.id, row.name, Role(row.role), row.password, row.created_at, row.seen_at)
+    return User(
+        row.id,
+        row.name,
+        Role(row.role),
+        row.password,
+        row.created_at,
+        row.seen_at,
+        row.locked_at,
+    )

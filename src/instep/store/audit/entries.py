@@ -18,6 +18,7 @@ from instep.store.workspaces import DEFAULT_WORKSPACE
 
 _LOCK = 0x12A0D17  # one entry is added to a PostgreSQL at a time
 _PAGE = 1000
+_MOST_CHOICES = 500
 _SAID = tuple(
     column.name for column in audit_entry.c if column.name not in {"number", "previous", "digest"}
 )
@@ -54,7 +55,8 @@ class Entry:
 class Wanted:
     """Which entries: of whom, on what kind of object, on which one (name or id), when, what.
 
-    Times are epoch milliseconds; None is any.
+    `text` stands anywhere in the entry, however it is written. Times are epoch milliseconds; None
+    is any.
     """
 
     actor: str | None = None
@@ -63,6 +65,15 @@ class Wanted:
     act: str | None = None
     since: int | None = None
     until: int | None = None
+    text: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """Whose entries there are, and on which kinds of object, each by name."""
+
+    actors: Sequence[str]
+    nouns: Sequence[str]
 
 
 def append(tx: sa.Connection, act: Act, about: About, changes: Sequence[Mapping[str, Any]]) -> None:
@@ -110,6 +121,15 @@ def page(tx: sa.Connection, wanted: Wanted, limit: int, before: int | None) -> S
     return [_read(row) for row in tx.execute(query)]
 
 
+def choices(tx: sa.Connection) -> Choices:
+    """Return what entries can be narrowed down to."""
+    found = (
+        tx.execute(sa.select(column).distinct().order_by(column).limit(_MOST_CHOICES)).scalars()
+        for column in (audit_entry.c.actor, audit_entry.c.noun)
+    )
+    return Choices(*map(list, found))
+
+
 def chained(tx: sa.Connection, after: int = 0) -> Sequence[Linked]:
     """Return up to a thousand entries of the chain in their order, after one of them."""
     query = sa.select(audit_entry).where(audit_entry.c.number > after)
@@ -135,6 +155,9 @@ def _conditions(wanted: Wanted) -> Iterator[sa.ColumnElement[bool]]:
         yield columns.at >= wanted.since
     if wanted.until is not None:
         yield columns.at < wanted.until
+    if wanted.text:
+        where = (columns.act, columns.actor, columns.object, columns.changes)
+        yield sa.or_(*(column.icontains(wanted.text, autoescape=True) for column in where))
 
 
 def _read(row: sa.Row[Any]) -> Entry:

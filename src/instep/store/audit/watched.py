@@ -13,9 +13,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from instep.store.schema.alerts import alert, alert_channel, alert_rule
-from instep.store.schema.connections import connection
+from instep.store.schema.connections import connection, sealing_key
 from instep.store.schema.flows import flow, flow_version
 from instep.store.schema.people import api_token, local_user, one_time_link, session
+from instep.store.schema.retention import retention
 from instep.store.schema.syncs import sync
 
 
@@ -67,6 +68,8 @@ ROW_BY_ROW: Mapping[str, Told] = {
         Told("user", local_user, ("password", "name_key", "seen_at")),
         Told("session", session, ("digest", "seen_at"), ("id",), ""),
         Told("token", api_token, ("digest", "seen_at", "seen_from")),
+        Told("key", sealing_key, (), ("id",), "id"),
+        Told("retention", retention, (), ("what",), "what"),
         Told("one-time link", one_time_link, ("digest",), ("kind", "user_id"), "kind"),
     )
 }

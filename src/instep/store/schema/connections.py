@@ -49,6 +49,14 @@ credential = sa.Table(
     sa.Column("stored_at", sa.BigInteger, nullable=False),
 )
 
+sealing_key = sa.Table(
+    "sealing_key",  # each key that ever was the newest one here; the keys themselves are never here
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),  # as sealed texts name it, see store.vault
+    workspace(),
+    sa.Column("since", sa.BigInteger, nullable=False),  # when it was first seen to be the newest
+)
+
 lease = sa.Table(
     "lease",
     metadata,

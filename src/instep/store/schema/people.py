@@ -22,6 +22,7 @@ local_user = sa.Table(
     sa.Column("created_at", sa.BigInteger, nullable=False),
     sa.Column("password_at", sa.BigInteger),
     sa.Column("seen_at", sa.BigInteger),  # when they last signed in
+    sa.Column("locked_at", sa.BigInteger),  # since when they are kept out; None: they are not
     sa.UniqueConstraint("workspace_id", "name_key", name="local_user_name"),
 )
 

@@ -1,45 +1,42 @@
-import { NativeSelect, Stack } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
-import { useNavigate, useSearch } from "@tanstack/react-router";
-
-import { syncs } from "../../api/syncs";
+import { useMay } from "../../api/session";
 import { Page } from "../../components/Page";
-import { Empty, Loaded } from "../../components/Waiting";
+import { TabLinks } from "../../components/TabLinks";
 import { ZoneNote } from "../../components/When";
-import { Changes } from "../syncs/Changes";
+import { ByPeople } from "./ByPeople";
+import { WrittenToApps } from "./WrittenToApps";
 
-/** Every change that was written to an app: what, why, and who asked for it. */
+const TABS = [
+  { to: "/activity", label: "Changed by people" },
+  { to: "/activity/apps", label: "Written to apps" },
+];
+
+/** Who changed what here; the audit log is for admins, so others see what was written to apps. */
 export function Activity() {
-  const query = useQuery(syncs);
-  const { sync } = useSearch({ strict: false });
-  const navigate = useNavigate();
+  return useMay().admin ? <Tabs shown={<ByPeople />} /> : <AppActivity />;
+}
+
+/** What was written to the apps, and why. */
+export function AppActivity() {
+  return useMay().admin ? (
+    <Tabs shown={<WrittenToApps />} />
+  ) : (
+    <Tabs few shown={<WrittenToApps />} />
+  );
+}
+
+function Tabs({ shown, few = false }: { shown: React.ReactNode; few?: boolean }) {
   return (
-    <Page title="Activity" about="Every change that was written to an app, and why.">
-      <Loaded query={query} what="your syncs">
-        {(found) => {
-          const chosen = sync ?? found[0]?.name;
-          if (!chosen) return <Empty title="Nothing has happened yet">No sync is set up.</Empty>;
-          return (
-            <Stack>
-              <NativeSelect
-                label="Of which sync?"
-                maw={300}
-                value={chosen}
-                data={found.map((each) => each.name)}
-                onChange={(event) =>
-                  void navigate({
-                    to: "/activity",
-                    search: { sync: event.currentTarget.value },
-                    replace: true,
-                  })
-                }
-              />
-              <Changes sync={chosen} />
-              <ZoneNote />
-            </Stack>
-          );
-        }}
-      </Loaded>
+    <Page
+      title="Activity"
+      about={
+        few
+          ? "Every change that was written to an app, and why."
+          : "What people changed here, and every change that was written to an app."
+      }
+    >
+      {!few && <TabLinks of="Parts of the activity" tabs={TABS} />}
+      {shown}
+      <ZoneNote />
     </Page>
   );
 }

@@ -1,20 +1,19 @@
-import { Button, Code, Group, NativeSelect, Stack, Table, Text, TextInput } from "@mantine/core";
-import { useForm } from "@mantine/form";
+import { Stack, Table } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 
-import { invite, removeUser, type Role, setRole, users } from "../../api/people";
+import { session } from "../../api/session";
+import { lockUser, removeUser, type Role, setRole, unlockUser, users } from "../../api/people";
 import { useConfirm } from "../../components/confirm";
 import { Section } from "../../components/Page";
 import { say, sayFailed } from "../../components/toast";
-import { Failed, Loaded } from "../../components/Waiting";
-import { When } from "../../components/When";
-import { ROLES } from "../../words/people";
-
-const CHOICES = Object.entries(ROLES).map(([value, label]) => ({ value, label }));
+import { Loaded } from "../../components/Waiting";
+import { Invite } from "./Invite";
+import { PersonRow } from "./PersonRow";
 
 /** Who may come in, and as what. */
 export function People() {
   const query = useQuery(users);
+  const me = useQuery(session);
   const cache = useQueryClient();
   const [ask, dialog] = useConfirm();
   const told = async (sentence: string) => {
@@ -31,6 +30,34 @@ export function People() {
     onSuccess: (_nothing, name) => told(`${name} cannot come in any more.`),
     onError: sayFailed,
   });
+  const unlocked = useMutation({
+    mutationFn: unlockUser,
+    onSuccess: ({ name }) => told(`${name} can come in again.`),
+    onError: sayFailed,
+  });
+  const locked = useMutation({
+    mutationFn: lockUser,
+    onSuccess: async ({ name }) => {
+      say(`${name} is kept out.`, () => unlocked.mutate(name));
+      await cache.invalidateQueries();
+    },
+    onError: sayFailed,
+  });
+  const askToLock = (name: string) =>
+    ask({
+      title: `Keep ${name} out?`,
+      happens: `${name} is signed out everywhere at once, and their API tokens are refused, until you let them in again. Nothing of theirs is lost.`,
+      yes: "Keep them out",
+      act: () => locked.mutate(name),
+    });
+  const askToRemove = (name: string) =>
+    ask({
+      title: `Remove ${name}?`,
+      happens: `${name} is signed out everywhere and cannot come in any more; their API tokens stop. What they did stays in the audit log.`,
+      yes: "Remove them",
+      grave: true,
+      act: () => removed.mutate(name),
+    });
   return (
     <Section title="People">
       {dialog}
@@ -38,7 +65,7 @@ export function People() {
         <Loaded query={query} what="who may come in">
           {(found) => (
             <div className="panel tight">
-              <Table miw={640} aria-label="People">
+              <Table miw={720} aria-label="People">
                 <Table.Thead>
                   <Table.Tr>
                     <Table.Th>Name</Table.Th>
@@ -48,39 +75,16 @@ export function People() {
                   </Table.Tr>
                 </Table.Thead>
                 <Table.Tbody>
-                  {found.map(({ id, name, role, invited, signed_in_at }) => (
-                    <Table.Tr key={id}>
-                      <Table.Td>{name}</Table.Td>
-                      <Table.Td>
-                        <NativeSelect
-                          aria-label={`Role of ${name}`}
-                          value={role}
-                          data={CHOICES}
-                          onChange={(event) =>
-                            changed.mutate({ name, role: event.currentTarget.value as Role })
-                          }
-                        />
-                      </Table.Td>
-                      <Table.Td>{invited ? "invited" : <When at={signed_in_at} />}</Table.Td>
-                      <Table.Td>
-                        <Button
-                          size="xs"
-                          variant="default"
-                          aria-label={`Remove ${name}`}
-                          onClick={() =>
-                            ask({
-                              title: `Remove ${name}?`,
-                              happens: `${name} is signed out everywhere and cannot come in any more; their API tokens stop. What they did stays in the audit log.`,
-                              yes: "Remove them",
-                              grave: true,
-                              act: () => removed.mutate(name),
-                            })
-                          }
-                        >
-                          Remove
-                        </Button>
-                      </Table.Td>
-                    </Table.Tr>
+                  {found.map((each) => (
+                    <PersonRow
+                      key={each.id}
+                      person={each}
+                      isMe={each.name === me.data?.name}
+                      setRole={(role) => changed.mutate({ name: each.name, role })}
+                      lock={() => askToLock(each.name)}
+                      unlock={() => unlocked.mutate(each.name)}
+                      remove={() => askToRemove(each.name)}
+                    />
                   ))}
                 </Table.Tbody>
               </Table>
@@ -90,39 +94,5 @@ export function People() {
         <Invite />
       </Stack>
     </Section>
-  );
-}
-
-function Invite() {
-  const cache = useQueryClient();
-  const form = useForm<{ name: string; role: Role }>({
-    initialValues: { name: "", role: "viewer" },
-  });
-  const made = useMutation({
-    mutationFn: ({ name, role }: typeof form.values) => invite(name, role),
-    onSuccess: async () => {
-      form.reset();
-      await cache.invalidateQueries({ queryKey: users.queryKey });
-    },
-  });
-  return (
-    <form onSubmit={form.onSubmit((said) => made.mutate(said))}>
-      <Stack gap="xs">
-        {made.isError && <Failed error={made.error} />}
-        <Group align="flex-end">
-          <TextInput label="Name of somebody new" required {...form.getInputProps("name")} />
-          <NativeSelect label="Their role" data={CHOICES} {...form.getInputProps("role")} />
-          <Button type="submit" variant="default" loading={made.isPending}>
-            Invite
-          </Button>
-        </Group>
-        {made.data && (
-          <Text size="sm" role="status">
-            Hand them this link. It is shown this once, and works once, for three days:{" "}
-            <Code style={{ overflowWrap: "anywhere" }}>{made.data.link}</Code>
-          </Text>
-        )}
-      </Stack>
-    </form>
   );
 }

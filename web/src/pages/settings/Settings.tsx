@@ -1,59 +1,54 @@
-import { SegmentedControl, Stack, Table, Text, useMantineColorScheme } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
+import { Stack } from "@mantine/core";
+import { useParams } from "@tanstack/react-router";
 
-import { health } from "../../api/health";
-import { Only } from "../../components/Only";
-import { Page, Section } from "../../components/Page";
-import { Loaded } from "../../components/Waiting";
-import { zone } from "../../words/format";
+import { useMay } from "../../api/session";
+import { Page } from "../../components/Page";
+import { TabLinks } from "../../components/TabLinks";
+import { Empty } from "../../components/Waiting";
+import { ZoneNote } from "../../components/When";
+import { About } from "./About";
+import { Account } from "./Account";
+import { Keys } from "./Keys";
 import { People } from "./People";
+import { Retention } from "./Retention";
+import { Tokens } from "./Tokens";
 
+const TABS = [
+  { name: "", label: "My account", admin: false, shown: <Account /> },
+  { name: "people", label: "People", admin: true, shown: <People /> },
+  { name: "tokens", label: "API tokens", admin: true, shown: <Tokens /> },
+  { name: "keys", label: "Keys", admin: true, shown: <Keys /> },
+  { name: "retention", label: "What is kept", admin: true, shown: <Retention /> },
+  { name: "about", label: "About this Instep", admin: false, shown: <About /> },
+];
+
+/** Oneself, and for admins who and what may come in and what is kept: each part has its address. */
 export function Settings() {
-  const { colorScheme, setColorScheme } = useMantineColorScheme();
-  const query = useQuery(health);
+  const { tab = "" } = useParams({ strict: false });
+  const { admin } = useMay();
+  const open = TABS.filter((each) => admin || !each.admin);
+  const chosen = open.find((each) => each.name === tab);
   return (
-    <Page title="Settings">
-      <Stack gap="xl">
-        <Section title="Appearance">
-          <Stack gap="xs">
-            <SegmentedControl
-              aria-label="Appearance"
-              w="fit-content"
-              value={colorScheme}
-              data={[
-                { value: "auto", label: "As the computer is" },
-                { value: "light", label: "Light" },
-                { value: "dark", label: "Dark" },
-              ]}
-              onChange={(value) => setColorScheme(value as typeof colorScheme)}
-            />
-            <Text size="sm" c="dimmed">
-              Kept in this browser. Times are shown in your time zone, {zone}.
-            </Text>
-          </Stack>
-        </Section>
-        <Only admin>
-          <People />
-        </Only>
-        <Section title="About this Instep">
-          <Loaded query={query} what="the version">
-            {(found) => (
-              <Table variant="vertical" layout="fixed" maw={480} aria-label="About this Instep">
-                <Table.Tbody>
-                  <Table.Tr>
-                    <Table.Th w={160}>Version</Table.Th>
-                    <Table.Td>{found.version}</Table.Td>
-                  </Table.Tr>
-                  <Table.Tr>
-                    <Table.Th>Database</Table.Th>
-                    <Table.Td>{found.database === "sqlite" ? "SQLite" : "PostgreSQL"}</Table.Td>
-                  </Table.Tr>
-                </Table.Tbody>
-              </Table>
-            )}
-          </Loaded>
-        </Section>
+    <Page title="Settings" tab={chosen && `${chosen.label} · Settings`}>
+      <Stack gap="lg">
+        <TabLinks
+          of="Parts of the settings"
+          tabs={open.map(({ name, label }) => ({
+            to: name ? `/settings/${name}` : "/settings",
+            label,
+          }))}
+        />
+        {chosen ? chosen.shown : <Elsewhere there={TABS.some((each) => each.name === tab)} />}
+        <ZoneNote />
       </Stack>
     </Page>
+  );
+}
+
+function Elsewhere({ there }: { there: boolean }) {
+  return there ? (
+    <Empty title="This is not for your role">Admins see to it; they give people roles, too.</Empty>
+  ) : (
+    <Empty title="There is no such setting">It may have been mistyped. The tabs lead to all.</Empty>
   );
 }

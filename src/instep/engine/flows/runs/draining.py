@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from instep.core.flow.model import Action, Flow
 from instep.core.flow.reading import read_flow
 from instep.core.flow.spoken import FlowLanguage
+from instep.core.retention import What
 from instep.engine.flows.actions.calling import Caller
 from instep.engine.flows.runs import replaying
 from instep.engine.flows.runs.carrying import Carrier, SyncRunner
@@ -22,9 +23,11 @@ from instep.engine.flows.runs.replaying import Replayer
 from instep.engine.flows.triggers.starting import Starter
 from instep.engine.work import to_ms
 from instep.sdk.clock import Clock
+from instep.store import retention
 from instep.store.database import Database
 from instep.store.flows import replays, runs, triggers, versions
 from instep.store.shards import Fence
+from instep.store.workspaces import DEFAULT_WORKSPACE
 
 PAUSE_AFTER = 20
 """So many runs in a row have to fail before a flow pauses itself, and for so long:"""
@@ -80,7 +83,10 @@ class Flows:
 
     async def sweep(self) -> None:
         """Forget runs and replays that ended long enough ago, runs some thousands at a time."""
-        before = to_ms(self.clock.now() - self.keep)
+        keep = await self.db.run_read(
+            lambda tx: retention.keep(tx, DEFAULT_WORKSPACE, What.RUNS, self.keep)
+        )
+        before = to_ms(self.clock.now() - keep)
         forgotten = _SWEPT
         while forgotten == _SWEPT:
             forgotten = await self.db.run(lambda tx: runs.forget(tx, before, _SWEPT))

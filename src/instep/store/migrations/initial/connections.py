@@ -11,6 +11,7 @@ def create() -> None:
     _create_connection()
     _create_lease()
     _create_pace()
+    _create_sealing_key()
     _create_workspace()
     _create_credential()
 
@@ -54,6 +55,16 @@ def _create_pace() -> None:
         sa.Column("workspace_id", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("key"),
+    )
+
+
+def _create_sealing_key() -> None:
+    op.create_table(
+        "sealing_key",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("workspace_id", sa.Text(), nullable=False),
+        sa.Column("since", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
     )
 
 

@@ -48,6 +48,7 @@ def _create_local_user() -> None:
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("password_at", sa.BigInteger(), nullable=True),
         sa.Column("seen_at", sa.BigInteger(), nullable=True),
+        sa.Column("locked_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("workspace_id", "name_key", name="local_user_name"),
     )

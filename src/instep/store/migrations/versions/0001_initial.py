@@ -13,6 +13,7 @@ from instep.store.migrations.initial import (
     people,
     plans,
     postings,
+    retention,
     syncs,
     tallies,
     workers,
@@ -32,6 +33,7 @@ def upgrade() -> None:
     kept.create()
     people.create()
     postings.create()
+    retention.create()
     syncs.create()
     plans.create()
     tallies.create()
