@@ -16,6 +16,7 @@ from instep.connectors.registry import Registry
 from instep.engine.access.house import People
 from instep.engine.alert_services import Alerts
 from instep.engine.alerts import Watch
+from instep.engine.authorising import Authorising
 from instep.engine.channel_services import AlertChannels
 from instep.engine.channels.way import Wire
 from instep.engine.clients import Clients
@@ -46,6 +47,7 @@ from instep.sdk.connector import Connector
 from instep.sdk.transport import HttpTransport, Timeouts
 from instep.settings import Settings, allows_address, locate_file
 from instep.store.alert_channels import Channels
+from instep.store.authorisations import Authorisations
 from instep.store.connections import Connections
 from instep.store.database import Database
 from instep.store.vault import Vault, open_vault
@@ -70,6 +72,7 @@ class Instep:
     clients: Clients
     engine: Engine
     connections: ConnectionServices
+    authorising: Authorising
     scopes: Scopes
     syncs: Syncs
     setup: SyncSetup
@@ -147,6 +150,9 @@ async def assemble(
         house = House(db, clients, clock, stored, tellers, DEFAULT_WORKSPACE)
         engine.flows = house.flows(syncs.run_for_flow, timedelta(days=settings.keep_runs_days))
         setup = SyncSetup(engine, clients, DEFAULT_WORKSPACE)
+        connections = _connections(settings, stored, available, clock)
+        scopes = Scopes(db, available, DEFAULT_WORKSPACE)
+        authorisations = Authorisations(db, vault, DEFAULT_WORKSPACE)
         try:
             yield Instep(
                 settings=settings,
@@ -154,8 +160,9 @@ async def assemble(
                 connectors=available,
                 clients=clients,
                 engine=engine,
-                connections=_connections(settings, stored, available, clock),
-                scopes=Scopes(db, available, DEFAULT_WORKSPACE),
+                connections=connections,
+                authorising=Authorising(authorisations, connections, scopes, clock),
+                scopes=scopes,
                 syncs=syncs,
                 setup=setup,
                 recipes=_recipes(db, clients, available, syncs, house),

@@ -13,6 +13,7 @@ from instep.api import (
     alert_channels,
     alerts,
     audit,
+    authorisations,
     conflicts,
     connections,
     connectors,
@@ -97,6 +98,7 @@ def build(instep: Instep, wake: Callable[[], None]) -> FastAPI:
     api.include_router(users.router(instep))
     api.include_router(tokens.router(instep))
     api.include_router(audit.router(instep))
+    api.include_router(authorisations.router(instep))
     api.include_router(connections.router(instep))
     api.include_router(connectors.router(instep))
     api.include_router(posts.router(instep))

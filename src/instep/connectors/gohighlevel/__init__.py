@@ -64,6 +64,7 @@ connector = Connector(
             scopes=("contacts.readonly", "contacts.write"),
             token_fields={"user_type": "Location"},
             always=("contacts.readonly",),  # what `first_contact` needs
+            account_in="locationId",  # facts: ghl 3.1 (of a location's token, not of an agency's)
         ),
     },
     settings=(
