@@ -70,7 +70,7 @@ async def test_the_location_chosen_on_the_page_is_the_connections(made, ghl):
     back, query = await _allow(leaving["url"], told["location_id"])
     async with admin.get(f"{back.path}?{back.query}", allow_redirects=False) as led:
         assert led.status == 303
-        assert led.headers["location"].startswith("/ui/connections/authorised?code=")
+        assert led.headers["location"].startswith("/ui/connections/authorised#code=")
 
     status, connection = await asked(admin, "POST", ANSWER, query)
     assert (status, connection["account"]) == (200, told["location_id"]), connection

@@ -42,6 +42,11 @@ const routes = root.addChildren([
   }),
   createRoute({
     getParentRoute,
+    path: "/connections/authorised",
+    component: lazyRouteComponent(() => import("./pages/connections/Authorised"), "Authorised"),
+  }),
+  createRoute({
+    getParentRoute,
     path: "/connections/$name",
     component: lazyRouteComponent(() => import("./pages/connections/Detail"), "ConnectionDetail"),
   }),

@@ -50,7 +50,7 @@ class NewGrant(BaseModel):
     scopes: list[str] = Field(default=[], max_length=200)
 
 
-class Answer(BaseModel):
+class GrantAnswer(BaseModel):
     """What the app's page sent the browser back with; not every app brings the `state` back."""
 
     model_config = ConfigDict(extra="forbid")
@@ -67,7 +67,7 @@ class LeavingView(BaseModel):
     scopes: list[str]
 
 
-class ReasonView(BaseModel):
+class ScopeReasonView(BaseModel):
     """A scope: what it allows, what needs it, and whether it is asked for unless told otherwise."""
 
     scope: str
@@ -76,7 +76,7 @@ class ReasonView(BaseModel):
     asked: bool
 
     @classmethod
-    def of(cls, each: Reason) -> ReasonView:
+    def of(cls, each: Reason) -> ScopeReasonView:
         """Return the view of a scope."""
         return cls(
             scope=each.scope,
@@ -98,11 +98,11 @@ def _add_begin(routes: APIRouter, instep: Instep) -> None:
     @routes.get("/api/connectors/{connector}/scopes", dependencies=[VIEWER])
     async def show_scopes(
         connector: str, auth: str, connection: str = "", recipe: str | None = None
-    ) -> list[ReasonView]:
+    ) -> list[ScopeReasonView]:
         """Say which scopes an app may be asked for, each with its reason."""
         planned = instep.recipes.planned(recipe, connector) if recipe is not None else ()
         found = await instep.scopes.offered(connector, auth, connection, planned)
-        return [ReasonView.of(each) for each in found]
+        return [ScopeReasonView.of(each) for each in found]
 
     @routes.post("/api/authorisations", dependencies=[ADMIN])
     async def begin_authorisation(new: NewAuthorisation, request: Request) -> LeavingView:
@@ -125,7 +125,7 @@ def _add_begin(routes: APIRouter, instep: Instep) -> None:
 
 def _add_finish(routes: APIRouter, instep: Instep) -> None:
     @routes.post("/api/authorisations/answer", dependencies=[ADMIN])
-    async def answer_authorisation(said: Answer, request: Request) -> ConnectionView:
+    async def answer_authorisation(said: GrantAnswer, request: Request) -> ConnectionView:
         """Take the app's answer: once, of the browser it was begun in, within ten minutes."""
         code = said.code.get_secret_value()
         made = await instep.authorising.finish(said.state, code, _asked_by(request))
@@ -138,10 +138,13 @@ def _add_finish(routes: APIRouter, instep: Instep) -> None:
         response_class=RedirectResponse,
     )
     async def come_back(request: Request) -> RedirectResponse:
-        """Lead a browser that comes from an app's page to the page of ours that finishes it."""
+        """Lead a browser that comes from an app's page to the page of ours that finishes it.
+
+        The answer stands behind the # there, where no log sees it.
+        """
         told = {name: request.query_params.get(name, "")[:_LONGEST] for name in _ANSWER}
         query = urlencode({name: value for name, value in told.items() if value})
-        return RedirectResponse(f"/ui/connections/authorised?{query}", status.HTTP_303_SEE_OTHER)
+        return RedirectResponse(f"/ui/connections/authorised#{query}", status.HTTP_303_SEE_OTHER)
 
 
 def _asked_by(request: Request) -> str:

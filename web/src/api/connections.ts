@@ -29,3 +29,26 @@ export const connect = (body: Schemas["NewConnection"]) =>
 
 export const renew = (name: string, body: Schemas["ConnectionChange"]) =>
   answer(http.PATCH("/api/connections/{name}", { params: { path: { name } }, body }));
+
+/** Where apps send people back: whoever makes an app at their side has to list it there. */
+export const CALLBACK = `${window.location.origin}/oauth/callback`;
+
+export const scopeReasons = (connector: string, auth: string, connection = "") =>
+  queryOptions({
+    queryKey: ["connectors", connector, "scopes", auth, connection],
+    queryFn: () =>
+      answer(
+        http.GET("/api/connectors/{connector}/scopes", {
+          params: { path: { connector }, query: { auth, connection } },
+        }),
+      ),
+  });
+
+export const authorise = (body: Schemas["NewAuthorisation"]) =>
+  answer(http.POST("/api/authorisations", { body }));
+
+export const authoriseAgain = (name: string, body: Schemas["NewGrant"]) =>
+  answer(http.POST("/api/connections/{name}/authorise", { params: { path: { name } }, body }));
+
+export const finish = (body: Schemas["GrantAnswer"]) =>
+  answer(http.POST("/api/authorisations/answer", { body }));

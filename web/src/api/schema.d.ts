@@ -228,6 +228,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/authorisations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin Authorisation
+         * @description Begin to connect an app on its own page: nothing is kept of it unless that says yes.
+         */
+        post: operations["begin_authorisation_api_authorisations_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/authorisations/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer Authorisation
+         * @description Take the app's answer: once, of the browser it was begun in, within ten minutes.
+         */
+        post: operations["answer_authorisation_api_authorisations_answer_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/conflicts": {
         parameters: {
             query?: never;
@@ -332,6 +372,26 @@ export interface paths {
         patch: operations["change_api_connections__name__patch"];
         trace?: never;
     };
+    "/api/connections/{name}/authorise": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Authorise Again
+         * @description Begin to grant a connection anew: it keeps its name, its links and its history.
+         */
+        post: operations["authorise_again_api_connections__name__authorise_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/connections/{name}/posts": {
         parameters: {
             query?: never;
@@ -404,6 +464,26 @@ export interface paths {
          * @description List the apps that can be connected.
          */
         get: operations["list_connectors_api_connectors_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/connectors/{connector}/scopes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Scopes
+         * @description Say which scopes an app may be asked for, each with its reason.
+         */
+        get: operations["show_scopes_api_connectors__connector__scopes_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1917,6 +1997,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/oauth/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Come Back
+         * @description Lead a browser that comes from an app's page to the page of ours that finishes it.
+         *
+         *     The answer stands behind the # there, where no log sees it.
+         */
+        get: operations["come_back_oauth_callback_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2656,6 +2758,22 @@ export interface components {
             title: string;
         };
         /**
+         * GrantAnswer
+         * @description What the app's page sent the browser back with; not every app brings the `state` back.
+         */
+        GrantAnswer: {
+            /**
+             * Code
+             * Format: password
+             */
+            code: string;
+            /**
+             * State
+             * @default
+             */
+            state?: string;
+        };
+        /**
          * HappeningView
          * @description A task, note, appointment, opportunity, conversation, message or change.
          *
@@ -2763,6 +2881,18 @@ export interface components {
          */
         Kind: "failure" | "dead_letter" | "delay" | "brake" | "quota" | "connection" | "silence";
         /**
+         * LeavingView
+         * @description Where the browser goes now; `redirect_uri` is where the app sends it back.
+         */
+        LeavingView: {
+            /** Redirect Uri */
+            redirect_uri: string;
+            /** Scopes */
+            scopes: string[];
+            /** Url */
+            url: string;
+        };
+        /**
          * LineList
          * @description A page of history; `next` is the `before` of the following page.
          */
@@ -2846,6 +2976,8 @@ export interface components {
         /**
          * MethodView
          * @description A way to prove who one is: the secrets it needs. `browser`: the app's own page is asked.
+         *
+         *     `told` is the setting that nobody types, because the account is chosen on that page.
          */
         MethodView: {
             /** Browser */
@@ -2854,6 +2986,38 @@ export interface components {
             kind: string;
             /** Secrets */
             secrets: string[];
+            /** Told */
+            told: string | null;
+        };
+        /**
+         * NewAuthorisation
+         * @description A connection that is granted on the app's own page. Settings hold secrets: write-only.
+         *
+         *     `scopes` are asked for as well as those its syncs need; `recipe` adds what it needs.
+         */
+        NewAuthorisation: {
+            /** Auth */
+            auth?: string | null;
+            /** Connector */
+            connector: string;
+            /** Country */
+            country?: string | null;
+            /** Name */
+            name: string;
+            /** Recipe */
+            recipe?: string | null;
+            /**
+             * Scopes
+             * @default []
+             */
+            scopes?: string[];
+            /**
+             * Settings
+             * @default {}
+             */
+            settings?: {
+                [key: string]: string;
+            };
         };
         /**
          * NewChannel
@@ -2889,6 +3053,21 @@ export interface components {
             settings?: {
                 [key: string]: string;
             };
+        };
+        /**
+         * NewGrant
+         * @description What a connection is granted anew; a client that is left out is the one it has.
+         */
+        NewGrant: {
+            /** Client Id */
+            client_id?: string | null;
+            /** Client Secret */
+            client_secret?: string | null;
+            /**
+             * Scopes
+             * @default []
+             */
+            scopes?: string[];
         };
         /**
          * NewNote
@@ -3840,6 +4019,20 @@ export interface components {
             problems: components["schemas"]["ProblemView"][];
             /** Publishable */
             publishable: boolean;
+        };
+        /**
+         * ScopeReasonView
+         * @description A scope: what it allows, what needs it, and whether it is asked for unless told otherwise.
+         */
+        ScopeReasonView: {
+            /** Allows */
+            allows: string[];
+            /** Asked */
+            asked: boolean;
+            /** Needed By */
+            needed_by: string[];
+            /** Scope */
+            scope: string;
         };
         /**
          * ScopesView
@@ -5694,6 +5887,180 @@ export interface operations {
             };
         };
     };
+    begin_authorisation_api_authorisations_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAuthorisation"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeavingView"];
+                };
+            };
+            /** @description Wrong use: correct it and ask again. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in here, and no good token came. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role is not enough, or another site asks. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A person has to do something first. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed: a value is missing or of the wrong form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An app wants patience: ask again, later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answer_authorisation_api_authorisations_answer_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GrantAnswer"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectionView"];
+                };
+            };
+            /** @description Wrong use: correct it and ask again. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in here, and no good token came. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role is not enough, or another site asks. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A person has to do something first. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed: a value is missing or of the wrong form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An app wants patience: ask again, later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_conflicts_api_conflicts_get: {
         parameters: {
             query?: {
@@ -6214,6 +6581,95 @@ export interface operations {
             };
         };
     };
+    authorise_again_api_connections__name__authorise_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewGrant"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeavingView"];
+                };
+            };
+            /** @description Wrong use: correct it and ask again. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in here, and no good token came. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role is not enough, or another site asks. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A person has to do something first. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed: a value is missing or of the wrong form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An app wants patience: ask again, later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     posts_api_connections__name__posts_get: {
         parameters: {
             query?: {
@@ -6493,6 +6949,95 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ConnectorView"][];
+                };
+            };
+            /** @description Wrong use: correct it and ask again. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in here, and no good token came. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role is not enough, or another site asks. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A person has to do something first. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed: a value is missing or of the wrong form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An app wants patience: ask again, later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_scopes_api_connectors__connector__scopes_get: {
+        parameters: {
+            query: {
+                auth: string;
+                connection?: string;
+                recipe?: string | null;
+            };
+            header?: never;
+            path: {
+                connector: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScopeReasonView"][];
                 };
             };
             /** @description Wrong use: correct it and ask again. */
@@ -13964,6 +14509,87 @@ export interface operations {
             };
             /** @description Busy: send it again, in as many seconds as Retry-After says. */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    come_back_oauth_callback_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Wrong use: correct it and ask again. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in here, and no good token came. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role is not enough, or another site asks. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A person has to do something first. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed: a value is missing or of the wrong form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An app wants patience: ask again, later. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

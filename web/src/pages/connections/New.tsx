@@ -8,6 +8,7 @@ import { Page, Section } from "../../components/Page";
 import { say } from "../../components/toast";
 import { Failed, Loaded } from "../../components/Waiting";
 import { methodName } from "../../words/names";
+import { Grant } from "./Grant";
 import { Made } from "./Made";
 import { MoreSettings } from "./MoreSettings";
 import { Inputs, isAsked, settingsOf, typed } from "./Secrets";
@@ -66,7 +67,7 @@ function Setup({ app }: { app: Connector }) {
         </Radio.Group>
       )}
       {app.methods.find((each) => each.kind === method)?.browser ? (
-        <ByCommand app={app} method={method} />
+        <Grant key={method} app={app} method={method} />
       ) : (
         <Form key={method} app={app} method={method} />
       )}
@@ -132,20 +133,6 @@ function Form({ app, method }: { app: Connector; method: string }) {
         </Group>
       </Stack>
     </form>
-  );
-}
-
-function ByCommand({ app, method }: { app: Connector; method: string }) {
-  return (
-    <Section title="Sign in on the app's own page">
-      <Text>
-        This way is begun on the machine Instep runs on. Type there:{" "}
-        <code>
-          instep connect {app.name} --auth {method}
-        </code>
-        . It opens {app.title}'s page, and the connection appears here when you have said yes.
-      </Text>
-    </Section>
   );
 }
 
