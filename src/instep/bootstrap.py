@@ -20,6 +20,7 @@ from instep.engine.authorising import Authorising
 from instep.engine.channel_services import AlertChannels
 from instep.engine.channels.way import Wire
 from instep.engine.clients import Clients
+from instep.engine.connection_health import ConnectionHealth
 from instep.engine.connection_services import ConnectionServices
 from instep.engine.draining import Engine
 from instep.engine.flows.house import House
@@ -73,6 +74,7 @@ class Instep:
     engine: Engine
     connections: ConnectionServices
     authorising: Authorising
+    health: ConnectionHealth
     scopes: Scopes
     syncs: Syncs
     setup: SyncSetup
@@ -162,6 +164,7 @@ async def assemble(
                 engine=engine,
                 connections=connections,
                 authorising=Authorising(authorisations, connections, scopes, clock),
+                health=ConnectionHealth(stored, clients, clock),
                 scopes=scopes,
                 syncs=syncs,
                 setup=setup,

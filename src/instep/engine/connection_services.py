@@ -132,6 +132,14 @@ class ConnectionServices:
             return await self.change(typed)
         return await self.renew(await self.completed(typed))
 
+    async def rename(self, name: str, to: str) -> Connection:
+        """Give a connection another name; what uses it goes on by that. Raises UserError."""
+        return await self._stored.rename(name, to)
+
+    async def remove(self, name: str) -> None:
+        """Forget a connection and its secrets. Raises UserError while a sync or a flow uses it."""
+        await self._stored.delete(name)
+
     async def get(self, name: str) -> Connection:
         """Return a connection, without secrets. Raises UserError with the names there are."""
         return await self._stored.get(name)

@@ -52,3 +52,30 @@ export const authoriseAgain = (name: string, body: Schemas["NewGrant"]) =>
 
 export const finish = (body: Schemas["GrantAnswer"]) =>
   answer(http.POST("/api/authorisations/answer", { body }));
+
+export type ConnectionStanding = Schemas["ConnectionStandingView"];
+
+/** How one connection stands: its expiry, its quota, and what uses it. */
+export const connectionStanding = (id: string) =>
+  queryOptions({
+    queryKey: ["connections", id, "standing"],
+    queryFn: async () => {
+      const { connections: all } = await answer(http.GET("/api/overview"));
+      return all.find((each) => each.id === id) ?? null;
+    },
+    refetchInterval: LIVE,
+  });
+
+export const calls = (name: string) =>
+  queryOptions({
+    queryKey: ["connections", name, "calls"],
+    queryFn: () =>
+      answer(http.GET("/api/connections/{name}/calls", { params: { path: { name } } })),
+    refetchInterval: LIVE,
+  });
+
+export const testConnection = (name: string) =>
+  answer(http.POST("/api/connections/{name}/test", { params: { path: { name } } }));
+
+export const remove = (name: string) =>
+  answer(http.DELETE("/api/connections/{name}", { params: { path: { name } } }));

@@ -80,14 +80,14 @@ connector = Connector(
             title="Client id of your marketplace app",
             secret=True,
             required=False,
-            help="Only for oauth2.",
+            help="Only to sign in on GoHighLevel's own page (oauth2).",
         ),
         Setting(
             name="client_secret",
             title="Client secret of your marketplace app",
             secret=True,
             required=False,
-            help="Only for oauth2.",
+            help="Only to sign in on GoHighLevel's own page (oauth2).",
         ),
         Setting(
             name="timezone",
