@@ -64,7 +64,9 @@ class House:
 async def house(database_url, directory, clock=None, available=(), **settings):
     """Serve an Instep that nobody has set up yet."""
     settings = Settings(data_dir=directory, database_url=database_url, port=0, **settings)
-    async with assemble(settings, available=dict(available), clock=clock) as instep:
+    async with assemble(
+        settings, available=None if available is None else dict(available), clock=clock
+    ) as instep:
         url, told = asyncio.get_running_loop().create_future(), asyncio.Event()
         serving = asyncio.create_task(serve(instep, lambda: None, url.set_result, told))
         async with House(instep, await url) as made:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib.util import find_spec
 from typing import Any
 
 from fastapi import FastAPI
@@ -101,6 +102,10 @@ def build(instep: Instep, wake: Callable[[], None]) -> FastAPI:
     api.include_router(authorisations.router(instep))
     api.include_router(connections.router(instep))
     api.include_router(connectors.router(instep))
+    if find_spec("instep.connectors.custom"):  # these routes come and go with what they are about
+        from instep.api import manifests  # noqa: PLC0415 - as above
+
+        api.include_router(manifests.router(instep))
     api.include_router(posts.router(instep))
     api.include_router(syncs.router(instep, wake))
     api.include_router(sync_setup.router(instep))
