@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
+from instep.connectors.custom.emulator import EXAMPLE
 from tests.journeys.looking import go, look
 
 LONG = 60_000
@@ -84,3 +85,63 @@ def test_what_the_app_did_not_grant_is_told_and_nothing_is_kept(page, ours):
     page.goto(f"{ours.url}/oauth/callback?code=some-code&state=some-state")
     expect(page.get_by_text("This answers nothing that was begun")).to_be_visible()
     assert [each["id"] for each in ours.ask("/api/connections")] == [each["id"] for each in before]
+
+
+def test_an_app_of_ones_own_is_described_verified_connected_and_kept_in_step(page, new_house):
+    told = new_house.apps["custom"]
+    page.goto(f"{new_house.url}/ui/connections/new")
+    page.get_by_role("link", name="My app is not here").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Describe an app of your own")
+    page.get_by_role("button", name="Have Instep look at the app").click()
+    page.get_by_label("What shall the app be called?").fill("looked-at")
+    page.get_by_label("Addresses of lists").fill(f"{told['base_url']}/people")
+    page.get_by_label("Key to look with").fill(told["api_key"])
+    page.get_by_role("button", name="Look at it").click()
+    seen = page.get_by_role("table", name="What was seen")
+    expect(seen.get_by_text("mobile")).to_be_visible(timeout=LONG)
+    look(page, "own-app-probed")
+
+    text = EXAMPLE.read_text().replace("overlap: 60", "overlap: soon", 1)
+    manifest = page.get_by_label("The manifest, YAML or JSON")
+    manifest.fill(text)
+    expect(page.get_by_text("Not checked as it stands now.")).to_be_visible()
+    page.get_by_role("button", name="Check it").click()
+    line = 1 + text[: text.index("overlap: soon")].count("\n")
+    expect(page.get_by_role("button", name=f"Line {line}", exact=True).first).to_be_visible()
+    look(page, "own-app-problems")
+    page.get_by_role("button", name=f"Line {line}", exact=True).first.click()
+    assert "overlap: soon" in manifest.evaluate(
+        "it => it.value.slice(it.selectionStart, it.selectionEnd)"
+    )
+    manifest.fill(EXAMPLE.read_text())
+    page.get_by_role("button", name="Check it").click()
+    expect(page.get_by_text("It is complete, and every entry leads somewhere.")).to_be_visible()
+    page.get_by_label("Address of the API").fill(told["base_url"])
+    page.get_by_label("API key").fill(told["api_key"])
+    page.get_by_role("button", name="Verify it").click()
+    found = page.get_by_role("table", name="What was found")
+    expect(found.get_by_text("Example CRM takes the credential.")).to_be_visible(timeout=LONG)
+    expect(found.get_by_text("Does not hold")).to_have_count(0)
+    look(page, "own-app-verified")
+
+    page.get_by_role("button", name="Save and connect it").click()
+    expect(page.get_by_role("radio", name="Example CRM")).to_be_checked()
+    page.get_by_label("Address of the API").fill(told["base_url"])
+    page.get_by_label("API key").fill(told["api_key"])
+    page.get_by_role("button", name="More settings").click()
+    page.get_by_label("Country").fill("US")
+    page.get_by_role("button", name="Test and connect").click()
+    expect(page.get_by_role("heading", level=1, name="example")).to_be_visible(timeout=LONG)
+    page.get_by_role("button", name="Test it now").click()
+    expect(page.get_by_text("It works: the app answered in")).to_be_visible()
+    expect(page.get_by_role("table", name="Calls").get_by_text("GET /whoami").first).to_be_visible()
+    look(page, "connection-of-own-app")
+
+    new_house.connect(only=("insightly",))
+    sync = {"name": "people", "a": "example", "b": "insightly"}
+    fields = [{"a": each} for each in ("first_name", "last_name", "email")]
+    new_house.ask("/api/syncs", {**sync, "mapping": fields})
+    run = new_house.run_to_the_end("people")
+    assert run["state"] == "done", run
+    go(page, "Home")
+    expect(page.get_by_text("Everything is in step.", exact=True)).to_be_visible(timeout=LONG)

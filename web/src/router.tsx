@@ -47,6 +47,12 @@ const routes = root.addChildren([
   }),
   createRoute({
     getParentRoute,
+    path: "/connections/describe",
+    validateSearch: (search: Record<string, unknown>) => ({ app: text(search.app) }),
+    component: lazyRouteComponent(() => import("./pages/connections/own/OwnApp"), "OwnApp"),
+  }),
+  createRoute({
+    getParentRoute,
     path: "/connections/$name",
     component: lazyRouteComponent(() => import("./pages/connections/Detail"), "ConnectionDetail"),
   }),

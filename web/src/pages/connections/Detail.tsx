@@ -13,6 +13,7 @@ import { HowItStands } from "./HowItStands";
 import { NameAndEnd } from "./NameAndEnd";
 import { Renew } from "./Renew";
 import { UsedBy } from "./UsedBy";
+import { Verify } from "./Verify";
 
 export function ConnectionDetail() {
   const { name } = useParams({ strict: false });
@@ -55,6 +56,7 @@ function Whole({ connection }: { connection: Connection }) {
       <Permissions name={connection.name} />
       <Calls name={connection.name} />
       <Only admin>
+        <Verify connection={connection} />
         {app && <Renew connection={connection} app={app} />}
         <NameAndEnd connection={connection} />
       </Only>

@@ -1,4 +1,4 @@
-import { Button, Group, Radio, Stack, Text, TextInput } from "@mantine/core";
+import { Anchor, Button, Group, Radio, Stack, Text, TextInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
@@ -41,6 +41,9 @@ export function NewConnection() {
                   ))}
                 </Stack>
               </Radio.Group>
+              <Anchor component={Link} to="/connections/describe">
+                My app is not here: describe it
+              </Anchor>
               {chosen && <Setup key={chosen.name} app={chosen} />}
             </Stack>
           );
@@ -137,6 +140,7 @@ function Form({ app, method }: { app: Connector; method: string }) {
 }
 
 function Describe({ app }: { app: Connector }) {
+  const navigate = useNavigate();
   return (
     <Section title={`${app.title} has to be described first`}>
       <Stack gap="xs">
@@ -152,10 +156,15 @@ function Describe({ app }: { app: Connector }) {
             </li>
           ))}
         </ul>
-        <Text>
-          On the machine Instep runs on, <code>instep connector probe {app.name}</code> says how to
-          begin, and <code>instep connector verify {app.name}</code> tests what you completed.
-        </Text>
+        <Group>
+          <Button
+            onClick={() =>
+              void navigate({ to: "/connections/describe", search: { app: app.name } })
+            }
+          >
+            Complete it
+          </Button>
+        </Group>
       </Stack>
     </Section>
   );
