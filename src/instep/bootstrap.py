@@ -144,8 +144,7 @@ async def assemble(
     with closing(Database(settings.database_url)) as db:
         vault, stored = await _opened(settings, db)
         clients = Clients(db, vault, stored, available, clock)
-        outlets = _outlets(settings, db, stored, clock)
-        watch = _watch(settings, db, vault, outlets)
+        outlets, watch = _telling(settings, db, vault, stored, clock)
         engine = Engine(db, clients, clock, owner, outlets=outlets, watch=watch)
         syncs = Syncs(engine, clients, DEFAULT_WORKSPACE)
         tellers = AlertChannels(db, watch.channels, watch.wire, DEFAULT_WORKSPACE)
@@ -154,7 +153,6 @@ async def assemble(
         setup = SyncSetup(engine, clients, DEFAULT_WORKSPACE)
         connections = _connections(settings, stored, available, clock)
         scopes = Scopes(db, available, DEFAULT_WORKSPACE)
-        authorisations = Authorisations(db, vault, DEFAULT_WORKSPACE)
         try:
             yield Instep(
                 settings=settings,
@@ -163,7 +161,7 @@ async def assemble(
                 clients=clients,
                 engine=engine,
                 connections=connections,
-                authorising=Authorising(authorisations, connections, scopes, clock),
+                authorising=_authorising(db, vault, connections, scopes, clock),
                 health=ConnectionHealth(stored, clients, clock),
                 scopes=scopes,
                 syncs=syncs,
@@ -187,8 +185,7 @@ async def assemble(
                 people=People.of(db, clock, DEFAULT_WORKSPACE),
             )
         finally:
-            await clients.close()
-            await outlets.transport.close()
+            await _close(clients, outlets)
 
 
 async def _opened(settings: Settings, db: Database) -> tuple[Vault, Connections]:
@@ -212,6 +209,26 @@ def _connections(
 ) -> ConnectionServices:
     allows, locate = partial(allows_address, settings), partial(locate_file, settings)
     return ConnectionServices(stored, available, clock, allows, locate)
+
+
+def _authorising(
+    db: Database, vault: Vault, connections: ConnectionServices, scopes: Scopes, clock: Clock
+) -> Authorising:
+    open_ones = Authorisations(db, vault, DEFAULT_WORKSPACE)
+    return Authorising(open_ones, connections, scopes, clock)
+
+
+async def _close(clients: Clients, outlets: Outlets) -> None:
+    await clients.close()
+    await outlets.transport.close()
+
+
+def _telling(
+    settings: Settings, db: Database, vault: Vault, stored: Connections, clock: Clock
+) -> tuple[Outlets, Watch]:
+    """Return what tells others of changes and of alerts."""
+    outlets = _outlets(settings, db, stored, clock)
+    return outlets, _watch(settings, db, vault, outlets)
 
 
 def _watch(settings: Settings, db: Database, vault: Vault, outlets: Outlets) -> Watch:

@@ -74,6 +74,7 @@ def test_an_app_is_authorised_on_its_page_breaks_and_is_authorised_again(page, n
     page.get_by_role("button", name="Let it go on").click()
     page.get_by_role("dialog").get_by_role("button", name="Let it go on").click()
     expect(page.get_by_text("In step", exact=True)).to_be_visible(timeout=LONG)
+    new_house.run_to_the_end("people")
     assert "Meanwhile" in {each["firstName"] for each in new_house.ghl_contacts()}
 
 
@@ -87,11 +88,8 @@ def test_what_the_app_did_not_grant_is_told_and_nothing_is_kept(page, ours):
     assert [each["id"] for each in ours.ask("/api/connections")] == [each["id"] for each in before]
 
 
-def test_an_app_of_ones_own_is_described_verified_connected_and_kept_in_step(page, new_house):
-    told = new_house.apps["custom"]
-    page.goto(f"{new_house.url}/ui/connections/new")
-    page.get_by_role("link", name="My app is not here").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Describe an app of your own")
+def _probe(page, told):
+    """Have Instep look at the app, and see what it takes each key for."""
     page.get_by_role("button", name="Have Instep look at the app").click()
     page.get_by_label("What shall the app be called?").fill("looked-at")
     page.get_by_label("Addresses of lists").fill(f"{told['base_url']}/people")
@@ -101,23 +99,39 @@ def test_an_app_of_ones_own_is_described_verified_connected_and_kept_in_step(pag
     expect(seen.get_by_text("mobile")).to_be_visible(timeout=LONG)
     look(page, "own-app-probed")
 
-    text = EXAMPLE.read_text().replace("overlap: 60", "overlap: soon", 1)
+
+def _check(page):
+    """Check a manifest with a mistake, be led to its line, and put it right."""
+    wrong = EXAMPLE.read_text().replace("overlap: 60", "overlap: soon", 1)
     manifest = page.get_by_label("The manifest, YAML or JSON")
-    manifest.fill(text)
+    manifest.fill(wrong)
     expect(page.get_by_text("Not checked as it stands now.")).to_be_visible()
     page.get_by_role("button", name="Check it").click()
-    line = 1 + text[: text.index("overlap: soon")].count("\n")
-    expect(page.get_by_role("button", name=f"Line {line}", exact=True).first).to_be_visible()
+    number = 1 + wrong[: wrong.index("overlap: soon")].count("\n")
+    line = page.get_by_role("button", name=f"Line {number}", exact=True)
+    expect(line).to_be_visible()
     look(page, "own-app-problems")
-    page.get_by_role("button", name=f"Line {line}", exact=True).first.click()
-    assert "overlap: soon" in manifest.evaluate(
-        "it => it.value.slice(it.selectionStart, it.selectionEnd)"
-    )
+    line.click()
+    selected = manifest.evaluate("it => it.value.slice(it.selectionStart, it.selectionEnd)")
+    assert "overlap: soon" in selected
     manifest.fill(EXAMPLE.read_text())
     page.get_by_role("button", name="Check it").click()
     expect(page.get_by_text("It is complete, and every entry leads somewhere.")).to_be_visible()
+
+
+def _type(page, told):
     page.get_by_label("Address of the API").fill(told["base_url"])
     page.get_by_label("API key").fill(told["api_key"])
+
+
+def test_an_app_of_ones_own_is_described_verified_connected_and_kept_in_step(page, new_house):
+    told = new_house.apps["custom"]
+    page.goto(f"{new_house.url}/ui/connections/new")
+    page.get_by_role("link", name="My app is not here").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Describe an app of your own")
+    _probe(page, told)
+    _check(page)
+    _type(page, told)
     page.get_by_role("button", name="Verify it").click()
     found = page.get_by_role("table", name="What was found")
     expect(found.get_by_text("Example CRM takes the credential.")).to_be_visible(timeout=LONG)
@@ -126,8 +140,7 @@ def test_an_app_of_ones_own_is_described_verified_connected_and_kept_in_step(pag
 
     page.get_by_role("button", name="Save and connect it").click()
     expect(page.get_by_role("radio", name="Example CRM")).to_be_checked()
-    page.get_by_label("Address of the API").fill(told["base_url"])
-    page.get_by_label("API key").fill(told["api_key"])
+    _type(page, told)
     page.get_by_role("button", name="More settings").click()
     page.get_by_label("Country").fill("US")
     page.get_by_role("button", name="Test and connect").click()
@@ -145,3 +158,31 @@ def test_an_app_of_ones_own_is_described_verified_connected_and_kept_in_step(pag
     assert run["state"] == "done", run
     go(page, "Home")
     expect(page.get_by_text("Everything is in step.", exact=True)).to_be_visible(timeout=LONG)
+
+
+def test_a_connection_is_renamed_and_one_that_nothing_uses_is_removed(page, ours):
+    page.goto(f"{ours.url}/ui/connections/insightly")
+    expect(page.get_by_role("button", name="Remove this connection")).to_be_disabled()
+    expect(page.get_by_text("people would stop")).to_be_visible()
+    ours.ask(
+        "/api/connections",
+        {
+            "connector": "insightly",
+            "name": "spare",
+            "settings": {
+                "base_url": ours.apps["insightly"]["url"],
+                "api_key": ours.apps["insightly"]["api_key"],
+            },
+        },
+    )
+    page.goto(f"{ours.url}/ui/connections/spare")
+    page.get_by_label("What shall it be called?").fill("second")
+    page.get_by_role("button", name="Rename").click()
+    expect(page.get_by_role("heading", level=1, name="second")).to_be_visible()
+    page.get_by_role("button", name="Remove this connection").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("Its credential is deleted here")
+    look(page, "connection-remove")
+    dialog.get_by_role("button", name="Remove it").click()
+    expect(page.get_by_role("heading", level=1, name="Connections")).to_be_visible()
+    expect(page.get_by_role("link", name="second")).to_have_count(0)

@@ -159,10 +159,20 @@ class ProposalView(BaseModel):
 def router(instep: Instep) -> APIRouter:
     """Return the routes of manifests."""
     routes = APIRouter(prefix="/api/manifests", tags=["manifests"], dependencies=[ADMIN])
-    manifests = Manifests(instep.settings.manifests, instep.connectors, partial(_take_up, instep))
-    _add_kept(routes, instep, manifests)
+    _add_kept(routes, instep)
     _add_trials(routes, instep)
     return routes
+
+
+def _manifests(instep: Instep) -> Manifests:
+    return Manifests(instep.settings.manifests, instep.connectors, partial(_take_up, instep))
+
+
+def _trials(instep: Instep) -> ManifestTrials:
+    settings = instep.settings
+    return ManifestTrials(
+        SystemClock(), partial(allows_address, settings), partial(locate_file, settings)
+    )
 
 
 def _take_up(instep: Instep) -> None:
@@ -171,22 +181,22 @@ def _take_up(instep: Instep) -> None:
         instep.connectors.take_up()
 
 
-def _add_kept(routes: APIRouter, instep: Instep, manifests: Manifests) -> None:
+def _add_kept(routes: APIRouter, instep: Instep) -> None:
     @routes.get("")
     async def list_manifests() -> list[ManifestView]:
         """List the manifests there are: the blank one, those that ship with Instep, one's own."""
-        found = await asyncio.to_thread(manifests.list)
+        found = await asyncio.to_thread(_manifests(instep).list)
         return [ManifestView(**asdict(each)) for each in found]
 
     @routes.get("/{name}")
     async def show_manifest(name: str) -> ManifestText:
         """Show the text of a manifest, to begin with it or to change it."""
-        return ManifestText(text=await asyncio.to_thread(manifests.text, name))
+        return ManifestText(text=await asyncio.to_thread(_manifests(instep).text, name))
 
     @routes.put("")
     async def keep_manifest(wanted: KeptManifest) -> ConnectorView:
         """Keep a manifest where this house's are: its app can be connected from now on."""
-        made = await asyncio.to_thread(manifests.save, wanted.text, replace=wanted.replace)
+        made = await asyncio.to_thread(_manifests(instep).save, wanted.text, replace=wanted.replace)
         said = {"title": made.title, "status": made.status, "manifest": wanted.text[:_TOLD]}
         await instep.db.run(lambda tx: note(tx, About("manifest", None, made.name), said))
         return ConnectorView.of(made)
@@ -197,17 +207,12 @@ def _add_kept(routes: APIRouter, instep: Instep, manifests: Manifests) -> None:
         users = [each.name for each in await instep.connections.list() if each.connector == name]
         if users:
             raise UserError(f"{name} is reached by {', '.join(users)}; remove that first.")
-        await asyncio.to_thread(manifests.remove, name)
+        await asyncio.to_thread(_manifests(instep).remove, name)
         about = About("manifest", None, name)
         await instep.db.run(lambda tx: note(tx, about, {"removed": True}))
 
 
 def _add_trials(routes: APIRouter, instep: Instep) -> None:
-    settings = instep.settings
-    trials = ManifestTrials(
-        SystemClock(), partial(allows_address, settings), partial(locate_file, settings)
-    )
-
     @routes.post("/check")
     async def check_manifest(wanted: ManifestText) -> ManifestJudged:
         """Say everything that is wrong with a manifest, and what is still to be filled in."""
@@ -221,7 +226,7 @@ def _add_trials(routes: APIRouter, instep: Instep) -> None:
             raise UserError(_first([*judged.problems, *judged.missing]))
         given = {name: value.get_secret_value() for name, value in wanted.settings.items()}
         typed = Typed(judged.app, judged.app, None, wanted.country, given)
-        return TrialView.of(await trials.verify(judged.connector, typed))
+        return TrialView.of(await _trials(instep).verify(judged.connector, typed))
 
     @routes.post("/verify/{connection}")
     async def verify_connection(connection: str) -> TrialView:
@@ -234,7 +239,7 @@ def _add_trials(routes: APIRouter, instep: Instep) -> None:
     async def probe_app(wanted: ProbedApp) -> ProposalView:
         """Read samples of an app's lists and propose a manifest. Only reads, for a minute."""
         key = wanted.key.get_secret_value()
-        found = await trials.probe(Probing(wanted.name, wanted.urls, wanted.auth, key))
+        found = await _trials(instep).probe(Probing(wanted.name, wanted.urls, wanted.auth, key))
         seen = [SeenField(**asdict(each)) for each in found.seen]
         return ProposalView(manifest=found.manifest, seen=seen)
 

@@ -6,7 +6,7 @@ import { Section } from "../../components/Page";
 import { State } from "../../components/State";
 import { Loaded } from "../../components/Waiting";
 import { When, ZoneNote } from "../../components/When";
-import { formatDuration } from "../../words/format";
+import { took } from "./took";
 
 const REFUSED = 400;
 
@@ -54,7 +54,7 @@ export function Calls({ name }: { name: string }) {
                             <State tone="bad">{each.status}</State>
                           )}
                         </Table.Td>
-                        <Table.Td ta="right">{formatDuration(each.milliseconds)}</Table.Td>
+                        <Table.Td ta="right">{took(each.milliseconds)}</Table.Td>
                       </Table.Tr>
                     ))}
                   </Table.Tbody>

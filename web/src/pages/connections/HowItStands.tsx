@@ -13,9 +13,10 @@ import { Section } from "../../components/Page";
 import { State } from "../../components/State";
 import { Failed } from "../../components/Waiting";
 import { When } from "../../components/When";
-import { formatDuration, formatMoment, formatNumber } from "../../words/format";
+import { formatMoment, formatNumber } from "../../words/format";
 import { appName, methodName } from "../../words/names";
 import { isBroken } from "../../words/standing";
+import { took } from "./took";
 
 /** How a connection stands, and a test of it right now. */
 export function HowItStands({ connection, app }: { connection: Connection; app?: Connector }) {
@@ -97,7 +98,7 @@ function Test({ name }: { name: string }) {
       {told && (
         <Text size="sm" role="status">
           {told.works
-            ? `It works: the app answered in ${formatDuration(told.milliseconds)}.`
+            ? `It works: the app answered in ${took(told.milliseconds)}.`
             : `It does not work just now: ${told.said}`}
         </Text>
       )}
