@@ -17,9 +17,11 @@ from instep.core.retention import What
 from instep.engine.access.house import People
 from instep.engine.alert_services import Alerts
 from instep.engine.alerts import Watch
+from instep.engine.authorising import Authorising
 from instep.engine.channel_services import AlertChannels
 from instep.engine.channels.way import Wire
 from instep.engine.clients import Clients
+from instep.engine.connection_health import ConnectionHealth
 from instep.engine.connection_services import ConnectionServices
 from instep.engine.draining import Engine
 from instep.engine.flows.house import House
@@ -49,6 +51,7 @@ from instep.sdk.connector import Connector
 from instep.sdk.transport import HttpTransport, Timeouts
 from instep.settings import Settings, allows_address, locate_file
 from instep.store.alert_channels import Channels
+from instep.store.authorisations import Authorisations
 from instep.store.connections import Connections
 from instep.store.database import Database
 from instep.store.vault import Vault, open_vault
@@ -73,6 +76,8 @@ class Instep:
     clients: Clients
     engine: Engine
     connections: ConnectionServices
+    authorising: Authorising
+    health: ConnectionHealth
     scopes: Scopes
     syncs: Syncs
     setup: SyncSetup
@@ -144,14 +149,15 @@ async def assemble(
     with closing(Database(settings.database_url)) as db:
         vault, stored, keys = await _opened(settings, db, clock)
         clients = Clients(db, vault, stored, available, clock)
-        outlets = _outlets(settings, db, stored, clock)
-        watch = _watch(settings, db, vault, outlets)
+        outlets, watch = _telling(settings, db, vault, stored, clock)
         engine = Engine(db, clients, clock, owner, outlets=outlets, watch=watch)
         syncs = Syncs(engine, clients, DEFAULT_WORKSPACE)
         tellers = AlertChannels(db, watch.channels, watch.wire, DEFAULT_WORKSPACE)
         house = House(db, clients, clock, stored, tellers, DEFAULT_WORKSPACE)
         engine.flows = house.flows(syncs.run_for_flow, timedelta(days=settings.keep_runs_days))
         setup = SyncSetup(engine, clients, DEFAULT_WORKSPACE)
+        connections = _connections(settings, stored, available, clock)
+        scopes = Scopes(db, available, DEFAULT_WORKSPACE)
         try:
             yield Instep(
                 settings=settings,
@@ -159,8 +165,10 @@ async def assemble(
                 connectors=available,
                 clients=clients,
                 engine=engine,
-                connections=_connections(settings, stored, available, clock),
-                scopes=Scopes(db, available, DEFAULT_WORKSPACE),
+                connections=connections,
+                authorising=_authorising(db, vault, connections, scopes, clock),
+                health=ConnectionHealth(stored, clients, clock),
+                scopes=scopes,
                 syncs=syncs,
                 setup=setup,
                 recipes=_recipes(db, clients, available, syncs, house),
@@ -184,8 +192,7 @@ async def assemble(
                 keys=keys,
             )
         finally:
-            await clients.close()
-            await outlets.transport.close()
+            await _close(clients, outlets)
 
 
 async def _opened(
@@ -218,6 +225,26 @@ def _connections(
 ) -> ConnectionServices:
     allows, locate = partial(allows_address, settings), partial(locate_file, settings)
     return ConnectionServices(stored, available, clock, allows, locate)
+
+
+def _authorising(
+    db: Database, vault: Vault, connections: ConnectionServices, scopes: Scopes, clock: Clock
+) -> Authorising:
+    open_ones = Authorisations(db, vault, DEFAULT_WORKSPACE)
+    return Authorising(open_ones, connections, scopes, clock)
+
+
+async def _close(clients: Clients, outlets: Outlets) -> None:
+    await clients.close()
+    await outlets.transport.close()
+
+
+def _telling(
+    settings: Settings, db: Database, vault: Vault, stored: Connections, clock: Clock
+) -> tuple[Outlets, Watch]:
+    """Return what tells others of changes and of alerts."""
+    outlets = _outlets(settings, db, stored, clock)
+    return outlets, _watch(settings, db, vault, outlets)
 
 
 def _watch(settings: Settings, db: Database, vault: Vault, outlets: Outlets) -> Watch:

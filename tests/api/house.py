@@ -64,10 +64,12 @@ class House:
 
 
 @contextlib.asynccontextmanager
-async def house(database_url, directory, clock=None, **settings):
+async def house(database_url, directory, clock=None, available=(), **settings):
     """Serve an Instep that nobody has set up yet."""
     settings = Settings(data_dir=directory, database_url=database_url, port=0, **settings)
-    async with assemble(settings, available={}, clock=clock) as instep:
+    async with assemble(
+        settings, available=None if available is None else dict(available), clock=clock
+    ) as instep:
         instep.people.door._passwords._hasher = QUICK  # the users' is the same
         url, told = asyncio.get_running_loop().create_future(), asyncio.Event()
         serving = asyncio.create_task(serve(instep, lambda: None, url.set_result, told))

@@ -25,8 +25,8 @@ WITHOUT = {
     "/ui/{path:path}": "the files of the web app, which hold nothing of anybody's",
     "/ui": "as above, where it is built",
 }
-DOORS = {"/api/welcome", "/api/session", "/api/links/look", "/api/links/enter"}
-"""Where people come in: nobody can be signed in before."""
+DOORS = {"/api/welcome", "/api/session", "/api/links/look", "/api/links/enter", "/oauth/callback"}
+"""Where people come in: nobody can be signed in before. What comes back from an app is only led on."""
 
 
 @cache

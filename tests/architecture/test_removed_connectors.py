@@ -16,7 +16,12 @@ PACKAGE = ROOT / "src" / "instep"
 APPS = sorted(path.parent.name for path in PACKAGE.glob("connectors/*/__init__.py"))
 REMOVABLE = [name for name in APPS if name != "gohighlevel"]  # the one that the product is about
 GOES_WITH = {
-    "custom": {"instep.cli.describing"},
+    "custom": {
+        "instep.api.manifests",
+        "instep.cli.describing",
+        "instep.engine.manifest_trials",
+        "instep.engine.manifests",
+    },
     "csv": {f"instep.cli.csv_{name}" for name in ("export", "files", "import", "mapping", "rows")},
 }
 """What is left out by the command line itself where a folder is missing."""

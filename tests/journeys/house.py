@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -43,8 +43,8 @@ class House:
         """Let somebody in, with the password of everybody here."""
         self.ask("/api/users", {"name": name, "role": role, "password": PASSWORD})
 
-    def connect(self) -> None:
-        """Connect both apps, by the API."""
+    def connect(self, only: Sequence[str] = ("gohighlevel", "insightly")) -> None:
+        """Connect both apps, or one, by the API."""
         ghl, insightly = self.apps["gohighlevel"], self.apps["insightly"]
         typed = {
             "gohighlevel": {
@@ -54,10 +54,10 @@ class House:
             },
             "insightly": {"base_url": insightly["url"], "api_key": insightly["api_key"]},
         }
-        for app, settings in typed.items():
+        for app in only:
             self.ask(
                 "/api/connections",
-                {"connector": app, "name": app, "country": "US", "settings": settings},
+                {"connector": app, "name": app, "country": "US", "settings": typed[app]},
             )
 
     def run_to_the_end(self, sync: str) -> dict[str, Any]:

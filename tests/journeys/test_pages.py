@@ -11,6 +11,7 @@ PAGES = {
     "": "Home",
     "connections": "Connections",
     "connections/new": "Connect an app",
+    "connections/describe": "Describe an app of your own",
     "connections/insightly": "insightly",
     "recipes": "Recipes",
     "recipes/lead-qualification": "Lead qualification",

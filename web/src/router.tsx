@@ -9,11 +9,8 @@ import { Empty, Failed, Loading } from "./components/Waiting";
 import { Page } from "./components/Page";
 import { Door } from "./frame/Door";
 import { Home } from "./pages/home/Home";
-<<<<<<< HEAD
 import { readSight, readWords } from "./pages/contacts/search";
-=======
 import { readActivitySearch } from "./pages/activity/search";
->>>>>>> settings
 import { readRunSearch } from "./pages/runs/search";
 
 const root = createRootRoute({
@@ -44,6 +41,17 @@ const routes = root.addChildren([
     path: "/connections/new",
     validateSearch: (search: Record<string, unknown>) => ({ app: text(search.app) }),
     component: lazyRouteComponent(() => import("./pages/connections/New"), "NewConnection"),
+  }),
+  createRoute({
+    getParentRoute,
+    path: "/connections/authorised",
+    component: lazyRouteComponent(() => import("./pages/connections/Authorised"), "Authorised"),
+  }),
+  createRoute({
+    getParentRoute,
+    path: "/connections/describe",
+    validateSearch: (search: Record<string, unknown>) => ({ app: text(search.app) }),
+    component: lazyRouteComponent(() => import("./pages/connections/own/OwnApp"), "OwnApp"),
   }),
   createRoute({
     getParentRoute,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from importlib.util import find_spec
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
@@ -15,6 +16,7 @@ from instep.api import (
     alert_channels,
     alerts,
     audit,
+    authorisations,
     conflicts,
     connections,
     connectors,
@@ -118,8 +120,13 @@ def _routers(instep: Instep, wake: Callable[[], None]) -> Iterator[APIRouter]:
     yield audit.router(instep)
     yield keys.router(instep)
     yield retention.router(instep)
+    yield authorisations.router(instep)
     yield connections.router(instep)
     yield connectors.router(instep)
+    if find_spec("instep.connectors.custom"):  # these routes come and go with what they are about
+        from instep.api import manifests  # noqa: PLC0415 - as above
+
+        yield manifests.router(instep)
     yield posts.router(instep)
     yield syncs.router(instep, wake)
     yield sync_setup.router(instep)

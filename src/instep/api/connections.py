@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Self
 
 from fastapi import APIRouter, status
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
-from instep.api.access import ADMIN, VIEWER
+from instep.api.access import ADMIN, OPERATOR, VIEWER
 from instep.api.posts import PostingsStandingView
 from instep.bootstrap import Instep
+from instep.core.errors import UserError
 from instep.core.scopes import Needs
+from instep.engine.call_log import Noted
 from instep.engine.posting_services import Standing
 from instep.engine.typed import Typed
 from instep.store.connections import Connection
@@ -32,14 +35,45 @@ class NewConnection(BaseModel):
 class ConnectionChange(BaseModel):
     """What is to be different about a connection. Without a secret, it keeps its credential.
 
-    What is left out stays; an empty value takes a setting back.
+    What is left out stays; an empty value takes a setting back. A new name goes by itself.
     """
 
     model_config = ConfigDict(extra="forbid")
 
+    name: str | None = Field(default=None, min_length=1, max_length=100)
+
     auth: str | None = None
     country: str | None = None
     settings: dict[str, SecretStr] = Field(default_factory=dict)
+
+
+class ConnectionTestView(BaseModel):
+    """What came of a test: whether the app said yes, and its words if not."""
+
+    works: bool
+    said: str | None
+    milliseconds: int
+
+
+class CallView(BaseModel):
+    """One call as this process made it; `status` is null if there was no answer."""
+
+    at: str
+    method: str
+    path: str
+    status: int | None
+    milliseconds: int
+
+    @classmethod
+    def of(cls, each: Noted) -> Self:
+        """Return the view of a call."""
+        return cls(
+            at=f"{each.at:%Y-%m-%dT%H:%M:%SZ}",
+            method=each.call.method,
+            path=each.call.path,
+            status=each.call.status,
+            milliseconds=round(each.call.seconds * 1000),
+        )
 
 
 class ScopesView(BaseModel):
@@ -141,9 +175,32 @@ def router(instep: Instep) -> APIRouter:
     async def change(name: str, wanted: ConnectionChange) -> ConnectionView:
         """Give a connection other settings, or a new credential, which is verified first."""
         known = await instep.connections.get(name)
+        if wanted.name is not None:
+            if wanted.model_fields_set != {"name"}:
+                raise UserError("A new name is given by itself; change the rest apart from it.")
+            return ConnectionView.of(await instep.connections.rename(known.name, wanted.name))
         settings = {each: value.get_secret_value() for each, value in wanted.settings.items()}
         typed = Typed(known.connector, known.name, wanted.auth, wanted.country, settings)
         typed, made = instep.connections.with_made_secrets(typed, renew=True)
         return ConnectionView.of(await instep.connections.update(typed), made=made)
 
+    _add_health(routes, instep)
     return routes
+
+
+def _add_health(routes: APIRouter, instep: Instep) -> None:
+    @routes.post("/{name}/test", dependencies=[OPERATOR])
+    async def test_connection(name: str) -> ConnectionTestView:
+        """Ask the app one harmless question, and keep whether the connection works."""
+        tested = await instep.health.test(name)
+        return ConnectionTestView(**asdict(tested))
+
+    @routes.get("/{name}/calls", dependencies=[VIEWER])
+    async def list_calls(name: str) -> list[CallView]:
+        """List the last 50 calls that this process made since it began, the newest first."""
+        return [CallView.of(each) for each in await instep.health.calls(name)]
+
+    @routes.delete("/{name}", status_code=status.HTTP_204_NO_CONTENT, dependencies=[ADMIN])
+    async def remove(name: str) -> None:
+        """Forget a connection and its secrets; refused while a sync or a flow uses it."""
+        await instep.connections.remove(name)

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from instep.api.access import VIEWER
 from instep.bootstrap import Instep
-from instep.engine.typed import secrets_of
+from instep.engine.typed import secrets_of, tells_account
 from instep.sdk.auth import OAuth2
 from instep.sdk.connector import Connector, Setting
 
@@ -40,11 +40,15 @@ class SettingView(BaseModel):
 
 
 class MethodView(BaseModel):
-    """A way to prove who one is: the secrets it needs. `browser`: the app's own page is asked."""
+    """A way to prove who one is: the secrets it needs. `browser`: the app's own page is asked.
+
+    `told` is the setting that nobody types, because the account is chosen on that page.
+    """
 
     kind: str
     secrets: list[str]
     browser: bool
+    told: str | None
 
 
 class ConnectorView(BaseModel):
@@ -66,6 +70,7 @@ class ConnectorView(BaseModel):
                 kind=kind,
                 secrets=sorted(secrets_of(each, kind)),
                 browser=isinstance(auth, OAuth2) and auth.grant == "authorization_code",
+                told=each.account_setting if tells_account(each, kind) else None,
             )
             for kind, auth in each.auth.items()
         ]

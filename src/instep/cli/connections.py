@@ -103,7 +103,8 @@ def _granted(
         f"Open this page, grant access, and copy the address it sends you to:\n{url}", err=True
     )
     answer = typer.prompt("The address (or the code in it)", err=True)
-    query = parse_qs(urlsplit(answer.strip()).query)
+    parts = urlsplit(answer.strip())
+    query = parse_qs(parts.query or parts.fragment)  # Instep's own page has it behind the #
     # not every app's page brings the state back (facts: ghl 3.1); a wrong one is no answer to us
     if query.get("state", [state]) != [state]:
         raise UserError("That address does not answer this request; open the page above again.")

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -27,20 +26,14 @@ from instep.cli.output import (
 from instep.cli.session import configure_logging, use
 from instep.connectors.custom.document import ManifestRefused, Problem, read, told
 from instep.connectors.custom.loading import Template, blank_told, judged, loads
-from instep.connectors.custom.probing import base_of, proposed, sample
 from instep.connectors.custom.verifying import Finding
 from instep.connectors.custom.verifying import verify as tried
 from instep.core.errors import UserError
-from instep.engine.trying import trying
-from instep.engine.typed import Checked, Typed, check
-from instep.sdk.auth import Auth, Basic, Bearer, Header
+from instep.engine.manifest_trials import ManifestTrials, Probing, sign_in
+from instep.engine.manifests import BLANK
 from instep.sdk.clock import SystemClock
-from instep.sdk.connector import Connector, Setting
-from instep.sdk.limits import Limits
-from instep.sdk.request import Request
 from instep.settings import allows_address, load_settings
 
-_BLANK = "custom"
 _HOLDS = {True: "holds", False: "does not", None: "not shown"}
 
 
@@ -68,8 +61,8 @@ def new(
             f"There is an app called {name!r} already; its manifest, if it has one, is told by "
             f"instep connector show {name} --manifest."
         )
-    blank = connectors.manifests(None)[_BLANK].read_text(encoding="utf-8")
-    text = blank.replace(f"app: {_BLANK}\n", f"app: {name}\n")
+    blank = connectors.manifests(None)[BLANK].read_text(encoding="utf-8")
+    text = blank.replace(f"app: {BLANK}\n", f"app: {name}\n")
     found = loads(text, f"{name}.yaml")
     missing = len(found.blanks) if isinstance(found, Template) else 0
     place = _written_new(_place(name, output, folder), text)
@@ -172,18 +165,12 @@ def probe(
     as_json: AsJson = False,
 ) -> None:
     """Read samples of an app's lists and propose a manifest for you to confirm. Only reads."""
-    base_url, below = base_of(urls)
-    part, way = _auth(auth)
+    sign_in(auth)  # said wrong, it is said so before a key is asked for
     secret = key if key is not None else typer.prompt("Key", hide_input=True, err=True)
-    checked = _checked(name, base_url, way, secret)
-    configure_logging(load_settings().log_level)
-
-    async def work() -> str:
-        async with trying(checked, SystemClock()) as client:
-            samples = [await sample(client, path, query) for path, query in below]
-        return proposed(name, base_url, part, samples)
-
-    text = asyncio.run(work())
+    settings = load_settings()
+    configure_logging(settings.log_level)
+    trials = ManifestTrials(SystemClock(), partial(allows_address, settings))
+    text = asyncio.run(trials.probe(Probing(name, urls, auth, secret))).manifest
     if output is not None:
         _write(output, text)
     if as_json:
@@ -199,43 +186,3 @@ def _write(output: Path, text: str) -> None:
         output.write_text(text, encoding="utf-8")
     except OSError as error:
         raise UserError(f"{output} cannot be written: {error.strerror}.") from None
-
-
-def _auth(said: str) -> tuple[Mapping[str, Any], Auth]:
-    """Return the sign-in as a manifest says it, and as it is sent."""
-    kind, _, header = said.partition(":")
-    if kind == "bearer":
-        return {"type": "bearer", "secret": "api_key"}, Bearer("api_key")
-    if kind == "basic":
-        part = {"type": "basic", "username": "api_key", "password": "password"}
-        return part, Basic("api_key", "password")
-    if kind == "header" and header:
-        part = {"type": "header", "name": header, "secret": "api_key"}
-        return part, Header(header, "api_key")
-    raise UserError(f"--auth takes bearer, basic or header:NAME, not {said!r}.")
-
-
-def _checked(name: str, base_url: str, way: Auth, key: str) -> Checked:
-    """Return the app as it is probed; its address is checked like any connection's."""
-    user, _, password = key.partition(":")
-    given = {"api_key": user, "password": password} if isinstance(way, Basic) else {"api_key": key}
-    if isinstance(way, Basic) and not password:
-        way = Basic("api_key")
-    settings = load_settings()
-    connector = Connector(
-        name=name,
-        title=name,
-        base_url="{base_url}",
-        auth={"key": way},
-        settings=(
-            Setting("base_url", "Address"),
-            Setting("api_key", "Key", secret=True),
-            Setting("password", "Password", secret=True, required=False),
-        ),
-        account_setting=None,
-        limits=lambda _kind, _config: Limits(per_second=2, burst=2, concurrency=1),
-        resources=(),
-        verify=lambda _account: Request("GET", "/"),
-    )
-    typed = Typed(name, name, settings={"base_url": base_url, **given})
-    return check(typed, {name: connector}, partial(allows_address, settings))

@@ -51,6 +51,14 @@ class Registry(Mapping[str, Connector]):
         self._look()
         return len(self._known)
 
+    def take_up(self) -> None:
+        """Read the directory now, because whoever asks has just written there, whole.
+
+        Raises UserError if it cannot be taken up; then everything stays as it was.
+        """
+        self._looked_at = self._now()
+        self._known = self._read(_stamps(self._folder))
+
     def _look(self) -> None:
         now = self._now()
         if now - self._looked_at < LOOK_SECONDS:

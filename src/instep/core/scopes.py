@@ -15,6 +15,16 @@ class Use:
 
 
 @dataclass(frozen=True, slots=True)
+class Reason:
+    """A scope to grant, what it allows in words, who needs it, and whether it is asked for anyway."""
+
+    scope: str
+    allows: tuple[str, ...]
+    needed_by: tuple[str, ...]
+    asked: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Needs:
     """What a connection needs, and has. `needed` is scope → the syncs and flows that need it.
 

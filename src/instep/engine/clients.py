@@ -7,11 +7,13 @@ import logging
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any
 
 import structlog
 
 from instep.core.errors import ConnectionBroken
+from instep.engine.call_log import CallLog
 from instep.engine.custom_fields import CustomFields, names_custom
 from instep.sdk.client import Call, Client
 from instep.sdk.clock import Clock
@@ -40,12 +42,6 @@ class Reached:
     account: Account
     client: Client
     concurrency: int
-
-
-def _log_call(call: Call) -> None:
-    """Tell the verbose log of a call: no body, no query, no secret."""
-    if log.is_enabled_for(logging.DEBUG):
-        log.debug("call", **asdict(call))
 
 
 @dataclass(slots=True)
@@ -86,6 +82,7 @@ class Clients:
         self._retired: list[Reached] = []  # somebody may still be in the middle of a call
         self._opening = asyncio.Lock()
         self._custom = CustomFields(clock)
+        self.log = CallLog(clock)
 
     async def named(self, name: str) -> Reached:
         """Open a connection by its name or id. Raises UserError if there is none."""
@@ -146,10 +143,16 @@ class Clients:
             tokens=StoredTokens(self._db, self._vault, connection, self._clock),
             limiter=StoredLimiter(self._db, connection, limits, self._clock),
             clock=self._clock,
-            on_call=_log_call,
+            on_call=partial(self._note, connection.id),
             kept=Answering(keeper, resources),
         )
         return Reached(connection.id, connector, account, client, limits.concurrency)
+
+    def _note(self, connection_id: str, call: Call) -> None:
+        """Remember a call, and tell the verbose log of it: no body, no query, no secret."""
+        self.log.note(connection_id, call)
+        if log.is_enabled_for(logging.DEBUG):
+            log.debug("call", **asdict(call))
 
     def title(self, connector: str) -> str:
         """Return what people call an app; its connector's name if that is not installed."""

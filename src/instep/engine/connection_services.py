@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from instep.core.errors import UserError
 from instep.engine.trying import trying
 from instep.engine.typed import (
+    CLIENT_SECRETS,
     Checked,
     Typed,
     auth_kind_of,
@@ -18,12 +19,13 @@ from instep.engine.typed import (
     missing_secrets,
     names_of_made,
     nowhere,
+    tells_account,
 )
 from instep.sdk.auth import Credential, OAuth2
 from instep.sdk.clock import Clock
 from instep.sdk.connector import Connector, Setting
 from instep.sdk.limits import Purpose
-from instep.sdk.oauth import TokenEndpoint, authorize_url
+from instep.sdk.oauth import Granted, TokenEndpoint, authorize_url
 from instep.sdk.request import Reply, Request
 from instep.sdk.transport import HttpTransport
 from instep.store.connections import Connection, Connections, NewConnection
@@ -60,8 +62,7 @@ class ConnectionServices:
         Raises UserError for what was typed wrong, and whatever the app answers to the read-only
         call: ConnectionBroken for a refused credential, AccountDenied, ScopeMissing, RetryLater.
         """
-        checked = check(typed, self._connectors, self._allows_address, self._locate)
-        credential = await self._proven(checked, grant)
+        checked, credential = await self._proven(typed, grant)
         account = checked.account
         new = NewConnection(
             name=typed.name,
@@ -131,6 +132,14 @@ class ConnectionServices:
             return await self.change(typed)
         return await self.renew(await self.completed(typed))
 
+    async def rename(self, name: str, to: str) -> Connection:
+        """Give a connection another name; what uses it goes on by that. Raises UserError."""
+        return await self._stored.rename(name, to)
+
+    async def remove(self, name: str) -> None:
+        """Forget a connection and its secrets. Raises UserError while a sync or a flow uses it."""
+        await self._stored.delete(name)
+
     async def get(self, name: str) -> Connection:
         """Return a connection, without secrets. Raises UserError with the names there are."""
         return await self._stored.get(name)
@@ -147,9 +156,9 @@ class ConnectionServices:
         account.
         """
         known = await self._stored.get(typed.name)
-        checked = check(typed, self._connectors, self._allows_address, self._locate)
+        checked = self._check(typed)
         _check_same(known, checked.connector.name, checked.account.id)
-        credential = await self._proven(checked, grant)
+        checked, credential = await self._proven(typed, grant)
         return await self._stored.renew(known.name, credential, checked.account)
 
     async def _with_kept_secrets(self, known: Connection, typed: Typed) -> Typed:
@@ -162,6 +171,27 @@ class ConnectionServices:
         kept = {name: each for name, each in stored.items() if name in names}
         return replace(typed, settings={**kept, **typed.settings})
 
+    async def check_free(self, name: str) -> None:
+        """Raise UserError if a connection cannot be called this, before anybody is asked anything."""
+        if not name.strip():
+            raise UserError("A connection needs a name.")
+        if any(name in {each.name, each.id} for each in await self._stored.list()):
+            raise UserError(f"There is a connection called {name!r} already; choose another name.")
+
+    async def known_client(self, typed: Typed) -> Typed:
+        """Return `typed` with what this connection knows, and its client's secrets where none is typed.
+
+        They go nowhere else than before: no address can be typed. Raises UserError.
+        """
+        if not set(typed.settings) <= {*CLIENT_SECRETS}:
+            raise UserError("Settings are changed by themselves, and then it is authorised again.")
+        known = await self._stored.get(typed.name)
+        stored = await self._stored.secrets(known)
+        kept = {name: each for name, each in stored.items() if name in CLIENT_SECRETS}
+        asked = replace(typed, name=known.name, connector=known.connector)
+        whole = self._with_settings(known, asked)
+        return replace(whole, settings={**kept, **whole.settings})
+
     def authorize_url(
         self, typed: Typed, redirect_uri: str, state: str, scopes: Sequence[str] | None = None
     ) -> str | None:
@@ -170,7 +200,7 @@ class ConnectionServices:
         It asks for `scopes`, or for the app's usual ones. Raises UserError for what was typed
         wrong.
         """
-        checked = check(typed, self._connectors, self._allows_address, self._locate)
+        checked = self._check(typed)
         auth = checked.connector.auth[checked.credential.kind]
         if not isinstance(auth, OAuth2) or auth.grant == "client_credentials":
             return None
@@ -202,15 +232,38 @@ class ConnectionServices:
         """Return every connection, without secrets."""
         return await self._stored.list()
 
-    async def _proven(self, checked: Checked, grant: Grant | None) -> Credential:
-        """Return the credential once the app has said yes to it."""
+    def _check(self, typed: Typed) -> Checked:
+        return check(typed, self._connectors, self._allows_address, self._locate)
+
+    async def _proven(self, typed: Typed, grant: Grant | None) -> tuple[Checked, Credential]:
+        """Return what was typed, and the credential once the app has said yes to it."""
+        checked = self._check(typed)
         credential = checked.credential
         if isinstance(checked.connector.auth[credential.kind], OAuth2):
-            credential = await self._exchange(checked, grant)
+            granted = await self._exchange(checked, grant)
+            checked, credential = self._with_account(typed, checked, granted), granted.credential
         await self._verify(checked, credential)
-        return credential
+        return checked, credential
 
-    async def _exchange(self, checked: Checked, grant: Grant | None) -> Credential:
+    def _with_account(self, typed: Typed, checked: Checked, granted: Granted) -> Checked:
+        """Add the account that a person chose on the app's page. Raises UserError for another one."""
+        connector, setting = checked.connector, checked.connector.account_setting
+        if setting is None or not tells_account(connector, checked.credential.kind):
+            return checked
+        told, meant = granted.account, checked.account.id
+        if told is None and not meant:
+            raise UserError(
+                f"{connector.title} did not say which account was chosen. Begin again, and choose a "
+                "single one on its page, not all of them."
+            )
+        if told is not None and meant and told != meant:
+            raise UserError(
+                f"On {connector.title}'s page the account {told} was chosen, and this is for {meant}. "
+                "Begin again, and choose that one."
+            )
+        return self._check(replace(typed, settings={**typed.settings, setting: told or meant}))
+
+    async def _exchange(self, checked: Checked, grant: Grant | None) -> Granted:
         """Exchange the code a person brought, or the client's own secret, for the first tokens."""
         auth = checked.connector.auth[checked.credential.kind]
         asks_nobody = isinstance(auth, OAuth2) and auth.grant == "client_credentials"
@@ -227,8 +280,8 @@ class ConnectionServices:
         endpoint = TokenEndpoint(checked.connector, checked.account, self._clock, send)
         try:
             if grant is None:
-                return await endpoint.refresh(checked.credential)
-            return await endpoint.exchange(checked.credential, grant.code, grant.redirect_uri)
+                return Granted(await endpoint.refresh(checked.credential), None)
+            return await endpoint.granted(checked.credential, grant.code, grant.redirect_uri)
         finally:
             await transport.close()
 

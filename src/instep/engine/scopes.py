@@ -10,9 +10,10 @@ import sqlalchemy as sa
 from instep.core.mapping_rows import Row
 from instep.core.pairs import SIDES, SideName
 from instep.core.rules import Deletes, Leaving, Rules
-from instep.core.scopes import Needs, Use, asked, needs
+from instep.core.scopes import Needs, Reason, Use, asked, needs
 from instep.engine.custom_fields import names_custom
 from instep.engine.flows.needed_scopes import scopes_used
+from instep.engine.typed import named
 from instep.sdk.auth import OAuth2
 from instep.sdk.connector import Connector
 from instep.sdk.resource import Resource
@@ -58,16 +59,37 @@ class Scopes:
         auth = self._connectors[app].auth[kind]
         if not isinstance(auth, OAuth2):
             return ()
+        uses = await self._uses_of(name, planned)
+        known = needs(uses, auth.always)
+        return asked(known, usual=auth.scopes, has_syncs=bool(uses), added=added)
 
+    async def offered(
+        self, app: str, kind: str, name: str, planned: Sequence[Use] = ()
+    ) -> list[Reason]:
+        """Return every scope that can be of use, each with its reason, those first that are asked for.
+
+        Raises UserError for an unknown app or way to sign in.
+        """
+        connector = named(app, self._connectors)
+        auth = connector.auth.get(kind)
+        if not isinstance(auth, OAuth2):
+            return []
+        known = needs(await self._uses_of(name, planned), auth.always)
+        wanted = await self.to_ask(app, kind, name, (), planned)
+        allows = allowed_by(connector)
+        rest = sorted({*allows} - {*wanted})
+        return [
+            Reason(scope, allows.get(scope, ()), known.needed.get(scope, ()), scope in wanted)
+            for scope in [*wanted, *rest]
+        ]
+
+    async def _uses_of(self, name: str, planned: Sequence[Use]) -> list[Use]:
         def read(tx: sa.Connection) -> Sequence[Use]:
             rows = connections.list_all(tx, self._workspace_id)
             ids = [row.id for row in rows if name in {row.id, row.name}]
             return [use for each in ids for use in self._uses(tx)[each]]
 
-        uses = [*planned]
-        uses += await self._db.run_read(read)
-        known = needs(uses, auth.always)
-        return asked(known, usual=auth.scopes, has_syncs=bool(uses), added=added)
+        return [*planned, *await self._db.run_read(read)]
 
     def _uses(self, tx: sa.Connection) -> defaultdict[str, list[Use]]:
         rows: dict[str, Connection] = {
@@ -127,6 +149,21 @@ def _is_written(side: SideName, rows: Sequence[Row], rules: Rules) -> bool:
     travels = any(row.get("direction", "both") in ways for row in rows)
     deletes = rules.side(side).deletes is not Deletes.IGNORE
     return travels or deletes or rules.leaving is Leaving.TAG
+
+
+def allowed_by(connector: Connector) -> dict[str, tuple[str, ...]]:
+    """Return what each scope of an app's resources allows, in words."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for resource in connector.resources:
+        kind = resource.canonical
+        for verb, scopes in (
+            (f"read {kind} records", resource.read_scopes),
+            (f"change {kind} records", resource.write_scopes),
+            (f"read the fields you made yourself for {kind} records", resource.custom_scopes),
+        ):
+            for scope in scopes:
+                found[scope].append(verb)
+    return {scope: tuple(verbs) for scope, verbs in found.items()}
 
 
 def always(connector: Connector, kind: str) -> tuple[str, ...]:

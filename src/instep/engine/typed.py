@@ -14,6 +14,9 @@ from instep.sdk.connector import Connector, Setting
 from instep.sdk.resource import Account
 from instep.sdk.targets import check_target
 
+CLIENT_SECRETS = ("client_id", "client_secret")
+"""What an app knows Instep by, where people grant access on its own page."""
+
 
 @dataclass(frozen=True, slots=True)
 class Typed:
@@ -48,16 +51,35 @@ def check(
 ) -> Checked:
     """Check what was typed. Raises UserError that names the app, the setting and what it takes.
 
-    `locate` returns the whole path of a file that was named, or refuses it.
+    `locate` returns the whole path of a file that was named, or refuses it. An account that people
+    choose on the app's own page need not be typed: its id is empty until it is told.
     """
     connector = named(typed.connector, connectors)
     auth_kind = _auth_kind(connector, typed.auth_kind)
-    settings = _settings(connector, secrets_of(connector, auth_kind), typed.settings)
+    asked = _without_told(connector, auth_kind)
+    settings = _settings(asked, secrets_of(connector, auth_kind), typed.settings)
     secrets = _secret_names(connector)
     kept = {name: value for name, value in settings.items() if name in secrets}
     settings |= _located(connector, settings, locate)
     account = _account(connector, typed, settings, allows_address)
     return Checked(connector, account, Credential(auth_kind, kept))
+
+
+def tells_account(connector: Connector, auth_kind: str) -> bool:
+    """Whether people choose the account on the app's own page, which then says which it is."""
+    auth = connector.auth[auth_kind]
+    return isinstance(auth, OAuth2) and bool(auth.account_in and connector.account_setting)
+
+
+def _without_told(connector: Connector, auth_kind: str) -> Connector:
+    """Return the connector as it asks by this way to sign in: not for what its page tells."""
+    if not tells_account(connector, auth_kind):
+        return connector
+    told = connector.account_setting
+    settings = (
+        replace(each, required=False) if each.name == told else each for each in connector.settings
+    )
+    return replace(connector, settings=tuple(settings))
 
 
 def _located(
@@ -99,7 +121,8 @@ def _account(
             check_target(value, allows_address)
     secrets = _secret_names(connector)
     config = {name: value for name, value in settings.items() if name not in secrets}
-    account_id = config[connector.account_setting] if connector.account_setting else typed.name
+    said = connector.account_setting
+    account_id = config.get(said, "") if said else typed.name
     return Account(account_id, _country(typed.country), config)
 
 
@@ -168,7 +191,7 @@ def secrets_of(connector: Connector, auth_kind: str) -> set[str]:
     """Return the names of the secrets that this way to prove who one is needs."""
     auth = connector.auth[auth_kind]
     if isinstance(auth, OAuth2):
-        return {"client_id", "client_secret"}
+        return {*CLIENT_SECRETS}
     if isinstance(auth, NoProof):
         return set()
     if isinstance(auth, (Bearer, Header)):

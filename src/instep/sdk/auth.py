@@ -39,7 +39,8 @@ class OAuth2:
 
     URLs may hold `{base_url}`. `token_fields` are added to every token request (GHL:
     `user_type`). `scopes` are asked for while nobody knows what the connection is for, `always`
-    are needed even to verify it. The credential's secrets are `access_token`, `refresh_token`, `client_id` and
+    are needed even to verify it. `account_in` is what of the token reply names the account that a
+    person chose on the app's page; "" where they say it themselves. The credential's secrets are `access_token`, `refresh_token`, `client_id` and
     `client_secret`; `expires_at` is kept beside them.
     """
 
@@ -49,6 +50,7 @@ class OAuth2:
     token_fields: Mapping[str, str] = field(default_factory=dict)
     always: tuple[str, ...] = ()
     grant: Literal["authorization_code", "client_credentials"] = "authorization_code"
+    account_in: str = ""
 
 
 @dataclass(frozen=True, slots=True)

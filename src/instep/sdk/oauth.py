@@ -48,6 +48,14 @@ def authorize_url(
 
 
 @dataclass(frozen=True, slots=True)
+class Granted:
+    """The first tokens of a grant, and the account a person chose, where the app tells it."""
+
+    credential: Credential
+    account: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class TokenEndpoint:
     """Where an app gives out tokens. `send` carries a request there; it needs no other headers."""
 
@@ -62,6 +70,10 @@ class TokenEndpoint:
         `client` holds `client_id` and `client_secret`. Raises ConnectionBroken when it is refused
         and RetryLater (OutcomeUnknown: the code may be spent) when there is no answer.
         """
+        return (await self.granted(client, code, redirect_uri)).credential
+
+    async def granted(self, client: Credential, code: str, redirect_uri: str) -> Granted:
+        """Exchange a code and say for which account it was. Raises as `exchange` does."""
         form = {"grant_type": "authorization_code", "code": code, "redirect_uri": redirect_uri}
         return await self._ask(client, form, repeatable=False)
 
@@ -74,15 +86,13 @@ class TokenEndpoint:
         if isinstance(auth, OAuth2) and auth.grant == "client_credentials":
             asked = {"grant_type": auth.grant, "scope": " ".join(auth.scopes)}
             form = {name: value for name, value in asked.items() if value}
-            return await self._ask(old, form, repeatable=True)
+            return (await self._ask(old, form, repeatable=True)).credential
         form = {"grant_type": "refresh_token", "refresh_token": _kept(old, "refresh_token")}
         # an old token stays good for half a minute after its use (facts: ghl 3.1), so asking again
         # for a lost answer brings the same new pair; where it does not, the pair is lost anyway
-        return await self._ask(old, form, repeatable=True)
+        return (await self._ask(old, form, repeatable=True)).credential
 
-    async def _ask(
-        self, old: Credential, form: Mapping[str, str], *, repeatable: bool
-    ) -> Credential:
+    async def _ask(self, old: Credential, form: Mapping[str, str], *, repeatable: bool) -> Granted:
         auth = self.connector.auth[old.kind]
         if not isinstance(auth, OAuth2):
             raise ConnectionBroken(f"A credential of the kind {old.kind} cannot be renewed.")
@@ -91,7 +101,7 @@ class TokenEndpoint:
         body = {**client, **auth.token_fields, **form}
         reply = await self.send(Request("POST", url, form=body, repeatable=repeatable))
         try:
-            return self._read(old, reply)
+            return Granted(self._read(old, reply), _account(auth, reply.body))
         except InstepError as error:
             raise hide(error, [*old.secrets.values(), *form.values()]) from None
 
@@ -215,6 +225,11 @@ def read_tokens(old: Credential, body: Any, now: datetime) -> Credential | None:
         expires_at=_expiry(said.get("expires_in", said.get("expiresIn")), now),
         scopes=_scopes(said.get("scope")) or old.scopes,
     )
+
+
+def _account(auth: OAuth2, body: Any) -> str | None:
+    told = body.get(auth.account_in) if auth.account_in and isinstance(body, dict) else None
+    return told if isinstance(told, str) and told else None
 
 
 def _expiry(seconds: Any, now: datetime) -> datetime | None:

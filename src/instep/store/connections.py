@@ -150,14 +150,22 @@ class Connections:
             credentials.store(tx, self._vault, found.place, secret)
             budget = credentials.budget_of(self._vault, found.connector, found.account_id, secret)
             told = {} if account is None else {"auth_kind": secret.kind, **_settings(account)}
-            worked = {"status": "working", "problem": None, "verified_at": _now()}
-            _change(tx, found.id, **worked, budget=budget, **told)
-            postings.lift(tx, found.id)
-            runs.release(tx, self._workspace_id, [found.name], _now())
+            _change(tx, found.id, budget=budget, **told)
+            self._let_go_on(tx, found)
             _forget_paces(tx)
             return self._find(tx, found.id)
 
         return await self._db.run(renew)
+
+    async def proven(self, name: str) -> None:
+        """Note that the app said yes just now; what waited for that goes on. Raises UserError."""
+        await self._db.run(lambda tx: self._let_go_on(tx, self._find(tx, name)))
+
+    def _let_go_on(self, tx: sa.Connection, found: Connection) -> None:
+        now = _now()
+        _change(tx, found.id, status="working", problem=None, verified_at=now)
+        postings.lift(tx, found.id)
+        runs.release(tx, self._workspace_id, [found.name], now)
 
     async def configure(self, name: str, account: Account) -> Connection:
         """Store the settings and the country of a connection that keeps its credential."""

@@ -29,3 +29,53 @@ export const connect = (body: Schemas["NewConnection"]) =>
 
 export const renew = (name: string, body: Schemas["ConnectionChange"]) =>
   answer(http.PATCH("/api/connections/{name}", { params: { path: { name } }, body }));
+
+/** Where apps send people back: whoever makes an app at their side has to list it there. */
+export const CALLBACK = `${window.location.origin}/oauth/callback`;
+
+export const scopeReasons = (connector: string, auth: string, connection = "") =>
+  queryOptions({
+    queryKey: ["connectors", connector, "scopes", auth, connection],
+    queryFn: () =>
+      answer(
+        http.GET("/api/connectors/{connector}/scopes", {
+          params: { path: { connector }, query: { auth, connection } },
+        }),
+      ),
+  });
+
+export const authorise = (body: Schemas["NewAuthorisation"]) =>
+  answer(http.POST("/api/authorisations", { body }));
+
+export const authoriseAgain = (name: string, body: Schemas["NewGrant"]) =>
+  answer(http.POST("/api/connections/{name}/authorise", { params: { path: { name } }, body }));
+
+export const finish = (body: Schemas["GrantAnswer"]) =>
+  answer(http.POST("/api/authorisations/answer", { body }));
+
+export type ConnectionStanding = Schemas["ConnectionStandingView"];
+
+/** How one connection stands: its expiry, its quota, and what uses it. */
+export const connectionStanding = (id: string) =>
+  queryOptions({
+    queryKey: ["connections", id, "standing"],
+    queryFn: async () => {
+      const { connections: all } = await answer(http.GET("/api/overview"));
+      return all.find((each) => each.id === id) ?? null;
+    },
+    refetchInterval: LIVE,
+  });
+
+export const calls = (name: string) =>
+  queryOptions({
+    queryKey: ["connections", name, "calls"],
+    queryFn: () =>
+      answer(http.GET("/api/connections/{name}/calls", { params: { path: { name } } })),
+    refetchInterval: LIVE,
+  });
+
+export const testConnection = (name: string) =>
+  answer(http.POST("/api/connections/{name}/test", { params: { path: { name } } }));
+
+export const remove = (name: string) =>
+  answer(http.DELETE("/api/connections/{name}", { params: { path: { name } } }));

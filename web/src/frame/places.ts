@@ -13,7 +13,7 @@ export const PLACES = [
 ] as const;
 
 const CHANGING = [/^\/syncs\/new$/, /^\/syncs\/[^/]+\/(mapping|rules)$/];
-const ADMINS = [/^\/connections\/new$/];
+const ADMINS = [/^\/connections\/(new|describe|authorised)$/];
 
 /** Return whether a page is only there to change something that this person may not change. */
 export function isClosed(path: string, may: { change: boolean; admin: boolean }): boolean {

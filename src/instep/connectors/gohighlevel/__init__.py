@@ -64,6 +64,7 @@ connector = Connector(
             scopes=("contacts.readonly", "contacts.write"),
             token_fields={"user_type": "Location"},
             always=("contacts.readonly",),  # what `first_contact` needs
+            account_in="locationId",  # facts: ghl 3.1 (of a location's token, not of an agency's)
         ),
     },
     settings=(
@@ -79,14 +80,14 @@ connector = Connector(
             title="Client id of your marketplace app",
             secret=True,
             required=False,
-            help="Only for oauth2.",
+            help="Only to sign in on GoHighLevel's own page (oauth2).",
         ),
         Setting(
             name="client_secret",
             title="Client secret of your marketplace app",
             secret=True,
             required=False,
-            help="Only for oauth2.",
+            help="Only to sign in on GoHighLevel's own page (oauth2).",
         ),
         Setting(
             name="timezone",

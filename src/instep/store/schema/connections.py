@@ -1,4 +1,4 @@
-"""Workspaces, connections and what is kept for each: credential, lease, pace.
+"""Workspaces, connections and what is kept for each: credential, authorisation, lease, pace.
 
 Times are epoch milliseconds, UTC; ids are those of `store.ids`; what is a list or an object is
 compact JSON in a text column, the same on both databases.
@@ -55,6 +55,16 @@ sealing_key = sa.Table(
     sa.Column("id", sa.Text, primary_key=True),  # as sealed texts name it, see store.vault
     workspace(),
     sa.Column("since", sa.BigInteger, nullable=False),  # when it was first seen to be the newest
+)
+
+authorisation = sa.Table(
+    "authorisation",
+    metadata,
+    sa.Column("digest", sa.Text, primary_key=True),  # of the state, which is kept nowhere
+    workspace(),
+    sa.Column("asked_by", sa.Text, nullable=False),  # whose answer is taken: a session
+    sa.Column("sealed", sa.Text, nullable=False),  # what was typed, as a JSON object
+    sa.Column("ends_at", sa.BigInteger, nullable=False),
 )
 
 lease = sa.Table(

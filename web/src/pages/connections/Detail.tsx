@@ -1,16 +1,19 @@
-import { Alert, Anchor, List, Stack, Table, Text } from "@mantine/core";
+import { Alert, Stack, Table, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { Link, useParams } from "@tanstack/react-router";
+import { useParams } from "@tanstack/react-router";
 
 import { type Connection, connections, connectors, scopes } from "../../api/connections";
-import { syncs } from "../../api/syncs";
 import { Page, Section } from "../../components/Page";
 import { State } from "../../components/State";
 import { Empty, Loaded } from "../../components/Waiting";
-import { appName, methodName } from "../../words/names";
 import { isBroken } from "../../words/standing";
 import { Only } from "../../components/Only";
+import { Calls } from "./Calls";
+import { HowItStands } from "./HowItStands";
+import { NameAndEnd } from "./NameAndEnd";
 import { Renew } from "./Renew";
+import { UsedBy } from "./UsedBy";
+import { Verify } from "./Verify";
 
 export function ConnectionDetail() {
   const { name } = useParams({ strict: false });
@@ -39,71 +42,24 @@ export function ConnectionDetail() {
 
 function Whole({ connection }: { connection: Connection }) {
   const apps = useQuery(connectors);
-  const used = useQuery(syncs);
   const app = apps.data?.find((each) => each.name === connection.connector);
-  const using = (used.data ?? []).filter(
-    ({ a_connection: a, b_connection: b }) => a === connection.id || b === connection.id,
-  );
   return (
     <Stack gap="xl">
       {isBroken(connection) && (
         <Alert title="Instep cannot reach it any more" variant="default" role="alert">
           {connection.problem ?? "The app refused the credential."} Give it a new credential below,
-          then let the syncs that stopped go on.
+          then let the syncs that stopped go on. What changed meanwhile is taken up then.
         </Alert>
       )}
-      <Section title="How it stands">
-        <Table variant="vertical" layout="fixed" maw={640} aria-label="How it stands">
-          <Table.Tbody>
-            <Table.Tr>
-              <Table.Th w={180}>App</Table.Th>
-              <Table.Td>{app?.title ?? appName(connection.connector)}</Table.Td>
-            </Table.Tr>
-            <Table.Tr>
-              <Table.Th>State</Table.Th>
-              <Table.Td>
-                <State tone={isBroken(connection) ? "bad" : "good"}>
-                  {isBroken(connection) ? "Broken" : "Working"}
-                </State>
-              </Table.Td>
-            </Table.Tr>
-            <Table.Tr>
-              <Table.Th>Account</Table.Th>
-              <Table.Td>{connection.account}</Table.Td>
-            </Table.Tr>
-            <Table.Tr>
-              <Table.Th>Signed in by</Table.Th>
-              <Table.Td>{methodName(connection.auth)}</Table.Td>
-            </Table.Tr>
-            <Table.Tr>
-              <Table.Th>Country</Table.Th>
-              <Table.Td>{connection.country ?? "not said"}</Table.Td>
-            </Table.Tr>
-          </Table.Tbody>
-        </Table>
-      </Section>
-      <Section title="Used by">
-        {using.length === 0 ? (
-          <Text c="dimmed">Nothing uses it yet.</Text>
-        ) : (
-          <List>
-            {using.map((each) => (
-              <List.Item key={each.id}>
-                <Anchor component={Link} to={`/syncs/${each.name}`}>
-                  {each.name}
-                </Anchor>
-                {each.state === "halted" && " has stopped: open it and let it go on"}
-              </List.Item>
-            ))}
-          </List>
-        )}
-      </Section>
+      <HowItStands connection={connection} app={app} />
+      <UsedBy connection={connection} />
       <Permissions name={connection.name} />
-      {app && (
-        <Only admin>
-          <Renew connection={connection} app={app} />
-        </Only>
-      )}
+      <Calls name={connection.name} />
+      <Only admin>
+        <Verify connection={connection} />
+        {app && <Renew connection={connection} app={app} />}
+        <NameAndEnd connection={connection} />
+      </Only>
     </Stack>
   );
 }

@@ -1,4 +1,4 @@
-import { Button, Group, Radio, Stack, Text, TextInput } from "@mantine/core";
+import { Anchor, Button, Group, Radio, Stack, Text, TextInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
@@ -8,6 +8,7 @@ import { Page, Section } from "../../components/Page";
 import { say } from "../../components/toast";
 import { Failed, Loaded } from "../../components/Waiting";
 import { methodName } from "../../words/names";
+import { Grant } from "./Grant";
 import { Made } from "./Made";
 import { MoreSettings } from "./MoreSettings";
 import { Inputs, isAsked, settingsOf, typed } from "./Secrets";
@@ -40,6 +41,9 @@ export function NewConnection() {
                   ))}
                 </Stack>
               </Radio.Group>
+              <Anchor component={Link} to="/connections/describe">
+                My app is not here: describe it
+              </Anchor>
               {chosen && <Setup key={chosen.name} app={chosen} />}
             </Stack>
           );
@@ -66,7 +70,7 @@ function Setup({ app }: { app: Connector }) {
         </Radio.Group>
       )}
       {app.methods.find((each) => each.kind === method)?.browser ? (
-        <ByCommand app={app} method={method} />
+        <Grant key={method} app={app} method={method} />
       ) : (
         <Form key={method} app={app} method={method} />
       )}
@@ -135,21 +139,8 @@ function Form({ app, method }: { app: Connector; method: string }) {
   );
 }
 
-function ByCommand({ app, method }: { app: Connector; method: string }) {
-  return (
-    <Section title="Sign in on the app's own page">
-      <Text>
-        This way is begun on the machine Instep runs on. Type there:{" "}
-        <code>
-          instep connect {app.name} --auth {method}
-        </code>
-        . It opens {app.title}'s page, and the connection appears here when you have said yes.
-      </Text>
-    </Section>
-  );
-}
-
 function Describe({ app }: { app: Connector }) {
+  const navigate = useNavigate();
   return (
     <Section title={`${app.title} has to be described first`}>
       <Stack gap="xs">
@@ -165,10 +156,15 @@ function Describe({ app }: { app: Connector }) {
             </li>
           ))}
         </ul>
-        <Text>
-          On the machine Instep runs on, <code>instep connector probe {app.name}</code> says how to
-          begin, and <code>instep connector verify {app.name}</code> tests what you completed.
-        </Text>
+        <Group>
+          <Button
+            onClick={() =>
+              void navigate({ to: "/connections/describe", search: { app: app.name } })
+            }
+          >
+            Complete it
+          </Button>
+        </Group>
       </Stack>
     </Section>
   );

@@ -6,6 +6,7 @@ import { type Connection, type Connector, renew } from "../../api/connections";
 import { Section } from "../../components/Page";
 import { say } from "../../components/toast";
 import { Failed } from "../../components/Waiting";
+import { AuthoriseAgain } from "./AuthoriseAgain";
 import { Made } from "./Made";
 import { Inputs, typed } from "./Secrets";
 
@@ -23,7 +24,8 @@ export function Renew({ connection, app }: { connection: Connection; app: Connec
       await cache.invalidateQueries();
     },
   });
-  if (!method || method.browser || settings.length === 0) {
+  if (method?.browser) return <AuthoriseAgain connection={connection} app={app} />;
+  if (!method || settings.length === 0) {
     return (
       <Section title="Renew it">
         <Text>

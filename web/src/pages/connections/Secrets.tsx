@@ -6,8 +6,11 @@ type Setting = Schemas["SettingView"];
 
 /** Which settings a method asks for: its own secrets, and whatever is no secret at all. */
 export function settingsOf(app: Schemas["ConnectorView"], method: string): Setting[] {
-  const secrets = app.methods.find((each) => each.kind === method)?.secrets ?? [];
-  return app.settings.filter((each) => !each.secret || secrets.includes(each.name) || each.made);
+  const way = app.methods.find((each) => each.kind === method);
+  const secrets = way?.secrets ?? [];
+  return app.settings.filter(
+    (each) => each.name !== way?.told && (!each.secret || secrets.includes(each.name) || each.made),
+  );
 }
 
 /** Whether a person has to type it: what has a default, or is made by Instep, may stay empty. */

@@ -8,12 +8,25 @@ from alembic import op
 
 def create() -> None:
     """Create them."""
+    _create_authorisation()
     _create_connection()
     _create_lease()
     _create_pace()
     _create_sealing_key()
     _create_workspace()
     _create_credential()
+
+
+def _create_authorisation() -> None:
+    op.create_table(
+        "authorisation",
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("workspace_id", sa.Text(), nullable=False),
+        sa.Column("asked_by", sa.Text(), nullable=False),
+        sa.Column("sealed", sa.Text(), nullable=False),
+        sa.Column("ends_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("digest"),
+    )
 
 
 def _create_connection() -> None:
