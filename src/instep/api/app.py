@@ -30,6 +30,7 @@ from instep.api import (
     posts,
     problems,
     recipes,
+    runs,
     session,
     suggestions,
     sync_setup,
@@ -107,6 +108,7 @@ def build(instep: Instep, wake: Callable[[], None]) -> FastAPI:
     api.include_router(suggestions.router(instep))
     api.include_router(plans.router(instep))
     api.include_router(history.router(instep))
+    api.include_router(runs.router(instep))
     api.include_router(conflicts.router(instep, wake))
     api.include_router(why.router(instep))
     api.include_router(people.router(instep, wake))
