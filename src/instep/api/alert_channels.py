@@ -23,7 +23,7 @@ class NewChannel(BaseModel):
     settings: dict[str, SecretStr] = Field(default_factory=dict)
 
 
-class SettingView(BaseModel):
+class ChannelSetting(BaseModel):
     """One setting of a channel: its name, what it is, and what it is if nobody says."""
 
     name: str
@@ -36,13 +36,13 @@ class ChannelKind(BaseModel):
     """One kind of channel, and what it takes. `makes` are secrets that Instep makes if not given."""
 
     kind: str
-    settings: list[SettingView]
+    settings: list[ChannelSetting]
     makes: list[str]
 
     @classmethod
     def of(cls, way: Way) -> Self:
         """Return the view of a kind."""
-        settings = [SettingView(**asdict(each)) for each in way.settings]
+        settings = [ChannelSetting(**asdict(each)) for each in way.settings]
         return cls(kind=way.kind, settings=settings, makes=[*way.make()])
 
 

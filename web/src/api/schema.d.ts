@@ -2196,7 +2196,21 @@ export interface components {
             /** Makes */
             makes: string[];
             /** Settings */
-            settings: components["schemas"]["instep__api__alert_channels__SettingView"][];
+            settings: components["schemas"]["ChannelSetting"][];
+        };
+        /**
+         * ChannelSetting
+         * @description One setting of a channel: its name, what it is, and what it is if nobody says.
+         */
+        ChannelSetting: {
+            /** About */
+            about: string;
+            /** Default */
+            default: string | null;
+            /** Name */
+            name: string;
+            /** Required */
+            required: boolean;
         };
         /**
          * ChannelView
@@ -2368,7 +2382,7 @@ export interface components {
             /** Records */
             records: string[];
             /** Settings */
-            settings: components["schemas"]["instep__api__connectors__SettingView"][];
+            settings: components["schemas"]["SettingView"][];
             /** Status */
             status: string;
             /** Title */
@@ -3998,6 +4012,26 @@ export interface components {
             user: string;
         };
         /**
+         * SettingView
+         * @description One thing that is typed to connect an app. `made`: Instep makes it if nobody types it.
+         */
+        SettingView: {
+            /** Default */
+            default: string | null;
+            /** Help */
+            help: string;
+            /** Made */
+            made: boolean;
+            /** Name */
+            name: string;
+            /** Required */
+            required: boolean;
+            /** Secret */
+            secret: boolean;
+            /** Title */
+            title: string;
+        };
+        /**
          * SideView
          * @description One side's fields; `problem` says why no values are shown.
          */
@@ -4813,40 +4847,6 @@ export interface components {
             problems?: components["schemas"]["ResolvedView"][];
             /** Settled */
             settled: number;
-        };
-        /**
-         * SettingView
-         * @description One setting of a channel: its name, what it is, and what it is if nobody says.
-         */
-        instep__api__alert_channels__SettingView: {
-            /** About */
-            about: string;
-            /** Default */
-            default: string | null;
-            /** Name */
-            name: string;
-            /** Required */
-            required: boolean;
-        };
-        /**
-         * SettingView
-         * @description One thing that is typed to connect an app. `made`: Instep makes it if nobody types it.
-         */
-        instep__api__connectors__SettingView: {
-            /** Default */
-            default: string | null;
-            /** Help */
-            help: string;
-            /** Made */
-            made: boolean;
-            /** Name */
-            name: string;
-            /** Required */
-            required: boolean;
-            /** Secret */
-            secret: boolean;
-            /** Title */
-            title: string;
         };
     };
     responses: never;
