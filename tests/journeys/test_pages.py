@@ -23,7 +23,12 @@ PAGES = {
     "runs": "Runs",
     "runs?kind=flows&states=dead": "Runs",
     "contacts": "Contacts",
+    "runs?kind=replays": "Runs",
     "review": "Review",
+    "alerts": "Alerts",
+    "alerts?tab=past": "Alerts",
+    "alerts?tab=rules": "Alerts",
+    "alerts?tab=channels": "Alerts",
     "activity": "Activity",
     "settings": "Settings",
 }

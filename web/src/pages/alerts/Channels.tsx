@@ -9,7 +9,7 @@ import { State } from "../../components/State";
 import { say, sayFailed } from "../../components/toast";
 import { Empty, Loaded } from "../../components/Waiting";
 import { KINDS } from "../../words/alerts";
-import { formatNumber } from "../../words/format";
+import { count, formatNumber } from "../../words/format";
 import { NewChannel } from "./NewChannel";
 
 /** Where alerts are told. */
@@ -137,7 +137,7 @@ function Remove({ channel }: { channel: Channel }) {
         onClick={() =>
           ask({
             title: `Remove ${channel.name}?`,
-            happens: `Nothing is told there any more, and ${formatNumber(channel.waiting)} messages that wait for it are dropped. Its settings are forgotten. Rules that name only this channel then tell every other one.`,
+            happens: `Nothing is told there any more; ${count(channel.waiting, "message")} that ${channel.waiting === 1 ? "waits" : "wait"} for it and its settings are forgotten. A rule that names only this channel is off from then on.`,
             yes: "Remove it",
             grave: true,
             act: () => removed.mutate(),
