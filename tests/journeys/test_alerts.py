@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.house import house
-from tests.journeys.looking import go, look, sign_in
+from tests.journeys.looking import choose, go, look, sign_in
 
 LONG = 90_000  # trouble is looked for every 30 seconds
 SETTLED = 5 * 60 * 1000  # milliseconds that trouble has to stay away to be over
@@ -103,7 +103,7 @@ def test_a_channel_is_tested_then_told_of_real_trouble_and_of_its_end(
     go(page, "Alerts")
     expect(page.get_by_text("Nothing is in trouble")).to_be_visible()
 
-    page.get_by_text("Where", exact=True).click()
+    choose(page, "Show", "Where")
     page.get_by_label("What kind?").select_option("webhook")
     page.get_by_label("Its name here").fill("ops")
     page.get_by_label("Address").fill(sink.url)
@@ -114,7 +114,7 @@ def test_a_channel_is_tested_then_told_of_real_trouble_and_of_its_end(
     assert [each["type"] for each in sink.bodies] == ["message"]
     look(page, "alert-channels")
 
-    page.get_by_text("What is told", exact=True).click()
+    choose(page, "Show", "What is told")
     page.get_by_role("button", name="Change: A connection is broken").click()
     rule = page.get_by_role("region", name="A connection is broken")
     rule.get_by_label("ops").check()
@@ -124,7 +124,7 @@ def test_a_channel_is_tested_then_told_of_real_trouble_and_of_its_end(
 
     made = ours.ghl("POST", "/_sandbox/tokens", {"level": "Location"})
     ours.ask("/api/syncs/people/run", {})
-    page.get_by_text("Now", exact=True).click()
+    choose(page, "Show", "Now")
     trouble = page.get_by_role("list", name="What is in trouble")
     broken = trouble.get_by_role("listitem").filter(has_text="A connection is broken")
     expect(broken).to_be_visible(timeout=LONG)
@@ -141,7 +141,7 @@ def test_a_channel_is_tested_then_told_of_real_trouble_and_of_its_end(
     put_behind(folder, SETTLED)
     wait_for_news(sink, ["opened", "over"])
     go(page, "Alerts")
-    page.get_by_text("Over", exact=True).click()
+    choose(page, "Show", "Over")
     past = page.get_by_role("table", name="What is over")
     expect(past).to_contain_text("A connection is broken")
     expect(past).to_contain_text("ann")

@@ -30,14 +30,10 @@ export function FlowRuns({ search }: { search: RunSearch }) {
   const query = useInfiniteQuery(flowRuns(filter));
   const [chosen, setChosen] = useState<string[]>([]);
   const runs = query.data?.pages.flatMap((page) => page.runs) ?? [];
-  if (query.isPending) return <Loading what="the runs" />;
-  if (query.isError) return <Failed error={query.error} again={() => void query.refetch()} />;
-  if (runs.length === 0 && !query.hasNextPage) {
-    return <Empty title="No run is like that">A flow that has not started yet has no runs.</Empty>;
-  }
   const choose = (id: string, on: boolean) =>
     setChosen(on ? [...chosen, id] : chosen.filter((each) => each !== id));
   const can = runs.filter((run) => OVER.has(run.state)).map((run) => run.id);
+  const hasAll = can.length > 0 && can.every((each) => chosen.includes(each));
   return (
     <Stack>
       <Only>
@@ -47,40 +43,61 @@ export function FlowRuns({ search }: { search: RunSearch }) {
             disabled={chosen.length === 0}
             done={() => setChosen([])}
           />
-          <Replay label="Do all of these again" wanted={meant(filter)} />
+          <Replay
+            label="Do all of these again"
+            wanted={meant(filter)}
+            disabled={can.length === 0 && !query.hasNextPage}
+          />
           <Button
             variant="subtle"
             disabled={can.length === 0}
-            onClick={() => setChosen(chosen.length === can.length ? [] : can)}
+            onClick={() => setChosen(hasAll ? [] : can)}
           >
-            {chosen.length === can.length && can.length > 0 ? "Choose none" : "Choose all shown"}
+            {hasAll ? "Choose none" : "Choose all shown"}
           </Button>
           {chosen.length > 0 && <Text size="sm">{count(chosen.length, "run")} chosen</Text>}
         </Group>
       </Only>
-      <div className="panel tight">
-        <Table miw={760} aria-label="Runs of flows">
-          <Table.Thead>
-            <Table.Tr>
-              <Only>
-                <Table.Th>Choose</Table.Th>
-              </Only>
-              <Table.Th>Flow</Table.Th>
-              <Table.Th>State</Table.Th>
-              <Table.Th>Started</Table.Th>
-              <Table.Th>Step</Table.Th>
-              <Table.Th>Why</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {runs.map((run) => (
-              <Row key={run.id} run={run} chosen={chosen.includes(run.id)} choose={choose} />
-            ))}
-          </Table.Tbody>
-        </Table>
-      </div>
+      {query.isPending && <Loading what="the runs" />}
+      {query.isError && <Failed error={query.error} again={() => void query.refetch()} />}
+      {query.isSuccess && runs.length === 0 && !query.hasNextPage && (
+        <Empty title="No run is like that">A flow that has not started yet has no runs.</Empty>
+      )}
+      {runs.length > 0 && <RunTable runs={runs} chosen={chosen} choose={choose} />}
       <More query={query} />
     </Stack>
+  );
+}
+
+interface TableProps {
+  runs: FlowRun[];
+  chosen: string[];
+  choose: (id: string, on: boolean) => void;
+}
+
+function RunTable({ runs, chosen, choose }: TableProps) {
+  return (
+    <div className="panel tight">
+      <Table miw={760} aria-label="Runs of flows">
+        <Table.Thead>
+          <Table.Tr>
+            <Only>
+              <Table.Th>Choose</Table.Th>
+            </Only>
+            <Table.Th>Flow</Table.Th>
+            <Table.Th>State</Table.Th>
+            <Table.Th>Started</Table.Th>
+            <Table.Th>Step</Table.Th>
+            <Table.Th>Why</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {runs.map((run) => (
+            <Row key={run.id} run={run} chosen={chosen.includes(run.id)} choose={choose} />
+          ))}
+        </Table.Tbody>
+      </Table>
+    </div>
   );
 }
 
