@@ -103,7 +103,7 @@ def test_a_channel_is_tested_then_told_of_real_trouble_and_of_its_end(
     go(page, "Alerts")
     expect(page.get_by_text("Nothing is in trouble")).to_be_visible()
 
-    choose(page, "Show", "Where")
+    choose(page, "Show", "Channels")
     page.get_by_label("What kind?").select_option("webhook")
     page.get_by_label("Its name here").fill("ops")
     page.get_by_label("Address").fill(sink.url)
@@ -114,7 +114,7 @@ def test_a_channel_is_tested_then_told_of_real_trouble_and_of_its_end(
     assert [each["type"] for each in sink.bodies] == ["message"]
     look(page, "alert-channels")
 
-    choose(page, "Show", "What is told")
+    choose(page, "Show", "Rules")
     page.get_by_role("button", name="Change: A connection is broken").click()
     rule = page.get_by_role("region", name="A connection is broken")
     rule.get_by_label("ops").check()
@@ -141,7 +141,7 @@ def test_a_channel_is_tested_then_told_of_real_trouble_and_of_its_end(
     put_behind(folder, SETTLED)
     wait_for_news(sink, ["opened", "over"])
     go(page, "Alerts")
-    choose(page, "Show", "Over")
+    choose(page, "Show", "Past")
     past = page.get_by_role("table", name="What is over")
     expect(past).to_contain_text("A connection is broken")
     expect(past).to_contain_text("ann")

@@ -2,6 +2,7 @@
 import type { Run } from "../api/syncs";
 import type { Stand } from "./standing";
 import { count, formatNumber } from "./format";
+import { fieldName } from "./names";
 
 const KINDS: Record<string, string> = {
   backfill: "First run",
@@ -136,4 +137,15 @@ export const ORIGINS: Record<string, string> = {
 export function brakesTold(brakes: { min_changes: number; max_share: number }): string {
   const share = Math.round(brakes.max_share * 100);
   return `A run of this sync may change ${formatNumber(brakes.min_changes)} records, or ${share} % of the linked ones if that is more.`;
+}
+
+/** A step's title, or else the name of its place: "create_note" → "Create note". */
+export function stepName(step: { title: string | null; place: string }): string {
+  return step.title ?? fieldName((step.place.split(".").at(-1) ?? "").replace(/\[\d+\]$/, ""));
+}
+
+/** Of which item of a for-each a step is: "each[2].note" → "item 2"; nothing where there is none. */
+export function itemOf(place: string): string {
+  const numbers = [...place.matchAll(/\[(\d+)\]/g)].map(([, number]) => Number(number));
+  return numbers.length ? `item ${numbers.join(", ")}` : "";
 }

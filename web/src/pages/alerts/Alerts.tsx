@@ -11,9 +11,9 @@ import { readAlertSearch, type AlertTab } from "./search";
 
 const TABS: { value: AlertTab; label: string }[] = [
   { value: "now", label: "Now" },
-  { value: "past", label: "Over" },
-  { value: "rules", label: "What is told" },
-  { value: "channels", label: "Where" },
+  { value: "past", label: "Past" },
+  { value: "rules", label: "Rules" },
+  { value: "channels", label: "Channels" },
 ];
 
 /** What is in trouble, and who is told of it, from when on and where. */

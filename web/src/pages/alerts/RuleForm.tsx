@@ -92,7 +92,7 @@ export function RuleForm({ rule, channels, close }: RuleFormProps) {
           </Checkbox.Group>
         ) : (
           <Text size="sm" c="dimmed">
-            There is no channel yet, so it is shown here only. Add one under Where.
+            There is no channel yet, so it is shown here only. Add one under Channels.
           </Text>
         )}
         <Group gap="xs">

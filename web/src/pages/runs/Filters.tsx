@@ -49,7 +49,7 @@ export function FlowFilters({ search, look }: FiltersProps) {
   const counted = useQuery(runCounts(search.flow));
   const named = (state: (typeof RUN_STATES)[number]) => {
     const number = counted.data?.[state];
-    return `${runStand(state).word}${number === undefined ? "" : ` (${formatNumber(number)})`}`;
+    return `${runStand(state).word}${number ? ` (${formatNumber(number)})` : ""}`;
   };
   return (
     <Group align="flex-end" role="search" aria-label="Which runs">

@@ -1,23 +1,25 @@
-import { Alert, Button, Group, Stack, Text } from "@mantine/core";
+import { Button, Group, Stack, Text } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 
 import { flowRun, type FlowRunDetail } from "../../api/flows";
-import { answerFor, cancelRun, releaseRun } from "../../api/runs";
+import { cancelRun, releaseRun } from "../../api/runs";
 import { useConfirm } from "../../components/confirm";
 import { PageLink } from "../../components/links";
 import { Only } from "../../components/Only";
 import { Page, Section } from "../../components/Page";
 import { State } from "../../components/State";
-import { say, sayFailed } from "../../components/toast";
+import { sayFailed } from "../../components/toast";
 import { Loaded } from "../../components/Waiting";
 import { When, ZoneNote } from "../../components/When";
 import { between } from "../../words/format";
 import { ORIGINS, runStand } from "../../words/runs";
+import { InDoubt } from "./InDoubt";
 import { Replay } from "./Replay";
 import { OneStep, Sample } from "./Step";
 
 const OVER = ["dead", "done", "stopped", "cancelled"];
+const FAILED = ["dead", "stopped"];
 const OPEN = ["ready", "waiting", "held"];
 
 export function FlowRunPage() {
@@ -103,7 +105,12 @@ function Deeds({ run }: { run: FlowRunDetail }) {
   return (
     <Group>
       {dialog}
-      {OVER.includes(run.state) && <Replay wanted={{ ids: [run.id] }} />}
+      {OVER.includes(run.state) && (
+        <Replay
+          wanted={{ ids: [run.id] }}
+          first={FAILED.includes(run.state) ? "failed" : "start"}
+        />
+      )}
       {run.state === "unknown" && <InDoubt run={run} />}
       {run.state === "held" && (
         <Button variant="default" loading={released.isPending} onClick={() => released.mutate()}>
@@ -128,45 +135,5 @@ function Deeds({ run }: { run: FlowRunDetail }) {
         </Button>
       )}
     </Group>
-  );
-}
-
-/** Ask what only a person can find out: whether a step whose answer was lost was carried out. */
-function InDoubt({ run }: { run: FlowRunDetail }) {
-  const cache = useQueryClient();
-  const step = run.steps.find((each) => each.place === run.step);
-  const answered = useMutation({
-    mutationFn: (happened: boolean) => answerFor(run.id, happened),
-    onSuccess: async () => {
-      say("Thank you. The run goes on.");
-      await cache.invalidateQueries();
-    },
-    onError: sayFailed,
-  });
-  return (
-    <Alert title={`Was “${step?.title ?? run.step}” carried out?`} variant="default" maw={720}>
-      <Stack gap="sm">
-        <Text size="sm">
-          The request was sent and its answer was lost, so Instep does not know. Look into the app,
-          then say what you found: nothing is done twice, and nothing is left out.
-        </Text>
-        <Group gap="xs">
-          <Button
-            variant="default"
-            loading={answered.isPending}
-            onClick={() => answered.mutate(true)}
-          >
-            Yes, it was done: go on after it
-          </Button>
-          <Button
-            variant="default"
-            loading={answered.isPending}
-            onClick={() => answered.mutate(false)}
-          >
-            No, it was not: do it now
-          </Button>
-        </Group>
-      </Stack>
-    </Alert>
   );
 }

@@ -15,11 +15,19 @@ interface ReplayProps {
   wanted: Partial<ReplayWanted>;
   label?: string;
   disabled?: boolean;
+  /** From where, unless somebody says otherwise. */
+  first?: ReplayWanted["start"];
   done?: () => void;
 }
 
 /** Do runs again: says first how many, and what that costs; then how far it is. */
-export function Replay({ wanted, label = "Do again", disabled, done }: ReplayProps) {
+export function Replay({
+  wanted,
+  label = "Do again",
+  disabled,
+  first = "failed",
+  done,
+}: ReplayProps) {
   const [opened, { open, close }] = useDisclosure();
   const started = useMutation({
     mutationFn: replay,
@@ -34,6 +42,7 @@ export function Replay({ wanted, label = "Do again", disabled, done }: ReplayPro
       {opened && (
         <Ask
           wanted={wanted}
+          first={first}
           close={close}
           start={(how) => {
             close();
@@ -48,12 +57,13 @@ export function Replay({ wanted, label = "Do again", disabled, done }: ReplayPro
 
 interface AskProps {
   wanted: Partial<ReplayWanted>;
+  first: ReplayWanted["start"];
   close: () => void;
   start: (wanted: ReplayWanted) => void;
 }
 
-function Ask({ wanted, close, start }: AskProps) {
-  const [from, setFrom] = useState<ReplayWanted["start"]>("failed");
+function Ask({ wanted, first, close, start }: AskProps) {
+  const [from, setFrom] = useState(first);
   const [version, setVersion] = useState<ReplayWanted["version"]>("original");
   const whole = { ...wanted, start: from, version } as ReplayWanted;
   const look = useQuery(replayLook(whole));

@@ -4,8 +4,7 @@ import { useDisclosure } from "@mantine/hooks";
 import type { Schemas } from "../../api/client";
 import { When } from "../../components/When";
 import { between, count } from "../../words/format";
-import { fieldName } from "../../words/names";
-import { runStand } from "../../words/runs";
+import { itemOf, runStand, stepName } from "../../words/runs";
 import { Compare } from "./Compare";
 
 type Step = Schemas["StepView"];
@@ -13,16 +12,18 @@ type Step = Schemas["StepView"];
 /** One step of a run: what it took and gave, how long it took, and each attempt at it. */
 export function OneStep({ step }: { step: Step }) {
   const { tone, word } = runStand(step.state);
-  const title = step.title ?? fieldName(step.kind);
+  const title = stepName(step);
   return (
     <li>
       <span className="dot" data-tone={tone} aria-hidden="true" />
       <Group justify="space-between" align="baseline">
         <Text fw={500}>
           {title}{" "}
-          <Text span size="sm" c="dimmed" fw={400}>
-            {step.place}
-          </Text>
+          {itemOf(step.place) && (
+            <Text span size="sm" c="dimmed" fw={400}>
+              {itemOf(step.place)}
+            </Text>
+          )}
         </Text>
         <Text size="sm" c="dimmed">
           {word}
