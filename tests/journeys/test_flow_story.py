@@ -89,7 +89,9 @@ def test_a_flow_is_built_fired_by_a_webhook_fails_while_its_app_is_away_and_is_d
     done.get_by_role("link").click()
     expect(page.get_by_text("by what an app reported")).to_be_visible()
     page.get_by_role("button", name="Show what it took").click()
-    expect(page.locator("pre.sample").filter(has_text="Welcome, Ada").filter(visible=True)).to_be_visible()
+    expect(
+        page.locator("pre.sample").filter(has_text="Welcome, Ada").filter(visible=True)
+    ).to_be_visible()
     assert notes_of(ours, first) == ["Welcome, Ada"]
     look(page, "flow-story-run")
 
