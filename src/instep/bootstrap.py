@@ -44,6 +44,7 @@ from instep.engine.review_services import Reviews
 from instep.engine.scopes import Scopes
 from instep.engine.screens import Screens, screens_of
 from instep.engine.suggestions import Suggestions
+from instep.engine.sync_runs import SyncRuns
 from instep.engine.sync_services import Syncs
 from instep.engine.sync_setup import SyncSetup
 from instep.sdk.clock import Clock, SystemClock
@@ -86,6 +87,7 @@ class Instep:
     reviews: Reviews
     plans: Plans
     history: History
+    sync_runs: SyncRuns
     intake: Intake
     postings: Postings
     flows: FlowServices
@@ -176,6 +178,7 @@ async def assemble(
                 reviews=Reviews(engine, DEFAULT_WORKSPACE),
                 plans=Plans(engine, DEFAULT_WORKSPACE),
                 history=History(db, DEFAULT_WORKSPACE),
+                sync_runs=SyncRuns(engine, DEFAULT_WORKSPACE),
                 intake=Intake(db, stored, available, clock),
                 postings=Postings(db, stored, clock, DEFAULT_WORKSPACE),
                 runs=house.runs(),

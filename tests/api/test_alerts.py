@@ -98,3 +98,11 @@ async def test_a_channel_is_added_tried_chosen_and_removed_and_its_secret_shown_
     await desk.ask("DELETE", "/channels/hook", 204)
     assert await desk.ask("GET", "/channels") == []
     await desk.ask("DELETE", "/channels/hook", 400)
+
+
+async def test_what_a_channel_takes_is_told_by_its_kind(desk):
+    told = {each["kind"]: each for each in await desk.ask("GET", "/channels/kinds")}
+    assert set(told) == {"email", "slack", "webhook", "apprise"}
+    assert told["webhook"]["makes"] == ["signing_secret"]
+    port = next(each for each in told["email"]["settings"] if each["name"] == "port")
+    assert (port["default"], port["required"]) == ("587", True)

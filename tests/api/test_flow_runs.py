@@ -70,7 +70,11 @@ async def test_runs_are_listed_page_by_page_and_shown(stage):
 async def test_dead_letters_are_done_again_by_the_engine_that_runs(stage):
     await stage.change(state="dead", place="name", sentence="No.", ended_at=1)
     wanted = {"flow": "thanks", "states": ["dead"]}
-    assert await stage.post("/replays/preview", wanted) == {"runs": 3, "refused": []}
+    assert await stage.post("/replays/preview", wanted) == {
+        "runs": 3,
+        "refused": [],
+        "actions": {},
+    }
     begun = await stage.post("/replays", wanted)
     assert (begun["state"], begun["start"], begun["person"]) == ("making", "failed", "api")
     await stage.work()

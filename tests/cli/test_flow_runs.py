@@ -76,7 +76,7 @@ def test_runs_that_failed_are_done_again_by_one_command(instep, started):
     started({"n": 1}, {"n": 2})
     change(state="dead", place="name", sentence="No.", ended_at=1)
     told = instep("run", "replay", "--flow", "thanks", "--all", "--preview", "--json")
-    assert told.json == {"runs": 2, "refused": []}
+    assert told.json == {"runs": 2, "refused": [], "actions": {}}
     refused = instep("run", "replay", "--flow", "thanks", "--all", "--json")
     assert refused.code == 3
     assert "Do 2 runs again?" in refused.json["error"]

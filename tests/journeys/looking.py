@@ -39,6 +39,11 @@ def go(page: Page, place: str) -> None:
     page.get_by_label("Pages").get_by_role("link", name=place).click()
 
 
+def choose(page: Page, group: str, name: str) -> None:
+    """Go to one part of a page, by the row of choices of this name above it."""
+    page.get_by_role("radiogroup", name=group).get_by_text(name, exact=True).click()
+
+
 def sign_in(page: Page, ours: House, name: str) -> None:
     """Give the browser the session of somebody, without walking through the door."""
     said = {"name": name, "password": PASSWORD}

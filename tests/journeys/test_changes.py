@@ -49,7 +49,11 @@ def test_a_preview_equals_its_result_and_the_run_can_be_undone(page, ours):
 
     runs.get_by_role("row").nth(1).get_by_role("link").click()
     expect(page.get_by_role("heading", name="How it went")).to_be_visible()
+    page.get_by_role("button", name="Show what would be put back").click()
+    would = page.get_by_role("region", name="If it were undone")
+    expect(would.get_by_text("3 to change")).to_be_visible()
     look(page, "run")
+    assert set(cities(ours, addresses).values()) == {"Springfield"}  # nor by looking there
     page.get_by_role("button", name="Undo this run").click()
     expect(page.get_by_role("heading", name="Undo a run of people")).to_be_visible(timeout=LONG)
     look(page, "undo")
@@ -58,6 +62,14 @@ def test_a_preview_equals_its_result_and_the_run_can_be_undone(page, ours):
     expect(runs.get_by_role("row").nth(1)).to_contain_text("Undo", timeout=LONG)
     expect(runs.get_by_role("row").nth(1)).to_contain_text("Done", timeout=LONG)
     assert cities(ours, addresses) == before
+
+    runs.get_by_role("row").nth(1).get_by_role("link").click()
+    page.get_by_role("link", name="What was approved").click()
+    expect(page.get_by_text("This has been carried out")).to_be_visible()
+    expect(table.get_by_text("Change: done")).to_have_count(3)
+    page.go_back()
+    page.get_by_role("link", name="The run that this one takes back").click()
+    expect(page.get_by_role("link", name="It was taken back by a later run")).to_be_visible()
 
 
 def test_a_field_is_mapped_by_drag_and_its_conflict_waits_for_a_person(page, ours):

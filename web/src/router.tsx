@@ -8,6 +8,7 @@ import {
 import { Empty, Failed, Loading } from "./components/Waiting";
 import { Page } from "./components/Page";
 import { Door } from "./frame/Door";
+import { readAlertSearch } from "./pages/alerts/search";
 import { Home } from "./pages/home/Home";
 import { readSight, readWords } from "./pages/contacts/search";
 import { readActivitySearch } from "./pages/activity/search";
@@ -159,6 +160,12 @@ const routes = root.addChildren([
     getParentRoute,
     path: "/review",
     component: lazyRouteComponent(() => import("./pages/review/List"), "ReviewList"),
+  }),
+  createRoute({
+    getParentRoute,
+    path: "/alerts",
+    validateSearch: readAlertSearch,
+    component: lazyRouteComponent(() => import("./pages/alerts/Alerts"), "AlertsPage"),
   }),
   createRoute({
     getParentRoute,

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from typing import Self
+
 from fastapi import APIRouter, status
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from instep.api.access import ADMIN, OPERATOR, VIEWER
 from instep.bootstrap import Instep
+from instep.engine.channels.way import Way
 
 
 class NewChannel(BaseModel):
@@ -17,6 +21,29 @@ class NewChannel(BaseModel):
     name: str = Field(min_length=1, max_length=100)
     kind: str
     settings: dict[str, SecretStr] = Field(default_factory=dict)
+
+
+class ChannelSetting(BaseModel):
+    """One setting of a channel: its name, what it is, and what it is if nobody says."""
+
+    name: str
+    about: str
+    default: str | None
+    required: bool
+
+
+class ChannelKind(BaseModel):
+    """One kind of channel, and what it takes. `makes` are secrets that Instep makes if not given."""
+
+    kind: str
+    settings: list[ChannelSetting]
+    makes: list[str]
+
+    @classmethod
+    def of(cls, way: Way) -> Self:
+        """Return the view of a kind."""
+        settings = [ChannelSetting(**asdict(each)) for each in way.settings]
+        return cls(kind=way.kind, settings=settings, makes=[*way.make()])
 
 
 class ChannelView(BaseModel):
@@ -54,6 +81,11 @@ def router(instep: Instep) -> APIRouter:
     async def list_channels() -> list[ChannelView]:
         """List the channels."""
         return [ChannelView(**each.as_json()) for each in await instep.channels.list()]
+
+    @routes.get("/kinds", dependencies=[VIEWER])
+    async def list_kinds() -> list[ChannelKind]:
+        """List the kinds of channels there are, and what each takes."""
+        return [ChannelKind.of(each) for each in instep.channels.kinds()]
 
     @routes.post("", status_code=status.HTTP_201_CREATED, dependencies=[ADMIN])
     async def add(new: NewChannel) -> ChannelView:

@@ -36,6 +36,7 @@ from instep.api import (
     problems,
     recipes,
     retention,
+    runs,
     session,
     suggestions,
     sync_setup,
@@ -135,6 +136,7 @@ def _routers(instep: Instep, wake: Callable[[], None]) -> Iterator[APIRouter]:
     yield suggestions.router(instep)
     yield plans.router(instep)
     yield history.router(instep)
+    yield runs.router(instep)
     yield conflicts.router(instep, wake)
     yield why.router(instep)
     yield people.router(instep, wake)

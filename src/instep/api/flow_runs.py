@@ -51,12 +51,14 @@ class FlowRunList(BaseModel):
 
 
 class AttemptView(BaseModel):
-    """One try of a step; no `error` means that it worked, or goes on."""
+    """One try of a step: what it took and gave; no `error` means that it worked, or goes on."""
 
     number: int
     began_at: str | None
     ended_at: str | None
     error: str | None
+    input: Any
+    output: Any
 
 
 class StepView(BaseModel):
@@ -145,10 +147,15 @@ class RefusedView(BaseModel):
 
 
 class ReplayPreview(BaseModel):
-    """How many runs a replay would take, and what it could not."""
+    """How many runs a replay would take, and what it could not.
+
+    `actions` are those that the runs have before them, by connection: in all ways of a branch, and
+    once for all items of a for-each.
+    """
 
     runs: int
     refused: list[RefusedView]
+    actions: dict[str, int]
 
 
 class ReplayView(BaseModel):

@@ -140,6 +140,7 @@ def _show(told: Preview, *, as_json: bool, quiet: bool) -> None:
         print_json(told.as_json())
         return
     print_pairs({"to be done again": told.runs})
+    print_lines(f"{number} actions at {name}" for name, number in told.actions.items())
     print_lines(f"{number} cannot: {why}" for why, number in told.refused.items())
 
 

@@ -91,6 +91,10 @@ class AlertChannels:
         self._wire = wire
         self._workspace_id = workspace_id
 
+    def kinds(self) -> Sequence[Way]:
+        """Return the kinds of channels there are, each with the settings it takes."""
+        return [*WAYS.values()]
+
     async def add(self, name: str, kind: str, settings: Mapping[str, str]) -> ChannelTold:
         """Add a channel. Raises UserError for a kind or settings that cannot be used, a taken name."""
         way = _way(kind)

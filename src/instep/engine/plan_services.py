@@ -98,7 +98,7 @@ class Plans:
         while True:
             step = _UndoStep(work, plan_id, run.id, after)
             found, after = await work.write(step.store)
-            counts += _count_undone(found)
+            counts += count_undone(found)
             if after is None:
                 break
         plan = await work.write(lambda tx: plans.open_up(tx, plan_id, counts))
@@ -269,7 +269,7 @@ def _stored_reversal(reversal: Reversal) -> NewItem:
     )
 
 
-def _count_undone(found: Sequence[Reversal]) -> Counter[str]:
+def count_undone(found: Sequence[Reversal]) -> Counter[str]:
     """Count what an undo does, and the records and fields it leaves alone."""
     counts = count([each.decided for each in found if each.decided is not None])
     counts["records"] = counts.pop("decided", 0)

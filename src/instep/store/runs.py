@@ -77,12 +77,12 @@ def current_of(tx: sa.Connection, sync_id: str) -> Run | None:
     """Return the sync's open run, if there is one."""
     query = sa.select(run).where(run.c.sync_id == sync_id, run.c.state == "running")
     row = tx.execute(query).first()
-    return None if row is None else _read(row)
+    return None if row is None else read(row)
 
 
 def get(tx: sa.Connection, run_id: str) -> Run:
     """Return a run. The id comes from us, so it is there."""
-    return _read(tx.execute(sa.select(run).where(run.c.id == run_id)).one())
+    return read(tx.execute(sa.select(run).where(run.c.id == run_id)).one())
 
 
 def find(tx: sa.Connection, workspace_id: str, run_id: str) -> Run:
@@ -92,7 +92,7 @@ def find(tx: sa.Connection, workspace_id: str, run_id: str) -> Run:
     ).first()
     if row is None:
         raise UserError(f"There is no run {run_id!r}. instep sync runs lists the runs of a sync.")
-    return _read(row)
+    return read(row)
 
 
 def latest(
@@ -104,7 +104,7 @@ def latest(
         since = sa.select(run.c.started_at).where(run.c.id == before).scalar_subquery()
         query = query.where(sa.tuple_(run.c.started_at, run.c.id) < sa.tuple_(since, before))
     rows = tx.execute(query.order_by(run.c.started_at.desc(), run.c.id.desc()).limit(limit))
-    return [_read(row) for row in rows]
+    return [read(row) for row in rows]
 
 
 def advance(
@@ -159,7 +159,7 @@ def of_plan(tx: sa.Connection, plan_id: str) -> Run | None:
     """Return the newest run that carries out a plan; None: none has begun."""
     query = sa.select(run).where(run.c.plan_id == plan_id)
     row = tx.execute(query.order_by(run.c.started_at.desc(), run.c.id.desc()).limit(1)).first()
-    return None if row is None else _read(row)
+    return None if row is None else read(row)
 
 
 def last_read(tx: sa.Connection, of: Run) -> int:
@@ -187,7 +187,8 @@ def has_finished(tx: sa.Connection, sync_id: str) -> bool:
     return tx.execute(query.limit(1)).first() is not None
 
 
-def _read(row: sa.Row[Any]) -> Run:
+def read(row: sa.Row[Any]) -> Run:
+    """Return a run from its row."""
     fields = {name: getattr(row, name) for name in Run.__dataclass_fields__}
     fields["counts"] = json.loads(row.counts)
     return Run(**fields)

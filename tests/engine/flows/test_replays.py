@@ -193,7 +193,10 @@ async def test_on_the_newest_version_the_mended_step_is_done(hands):
     assert hands.sent() == [("first", 0), ("second", 0), ("between", 0), ("mended", 0)]
     told = await hands.one(key)
     assert told["version"] == 2
-    assert len(told["steps"][1]["attempts"]) == 2, "what was tried before stays to be seen"
+    before, after = told["steps"][1]["attempts"]
+    assert before["input"] == {"to": "second", "n": 0}, "what was tried before stays to be seen"
+    assert after["input"] == {"to": "mended", "n": 0}
+    assert (before["output"], after["output"]) == (None, {"ok": True})
 
 
 async def test_what_does_not_fit_the_newest_version_is_refused_with_the_reason(hands):
@@ -207,6 +210,16 @@ async def test_what_does_not_fit_the_newest_version_is_refused_with_the_reason(h
     assert (preview.runs, dict(preview.refused)) == (0, {why: 2})
     assert (progress.state, progress.replay.refused, progress.replay.sentence) == ("done", 2, why)
     assert await hands.ground.states("thanks") == {"dead": 2}
+
+
+async def test_a_preview_counts_the_actions_that_are_before_the_runs(hands):
+    await hands.fail(send("first"), send("second"), send("third"), places=["second"], many=2)
+
+    from_there = await hands.replays.preview(ALL)
+    from_start = await hands.replays.preview(ALL, from_start=True)
+
+    assert (from_there.runs, dict(from_there.actions)) == (2, {"ghl": 4})
+    assert dict(from_start.actions) == {"ghl": 6}
 
 
 async def test_runs_of_one_record_are_done_again_in_the_order_of_what_happened(hands):

@@ -34,7 +34,10 @@ export interface RunFilter {
   flow?: string;
   states?: RunState[];
   text?: string;
+  record?: string;
+  replay?: string;
   since?: string;
+  until?: string;
 }
 
 export const flowRuns = (filter: RunFilter) =>
@@ -57,9 +60,6 @@ export const flowRun = (run: string) =>
     queryFn: () => answer(http.GET("/api/flow-runs/{run}", { params: { path: { run } } })),
     ...live("flow_run"),
   });
-
-export const replayPreview = (body: Schemas["ReplayWanted"]) =>
-  answer(http.POST("/api/flow-runs/replays/preview", { body }));
 
 export const replay = (body: Schemas["ReplayWanted"]) =>
   answer(http.POST("/api/flow-runs/replays", { body }));

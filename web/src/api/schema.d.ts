@@ -48,6 +48,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/alerts/channels/kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Kinds
+         * @description List the kinds of channels there are, and what each takes.
+         */
+        get: operations["list_kinds_api_alerts_channels_kinds_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/alerts/channels/{name}": {
         parameters: {
             query?: never;
@@ -1529,6 +1549,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Runs
+         * @description List the runs of all syncs, or of one; `since` and `until` are when they began.
+         */
+        get: operations["list_runs_api_runs_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/{run}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show
+         * @description Show one run, however old it is.
+         */
+        get: operations["show_api_runs__run__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/runs/{run}/undo": {
         parameters: {
             query?: never;
@@ -1536,7 +1596,14 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Look At Undo
+         * @description Say what taking a run back would put back and what it would leave, and why.
+         *
+         *     Nothing is stored, and no record is read from an app: `POST` makes the plan that can be
+         *     carried out, of the records as they are then.
+         */
+        get: operations["look_at_undo_api_runs__run__undo_get"];
         put?: never;
         /**
          * Undo
@@ -2302,7 +2369,7 @@ export interface components {
         };
         /**
          * AttemptView
-         * @description One try of a step; no `error` means that it worked, or goes on.
+         * @description One try of a step: what it took and gave; no `error` means that it worked, or goes on.
          */
         AttemptView: {
             /** Began At */
@@ -2311,8 +2378,12 @@ export interface components {
             ended_at: string | null;
             /** Error */
             error: string | null;
+            /** Input */
+            input: unknown;
             /** Number */
             number: number;
+            /** Output */
+            output: unknown;
         };
         /**
          * AuditChangeView
@@ -2404,6 +2475,32 @@ export interface components {
             field: string;
             /** Why */
             why: string | null;
+        };
+        /**
+         * ChannelKind
+         * @description One kind of channel, and what it takes. `makes` are secrets that Instep makes if not given.
+         */
+        ChannelKind: {
+            /** Kind */
+            kind: string;
+            /** Makes */
+            makes: string[];
+            /** Settings */
+            settings: components["schemas"]["ChannelSetting"][];
+        };
+        /**
+         * ChannelSetting
+         * @description One setting of a channel: its name, what it is, and what it is if nobody says.
+         */
+        ChannelSetting: {
+            /** About */
+            about: string;
+            /** Default */
+            default: string | null;
+            /** Name */
+            name: string;
+            /** Required */
+            required: boolean;
         };
         /**
          * ChannelView
@@ -4068,8 +4165,15 @@ export interface components {
         /**
          * ReplayPreview
          * @description How many runs a replay would take, and what it could not.
+         *
+         *     `actions` are those that the runs have before them, by connection: in all ways of a branch, and
+         *     once for all items of a for-each.
          */
         ReplayPreview: {
+            /** Actions */
+            actions: {
+                [key: string]: number;
+            };
             /** Refused */
             refused: components["schemas"]["RefusedView"][];
             /** Runs */
@@ -4752,6 +4856,79 @@ export interface components {
             words: string[];
         };
         /**
+         * SyncRunDetail
+         * @description One run in full. `brakes` are what its sync allows now; `undone_by` the runs that took it back.
+         *
+         *     `undoes` is the run that this one takes back.
+         */
+        SyncRunDetail: {
+            brakes: components["schemas"]["BrakesView"];
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /** Finished At */
+            finished_at: string | null;
+            /** Id */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Person */
+            person: string | null;
+            /** Plan */
+            plan: string | null;
+            /** Said */
+            said: string | null;
+            /** Started At */
+            started_at: string;
+            /** State */
+            state: string;
+            /** Sync */
+            sync: string;
+            /** Undoes */
+            undoes: string | null;
+            /** Undone By */
+            undone_by: string[];
+        };
+        /**
+         * SyncRunList
+         * @description A page of runs, newest first; `next` is the `before` of the following page.
+         */
+        SyncRunList: {
+            /** Next */
+            next: string | null;
+            /** Runs */
+            runs: components["schemas"]["SyncRunView"][];
+        };
+        /**
+         * SyncRunView
+         * @description A run and the name of its sync.
+         */
+        SyncRunView: {
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /** Finished At */
+            finished_at: string | null;
+            /** Id */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Person */
+            person: string | null;
+            /** Plan */
+            plan: string | null;
+            /** Said */
+            said: string | null;
+            /** Started At */
+            started_at: string;
+            /** State */
+            state: string;
+            /** Sync */
+            sync: string;
+        };
+        /**
          * SyncStanding
          * @description How a sync stands. `waiting` counts its open writes by state; `reads` says how often it looks.
          *
@@ -5093,6 +5270,30 @@ export interface components {
             why: string | null;
         };
         /**
+         * UndoLookView
+         * @description What taking a run back would do, as its records were last read; nothing is stored.
+         *
+         *     `counts` (null on later pages) are of the first `looked_at` records; `is_whole`: of all. Items
+         *     in the state `refused` are left as they are, and so are the fields under `refused`, each with
+         *     its reason. `next` is the `after` of the following page.
+         */
+        UndoLookView: {
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            } | null;
+            /** Is Whole */
+            is_whole: boolean;
+            /** Items */
+            items: {
+                [key: string]: unknown;
+            }[];
+            /** Looked At */
+            looked_at: number;
+            /** Next */
+            next: string | null;
+        };
+        /**
          * UsedView
          * @description What using a recipe made, or would make. `taken` are syncs that were there already.
          *
@@ -5412,6 +5613,89 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ChannelView"];
+                };
+            };
+            /** @description Wrong use: correct it and ask again. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in here, and no good token came. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role is not enough, or another site asks. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A person has to do something first. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed: a value is missing or of the wrong form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An app wants patience: ask again, later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_kinds_api_alerts_channels_kinds_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelKind"][];
                 };
             };
             /** @description Wrong use: correct it and ask again. */
@@ -12347,6 +12631,269 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UsedView"];
+                };
+            };
+            /** @description Wrong use: correct it and ask again. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in here, and no good token came. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role is not enough, or another site asks. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A person has to do something first. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed: a value is missing or of the wrong form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An app wants patience: ask again, later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_runs_api_runs_get: {
+        parameters: {
+            query?: {
+                sync?: string | null;
+                states?: ("running" | "done" | "failed" | "halted")[];
+                since?: string | null;
+                until?: string | null;
+                before?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyncRunList"];
+                };
+            };
+            /** @description Wrong use: correct it and ask again. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in here, and no good token came. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role is not enough, or another site asks. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A person has to do something first. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed: a value is missing or of the wrong form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An app wants patience: ask again, later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_api_runs__run__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyncRunDetail"];
+                };
+            };
+            /** @description Wrong use: correct it and ask again. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in here, and no good token came. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role is not enough, or another site asks. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A person has to do something first. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed: a value is missing or of the wrong form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An app wants patience: ask again, later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    look_at_undo_api_runs__run__undo_get: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UndoLookView"];
                 };
             };
             /** @description Wrong use: correct it and ask again. */

@@ -3,6 +3,7 @@ import { useDisclosure } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { Link, Outlet, useLocation } from "@tanstack/react-router";
 
+import { alerts } from "../api/alerts";
 import { useLive } from "../api/live";
 import { waitingCount } from "../api/reviews";
 import { useMay } from "../api/session";
@@ -18,6 +19,7 @@ import { Who } from "./Who";
 export function Frame() {
   const [opened, { toggle, close }] = useDisclosure();
   const waiting = useQuery(waitingCount);
+  const trouble = useQuery(alerts);
   const may = useMay();
   useLive();
   const { pathname } = useLocation();
@@ -62,6 +64,11 @@ export function Frame() {
               onClick={close}
             >
               <span>{label}</span>
+              {to === "/alerts" && Boolean(trouble.data?.open) && (
+                <Badge variant="default" size="sm" aria-label={`${trouble.data?.open} open`}>
+                  {formatNumber(trouble.data?.open ?? 0)}
+                </Badge>
+              )}
               {to === "/review" && Boolean(waiting.data) && (
                 <Badge variant="default" size="sm" aria-label={`${waiting.data} wait for you`}>
                   {formatNumber(waiting.data ?? 0)}

@@ -8,6 +8,7 @@ export const PLACES = [
   { to: "/runs", label: "Runs" },
   { to: "/contacts", label: "Contacts" },
   { to: "/review", label: "Review" },
+  { to: "/alerts", label: "Alerts" },
   { to: "/activity", label: "Activity" },
   { to: "/settings", label: "Settings" },
 ] as const;

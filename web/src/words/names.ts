@@ -65,8 +65,15 @@ const PLANNED: Record<string, string> = {
   delete: "Delete",
   link: "Match",
   review: "Needs you",
+  nothing: "Left as it is",
 };
 
 export function plannedName(what: string): string {
   return PLANNED[what] ?? fieldName(what);
 }
+
+/** What became of an item of a plan; nothing for one that is still to be carried out. */
+export const BECAME: Record<string, string> = {
+  done: "done",
+  stale: "changed meanwhile, left alone",
+};

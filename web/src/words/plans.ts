@@ -20,6 +20,8 @@ export interface PlannedItem {
   why?: string | null;
   changes?: PlannedChange[];
   conflicts?: { field: string; a: unknown; b: unknown }[];
+  /** Of an undo: what is left as it is, field by field (none: the whole record), and why. */
+  refused?: { field: string | null; why: string }[];
   state?: string | null;
   sentence?: string | null;
 }
@@ -48,7 +50,7 @@ export function figures(counts: Record<string, number>, ends: Ends): Figure[] {
     ["reviews", "for you to decide", "review"],
     ["conflicts", "fields changed on both sides"],
     ["excluded", "left alone by your filters"],
-    ["refused", "cannot be taken back"],
+    ["refused", "cannot be taken back", "nothing"],
     ["refused_fields", "fields changed since, left as they are"],
   ];
   return told

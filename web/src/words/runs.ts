@@ -2,6 +2,7 @@
 import type { Run } from "../api/syncs";
 import type { Stand } from "./standing";
 import { count, formatNumber } from "./format";
+import { fieldName } from "./names";
 
 const KINDS: Record<string, string> = {
   backfill: "First run",
@@ -105,4 +106,46 @@ export function phasesOf(counts: Record<string, number>, ends: Record<"a" | "b",
     },
   ];
   return phases.filter((each) => each.lines.length > 0);
+}
+
+/** States in which a flow's run is over, one way or another. */
+const ENDED = ["done", "stopped", "dead", "cancelled", "unknown"];
+
+/** How many of a replay's runs, counted by state, have come to an end. */
+export const overOf = (runs: Record<string, number>): number =>
+  ENDED.reduce((sum, each) => sum + (runs[each] ?? 0), 0);
+
+/** How a replay stands; one some of whose runs failed again says so. */
+export function replayStand(replay: { state: string; runs: Record<string, number> }): Stand {
+  if (replay.state === "cancelled") return { tone: "quiet", word: "Cancelled" };
+  if (replay.state !== "done") return { tone: "busy", word: "Under way" };
+  const failed = ["dead", "stopped", "unknown"].some((each) => (replay.runs[each] ?? 0) > 0);
+  return failed ? { tone: "care", word: "Done, some failed" } : { tone: "good", word: "Done" };
+}
+
+/** What started a run of a flow, as a sentence goes on. */
+export const ORIGINS: Record<string, string> = {
+  event: "what an app reported",
+  poll: "something new in an app",
+  schedule: "the clock",
+  manual: "hand",
+  bridge: "what was posted to its address",
+  replay: "being done again",
+};
+
+/** The brakes of a sync in words: from where on a run stops and asks. */
+export function brakesTold(brakes: { min_changes: number; max_share: number }): string {
+  const share = Math.round(brakes.max_share * 100);
+  return `A run of this sync may change ${formatNumber(brakes.min_changes)} records, or ${share} % of the linked ones if that is more.`;
+}
+
+/** A step's title, or else the name of its place: "create_note" → "Create note". */
+export function stepName(step: { title: string | null; place: string }): string {
+  return step.title ?? fieldName((step.place.split(".").at(-1) ?? "").replace(/\[\d+\]$/, ""));
+}
+
+/** Of which item of a for-each a step is: "each[2].note" → "item 2"; nothing where there is none. */
+export function itemOf(place: string): string {
+  const numbers = [...place.matchAll(/\[(\d+)\]/g)].map(([, number]) => Number(number));
+  return numbers.length ? `item ${numbers.join(", ")}` : "";
 }

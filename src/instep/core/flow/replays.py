@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -43,6 +44,17 @@ def refusal(state: str, *, from_start: bool, has_copy: bool) -> str | None:
     if from_start or state in {"dead", "stopped"}:
         return None
     return f"It is {state}, so no step of it failed: it can be done again from the start."
+
+
+def ahead(flow: Flow, done: Collection[str] = ()) -> Counter[str]:
+    """Count by connection the actions that a run of a flow has before it.
+
+    `done` are the places of those that stay done. That is at most what there is to do where no
+    for-each is about: its actions count once, and those of a branch in all its ways.
+    """
+    over = {_ITEMS.sub("", place).rpartition(".")[2] for place in done}
+    actions = (step for step in flow.all_steps() if isinstance(step, Action))
+    return Counter(step.connection for step in actions if step.id not in over)
 
 
 def obstacle(

@@ -16,12 +16,26 @@ from instep.store.schema.flows import flow_step
 
 @dataclass(frozen=True, slots=True)
 class Try:
-    """One attempt at a step. Times are epoch milliseconds; `error` None: it worked, or goes on."""
+    """One attempt at a step. Times are epoch milliseconds; `error` None: it worked, or goes on.
+
+    `input` is what it took, as JSON, where the attempts after it took something else.
+    """
 
     number: int
     began_at: int
     ended_at: int | None = None
     error: str | None = None
+    input: str | None = None
+
+    def stored(self) -> dict[str, Any]:
+        """Return it as it is stored; an input that is the step's own is left out."""
+        told = {
+            "number": self.number,
+            "began_at": self.began_at,
+            "ended_at": self.ended_at,
+            "error": self.error,
+        }
+        return told if self.input is None else {**told, "input": self.input}
 
 
 @dataclass(slots=True)
@@ -66,6 +80,19 @@ def of_runs(tx: sa.Connection, run_ids: Collection[int]) -> Mapping[int, dict[st
 
 # built once: it is asked all the time
 _OF_RUNS = sa.select(flow_step).where(flow_step.c.run_id.in_(sa.bindparam("runs", expanding=True)))
+
+
+def done_actions(tx: sa.Connection, run_ids: Collection[int]) -> Mapping[int, set[str]]:
+    """Return the places of the actions of these runs that were carried out."""
+    query = sa.select(flow_step.c.run_id, flow_step.c.place).where(
+        flow_step.c.run_id.in_(sorted(run_ids)),
+        flow_step.c.kind == "action",
+        flow_step.c.state == State.DONE.value,
+    )
+    found: dict[int, set[str]] = {run_id: set() for run_id in run_ids}
+    for row in tx.execute(query):
+        found[row.run_id].add(row.place)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +144,6 @@ def _row(written: Written) -> dict[str, Any]:
     step = written.step
     outcome = step.outcome
     whole = None if outcome is None or written.ended else _dump(stored(outcome))
-    tries = [
-        {"number": t.number, "began_at": t.began_at, "ended_at": t.ended_at, "error": t.error}
-        for t in step.tries
-    ]
     return {
         "run_id": written.run_id,
         "place": step.place,
@@ -133,7 +156,7 @@ def _row(written: Written) -> dict[str, Any]:
         "input": step.input,
         "output": step.output,
         "cut": step.cut,
-        "attempts": _dump(tries),
+        "attempts": _dump([each.stored() for each in step.tries]),
         "error": None if outcome is None else outcome.error,
         "begun_at": step.begun_at,
         "ended_at": step.ended_at,

@@ -62,6 +62,8 @@ run = sa.Table(
     sa.Column("started_at", sa.BigInteger, nullable=False),
     sa.Column("finished_at", sa.BigInteger),
     sa.Index("run_by_sync", "sync_id", "started_at"),
+    sa.Index("run_by_time", "workspace_id", "started_at", "id"),
+    sa.Index("run_by_state", "workspace_id", "state", "started_at", "id"),
     sa.Index(
         "run_open",
         "sync_id",

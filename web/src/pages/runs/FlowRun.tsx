@@ -1,21 +1,26 @@
-import { Button, Collapse, Group, Stack, Text } from "@mantine/core";
-import { useDisclosure } from "@mantine/hooks";
-import { useQuery } from "@tanstack/react-query";
+import { Button, Group, Stack, Text } from "@mantine/core";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 
-import type { Schemas } from "../../api/client";
 import { flowRun, type FlowRunDetail } from "../../api/flows";
+import { cancelRun, releaseRun } from "../../api/runs";
+import { useConfirm } from "../../components/confirm";
+import { PageLink } from "../../components/links";
+import { Only } from "../../components/Only";
 import { Page, Section } from "../../components/Page";
 import { State } from "../../components/State";
+import { sayFailed } from "../../components/toast";
 import { Loaded } from "../../components/Waiting";
 import { When, ZoneNote } from "../../components/When";
-import { between, count } from "../../words/format";
-import { fieldName } from "../../words/names";
-import { runStand } from "../../words/runs";
-import { Only } from "../../components/Only";
-import { Replay } from "./FlowRuns";
+import { between } from "../../words/format";
+import { ORIGINS, runStand } from "../../words/runs";
+import { InDoubt } from "./InDoubt";
+import { Replay } from "./Replay";
+import { OneStep, Sample } from "./Step";
 
-type Step = Schemas["StepView"];
+const OVER = ["dead", "done", "stopped", "cancelled"];
+const FAILED = ["dead", "stopped"];
+const OPEN = ["ready", "waiting", "held"];
 
 export function FlowRunPage() {
   const { run = "" } = useParams({ strict: false });
@@ -41,15 +46,26 @@ function Whole({ run }: { run: FlowRunDetail }) {
         {run.said && <Text>{run.said}</Text>}
         <Text size="sm" c="dimmed">
           Started <When at={run.started_at ?? run.created_at} />
+          {` by ${ORIGINS[run.origin] ?? run.origin}`}
           {run.started_at && run.ended_at && `, took ${between(run.started_at, run.ended_at)}`}
           {run.person && run.person !== "api" && `, asked for by ${run.person}`}
+          {`, on version ${run.version}`}
         </Text>
+        <Group gap="md">
+          <PageLink to={`/flows/${run.flow}`}>The flow {run.flow}</PageLink>
+          {run.copy_of && (
+            <PageLink to={`/runs/flow/${run.copy_of}`}>The run it does again</PageLink>
+          )}
+          {run.record && (
+            <PageLink to="/runs" search={{ kind: "flows", record: run.record }}>
+              All runs of this record
+            </PageLink>
+          )}
+        </Group>
       </Stack>
-      {["dead", "done", "stopped", "cancelled"].includes(run.state) && (
-        <Only>
-          <Replay ids={[run.id]} />
-        </Only>
-      )}
+      <Only>
+        <Deeds run={run} />
+      </Only>
       <Section title="Step by step">
         <ol className="timeline">
           <li>
@@ -72,53 +88,52 @@ function Whole({ run }: { run: FlowRunDetail }) {
   );
 }
 
-function OneStep({ step }: { step: Step }) {
-  const { tone, word } = runStand(step.state);
+/** What a person may do about a run as it stands. */
+function Deeds({ run }: { run: FlowRunDetail }) {
+  const cache = useQueryClient();
+  const [ask, dialog] = useConfirm();
+  const cancelled = useMutation({
+    mutationFn: () => cancelRun(run.id),
+    onSuccess: () => cache.invalidateQueries(),
+    onError: sayFailed,
+  });
+  const released = useMutation({
+    mutationFn: () => releaseRun(run.id),
+    onSuccess: () => cache.invalidateQueries(),
+    onError: sayFailed,
+  });
   return (
-    <li>
-      <span className="dot" data-tone={tone} aria-hidden="true" />
-      <Group justify="space-between" align="baseline">
-        <Text fw={500}>{step.title ?? fieldName(step.kind)}</Text>
-        <Text size="sm" c="dimmed">
-          {word}
-          {step.begun_at && step.ended_at && `, ${between(step.begun_at, step.ended_at)}`}
-        </Text>
-      </Group>
-      {step.error && <Text size="sm">{step.error}</Text>}
-      {step.attempts.length > 1 && (
-        <Text size="sm" component="div">
-          {count(step.attempts.length, "attempt")}:
-          <ul>
-            {step.attempts.map((each) => (
-              <li key={each.number}>
-                <When at={each.began_at} />: {each.error ?? "worked"}
-              </li>
-            ))}
-          </ul>
-        </Text>
+    <Group>
+      {dialog}
+      {OVER.includes(run.state) && (
+        <Replay
+          wanted={{ ids: [run.id] }}
+          first={FAILED.includes(run.state) ? "failed" : "start"}
+        />
       )}
-      <Group gap="xs" align="flex-start">
-        <Sample label="what it took" value={step.input} />
-        <Sample label="what it gave" value={step.output} />
-      </Group>
-    </li>
-  );
-}
-
-/** A value a step took or gave, folded away until somebody wants to see it. */
-function Sample({ label, value }: { label: string; value: unknown }) {
-  const [opened, { toggle }] = useDisclosure();
-  if (value === null || value === undefined) return null;
-  return (
-    <div>
-      <Button size="compact-xs" variant="default" onClick={toggle} aria-expanded={opened}>
-        {opened ? "Hide" : "Show"} {label}
-      </Button>
-      <Collapse expanded={opened}>
-        <pre className="sample" tabIndex={0}>
-          {typeof value === "string" ? value : JSON.stringify(value, null, 2)}
-        </pre>
-      </Collapse>
-    </div>
+      {run.state === "unknown" && <InDoubt run={run} />}
+      {run.state === "held" && (
+        <Button variant="default" loading={released.isPending} onClick={() => released.mutate()}>
+          Let it go on
+        </Button>
+      )}
+      {OPEN.includes(run.state) && (
+        <Button
+          variant="default"
+          loading={cancelled.isPending}
+          onClick={() =>
+            ask({
+              title: "Cancel this run?",
+              happens:
+                "A step that has begun is finished; no further one begins. It can be done again from the start.",
+              yes: "Cancel it",
+              act: () => cancelled.mutate(),
+            })
+          }
+        >
+          Cancel
+        </Button>
+      )}
+    </Group>
   );
 }

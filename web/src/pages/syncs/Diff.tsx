@@ -1,7 +1,7 @@
 import { Stack, Table, Text } from "@mantine/core";
 
 import { formatValue } from "../../words/format";
-import { fieldName, plannedName } from "../../words/names";
+import { BECAME, fieldName, plannedName } from "../../words/names";
 import type { Ends, PlannedItem } from "../../words/plans";
 
 /** What happens to each record, field by field: before, after, and why. */
@@ -22,7 +22,10 @@ export function Diff({ items, ends }: { items: PlannedItem[]; ends: Ends }) {
           {items.map((each) => (
             <Table.Tr key={each.id} style={{ verticalAlign: "top" }}>
               <Table.Td fw={500}>{each.record ?? "without a name"}</Table.Td>
-              <Table.Td>{plannedName(each.what)}</Table.Td>
+              <Table.Td>
+                {plannedName(each.what)}
+                {BECAME[each.state ?? ""] && `: ${BECAME[each.state ?? ""]}`}
+              </Table.Td>
               <Table.Td>{whereOf(each, ends)}</Table.Td>
               <Table.Td>
                 <Fields item={each} ends={ends} />
@@ -70,6 +73,14 @@ function Fields({ item, ends }: { item: PlannedItem; ends: Ends }) {
           says {formatValue(each.b)}
         </Text>
       ))}
+      {(item.refused ?? []).map(
+        (each) =>
+          each.field && (
+            <Text size="sm" key={each.field}>
+              <strong>{fieldName(each.field)}</strong> is left as it is: {each.why}
+            </Text>
+          ),
+      )}
       {item.matched_by && item.what === "link" && (
         <Text size="sm">The same {fieldName(item.matched_by).toLowerCase()}</Text>
       )}

@@ -83,6 +83,8 @@ class Journey:
         step = self._step(move.place, started(move.inputs, move.attempt))
         step.begun_at = step.begun_at or to_ms(now)
         kept = keep(move.inputs, self.secrets)
+        if step.tries and step.input != kept.text:  # a replay may fill in something else
+            step.tries[-1] = replace(step.tries[-1], input=step.input)
         step.input, step.cut = kept.text, kept.cut
         step.tries.append(Try(move.attempt, to_ms(now)))
 

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from instep.core.alerting.wording import iso_of
 from instep.core.errors import UserError
-from instep.engine.flows.runs.replaying import BATCH, sort_out
+from instep.engine.flows.runs.replaying import BATCH, cost, sort_out
 from instep.engine.flows.runs.run_services import Meant, choose
 from instep.engine.work import to_ms
 from instep.sdk.clock import Clock
@@ -26,15 +26,19 @@ USUAL = ("dead", "stopped")
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a replay would do: how many runs it takes, and why how many of them cannot be taken."""
+    """What a replay would do: how many runs it takes, and why how many of them cannot be taken.
+
+    `actions` are those that the runs have before them, by connection: see `core.flow.replays.ahead`.
+    """
 
     runs: int
     refused: Mapping[str, int]
+    actions: Mapping[str, int]
 
     def as_json(self) -> dict[str, Any]:
         """Return it as programs read it."""
         refused = [{"runs": number, "why": why} for why, number in self.refused.items()]
-        return {"runs": self.runs, "refused": refused}
+        return {"runs": self.runs, "refused": refused, "actions": dict(self.actions)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,24 +101,25 @@ class Replays:
         """Say what a replay of these runs would do; nothing is changed. Raises UserError."""
         wanted = await self._wanted(meant, from_start=from_start, newest=newest)
         last = await self._db.run_read(lambda tx: listing.newest(tx, self._workspace_id))
-        taken, refused, cursor = 0, Counter[str](), 0
+        taken, refused, actions, cursor = 0, Counter[str](), Counter[str](), 0
         while True:
-            number, told, following = await self._db.run_read(
+            number, told, more, following = await self._db.run_read(
                 lambda tx, after=cursor: self._look(tx, wanted, after, last)  # type: ignore[misc] # a lambda's default has no type
             )
             taken += number
             refused.update(told)
+            actions += more
             if following is None:
-                return Preview(taken, dict(refused.most_common()))
+                return Preview(taken, dict(refused.most_common()), dict(actions.most_common()))
             cursor = following
 
     def _look(
         self, tx: sa.Connection, wanted: Wanted, after: int, last: int
-    ) -> tuple[int, Sequence[str], int | None]:
+    ) -> tuple[int, Sequence[str], Counter[str], int | None]:
         span = Span(above=after, below=last + 1, newest_first=False)
         found, following = replays.candidates(tx, self._workspace_id, wanted.chosen, span, BATCH)
         taken, refused = sort_out(tx, wanted, found, self._clock.now())
-        return len(taken), [each.why for each in refused], following
+        return len(taken), [each.why for each in refused], cost(tx, wanted, taken), following
 
     async def start(
         self,

@@ -6,6 +6,7 @@ that were taken begin when all are: those of one record then go in the order of 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +15,7 @@ import sqlalchemy as sa
 
 from instep.core.flow.model import Flow
 from instep.core.flow.reading import read_flow
-from instep.core.flow.replays import obstacle, refusal, without_stop
+from instep.core.flow.replays import ahead, obstacle, refusal, without_stop
 from instep.core.flow.spoken import FlowLanguage
 from instep.engine.work import to_ms
 from instep.sdk.clock import Clock
@@ -90,6 +91,22 @@ def sort_out(
         told.update(_obstacles(tx, moved, now))
     taken = [each for each in found if told[each.id] is None]
     return taken, [Refusal(each, why) for each in found if (why := told[each.id]) is not None]
+
+
+def cost(tx: sa.Connection, wanted: Wanted, taken: Sequence[Candidate]) -> Counter[str]:
+    """Count by connection the actions that these runs have before them when they are done again."""
+    ends = {(each.flow_id, each.newest if wanted.newest else each.version) for each in taken}
+    flows = {
+        key: read_flow(document, FlowLanguage()).flow
+        for key, document in versions.documents(tx, sorted(ends)).items()
+    }
+    done = {} if wanted.from_start else steps.done_actions(tx, [each.id for each in taken])
+    counted: Counter[str] = Counter()
+    for each in taken:
+        flow = flows.get((each.flow_id, each.newest if wanted.newest else each.version))
+        if flow is not None:
+            counted += ahead(flow, done.get(each.id, ()))
+    return counted
 
 
 def _obstacles(

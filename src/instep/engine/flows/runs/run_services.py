@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -228,12 +229,21 @@ def _sentence(run: Listed) -> str | None:
 
 
 def _step(step: ShownStep) -> dict[str, Any]:
-    tries = [
-        {**each, "began_at": _iso(each["began_at"]), "ended_at": _iso(each["ended_at"])}
-        for each in step.attempts
-    ]
-    told = {**asdict(step), "attempts": tries}
+    told = {**asdict(step), "attempts": _attempts(step)}
     return {**told, "begun_at": _iso(step.begun_at), "ended_at": _iso(step.ended_at)}
+
+
+def _attempts(step: ShownStep) -> list[dict[str, Any]]:
+    """Return a step's attempts, each with what it took and, the last one, with what it gave."""
+    told: list[dict[str, Any]] = []
+    taken, given = step.input, step.output
+    for each in reversed(step.attempts):
+        if each.get("input") is not None:
+            taken = json.loads(each["input"])
+        times = {name: _iso(each[name]) for name in ("began_at", "ended_at")}
+        told.insert(0, {**each, **times, "input": taken, "output": given})
+        given = None
+    return told
 
 
 def _iso(milliseconds: int | None) -> str | None:

@@ -186,8 +186,8 @@ def _create_sync() -> None:
         sa.Column("requested_by", sa.Text(), nullable=True),
         sa.Column("shard", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(["a_connection"], ["connection.id"]),
         sa.ForeignKeyConstraint(["b_connection"], ["connection.id"]),
+        sa.ForeignKeyConstraint(["a_connection"], ["connection.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("workspace_id", "name", name="sync_name"),
         sa.UniqueConstraint("workspace_id", "pair_key", name="sync_pair"),
@@ -302,5 +302,9 @@ def _create_run() -> None:
         sa.ForeignKeyConstraint(["sync_id"], ["sync.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
+    op.create_index(
+        "run_by_state", "run", ["workspace_id", "state", "started_at", "id"], unique=False
+    )
     op.create_index("run_by_sync", "run", ["sync_id", "started_at"], unique=False)
+    op.create_index("run_by_time", "run", ["workspace_id", "started_at", "id"], unique=False)
     op.create_index("run_open", "run", ["sync_id"], unique=True, **where("state = 'running'"))
