@@ -24,6 +24,7 @@ from instep.api import (
     history,
     hooks,
     live,
+    mapping_trials,
     overview,
     people,
     plans,
@@ -103,6 +104,7 @@ def build(instep: Instep, wake: Callable[[], None]) -> FastAPI:
     api.include_router(syncs.router(instep, wake))
     api.include_router(sync_setup.router(instep))
     api.include_router(sync_standing.router(instep))
+    api.include_router(mapping_trials.router(instep))
     api.include_router(recipes.router(instep))
     api.include_router(suggestions.router(instep))
     api.include_router(plans.router(instep))

@@ -1195,6 +1195,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/plans/{plan}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export
+         * @description Give a plan's items as a CSV file: all, or those of one kind.
+         */
+        get: operations["export_api_plans__plan__export_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/plans/{plan}/items": {
         parameters: {
             query?: never;
@@ -1515,6 +1535,26 @@ export interface paths {
         get: operations["history_api_syncs__name__history_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/syncs/{name}/mapping/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try Mapping
+         * @description Say what a mapping makes of these values, and what is wrong at which row.
+         */
+        post: operations["try_mapping_api_syncs__name__mapping_try_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2027,6 +2067,25 @@ export interface components {
             what: string;
         };
         /**
+         * ArrivalView
+         * @description A value of the side `start` and what the other side would hold.
+         *
+         *     `fate` left: a value map does not know the word, and both sides stay as they are. `fate` waits:
+         *     the record would wait for a person.
+         */
+        ArrivalView: {
+            fate: components["schemas"]["Fate"];
+            /**
+             * Start
+             * @enum {string}
+             */
+            start: "a" | "b";
+            /** There */
+            there: string | null;
+            /** Value */
+            value: string;
+        };
+        /**
          * AttemptView
          * @description One try of a step; no `error` means that it worked, or goes on.
          */
@@ -2364,6 +2423,12 @@ export interface components {
             /** Origin */
             origin: string;
         };
+        /**
+         * Fate
+         * @description What becomes of one value on its way.
+         * @enum {string}
+         */
+        Fate: "arrives" | "left" | "waits";
         /**
          * FieldEdit
          * @description One field and its new value as text (words with commas between); `sync` if several keep it.
@@ -3815,6 +3880,8 @@ export interface components {
         /**
          * SampledView
          * @description A field with a few values as the app has them now; `type` is how it is compared.
+         *
+         *     `words` are those of a field that knows few: what a value map is made of.
          */
         SampledView: {
             /** Custom */
@@ -3829,6 +3896,8 @@ export interface components {
             samples: string[];
             /** Type */
             type: string;
+            /** Words */
+            words: string[];
         };
         /**
          * SavedView
@@ -4445,6 +4514,52 @@ export interface components {
             sync?: string | null;
             /** Why */
             why: string[];
+        };
+        /**
+         * TrialView
+         * @description What came of a row; `problem` says what is wrong with it.
+         */
+        TrialView: {
+            /** Arrivals */
+            arrivals: components["schemas"]["ArrivalView"][];
+            /** Problem */
+            problem: string | null;
+        };
+        /**
+         * TrialWanted
+         * @description The rows to try, in their order.
+         */
+        TrialWanted: {
+            /** Rows */
+            rows: components["schemas"]["TriedRow"][];
+        };
+        /**
+         * TrialsView
+         * @description One trial for each row, in their order.
+         */
+        TrialsView: {
+            /** Rows */
+            rows: components["schemas"]["TrialView"][];
+        };
+        /**
+         * TriedRow
+         * @description A row of a mapping as it would be stored, with values of its two fields to try it on.
+         */
+        TriedRow: {
+            /**
+             * A
+             * @default []
+             */
+            a?: string[];
+            /**
+             * B
+             * @default []
+             */
+            b?: string[];
+            /** Row */
+            row: {
+                [key: string]: unknown;
+            };
         };
         /**
          * TriedView
@@ -10210,6 +10325,93 @@ export interface operations {
             };
         };
     };
+    export_api_plans__plan__export_get: {
+        parameters: {
+            query?: {
+                what?: string | null;
+            };
+            header?: never;
+            path: {
+                plan: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A line for each field of each item. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
+                };
+            };
+            /** @description Wrong use: correct it and ask again. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in here, and no good token came. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role is not enough, or another site asks. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A person has to do something first. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed: a value is missing or of the wrong form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An app wants patience: ask again, later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     items_api_plans__plan__items_get: {
         parameters: {
             query?: {
@@ -11964,6 +12166,95 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LineList"];
+                };
+            };
+            /** @description Wrong use: correct it and ask again. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in here, and no good token came. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role is not enough, or another site asks. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A person has to do something first. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed: a value is missing or of the wrong form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An app wants patience: ask again, later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    try_mapping_api_syncs__name__mapping_try_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrialWanted"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrialsView"];
                 };
             };
             /** @description Wrong use: correct it and ask again. */
