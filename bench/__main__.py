@@ -18,6 +18,7 @@ from rich.table import Table
 from bench import (
     backfill,
     backlog,
+    canvas,
     clients,
     deciding,
     first_sync,
@@ -48,6 +49,7 @@ BENCHES = {
         backlog.BENCH,
         first_sync.BENCH,
         overview.BENCH,
+        canvas.BENCH,
     )
 }
 ROUNDS = 5
