@@ -165,14 +165,18 @@ def walk(camera: Camera) -> None:
     camera.keep("home")
     camera.take("recipes", "recipes", "Recipes")
     camera.take("connection", "connections/gohighlevel", "gohighlevel")
-    camera.take("builder", "flows/new_lead/build", "Welcome a new lead")
+    page.goto(f"{ours.url}/ui/flows/new_lead/build")
+    page.locator('[data-place="steps[2]"]').press("Enter")
+    expect(page.get_by_label("Title of way 1")).to_be_visible()
+    camera.keep("builder")
     camera.take("flow-runs", "runs?kind=flows", "Runs")
 
     camera.take("mapping", "syncs/people/mapping", "Fields of people")
     page.get_by_label("What happens to State on the way").select_option("value_map")
     words = page.get_by_role("region", name="More about State")
     words.get_by_role("button", name="Add the words seen in gohighlevel").click()
-    words.scroll_into_view_if_needed()
+    line = page.get_by_label("What happens to State on the way")
+    line.evaluate("each => window.scrollTo(0, each.getBoundingClientRect().top - 120)")
     camera.keep("value-map")
 
     for number, city in enumerate(("Springfield", "Portland", "Fairview")):

@@ -84,3 +84,14 @@ def test_lines_are_mapped_by_keys_turned_and_tried_and_the_preview_is_what_happe
     page.get_by_role("dialog").get_by_role("button", name="Do exactly this").click()
     assert ours.ended("people", earlier["id"])["state"] == "done"
     assert last_names(ours) == {each: name.upper() for each, name in before.items()}
+
+
+def test_a_recipe_is_found_by_what_it_is_about_and_shows_what_it_does(
+    page: Page, ours: House
+) -> None:
+    page.goto(f"{ours.url}/ui/recipes?app=insightly")
+    page.get_by_label("With what?").select_option("notes")
+    expect(page).to_have_url(re.compile("about=notes"))
+    picture = page.get_by_role("img", name="notes both ways between GoHighLevel and Insightly")
+    expect(picture.first).to_be_visible()
+    look(page, "recipes-about-notes")

@@ -2770,7 +2770,7 @@ export interface components {
          */
         HealthView: {
             /** Parts */
-            parts: components["schemas"]["PartView"][];
+            parts: components["schemas"]["instep__api__people__PartView"][];
             /** Score */
             score: number | null;
         };
@@ -3169,20 +3169,6 @@ export interface components {
             troubles: components["schemas"]["TroubleView"][];
         };
         /**
-         * PartView
-         * @description One part of a health score; `points` is null where nothing is known of it.
-         */
-        PartView: {
-            /** Most */
-            most: number;
-            /** Name */
-            name: string;
-            /** Points */
-            points: number | null;
-            /** Sentence */
-            sentence: string;
-        };
-        /**
          * PasswordChange
          * @description The password that was, and the one to be.
          */
@@ -3498,6 +3484,8 @@ export interface components {
             label: string | null;
             /** Name */
             name: string;
+            /** Parts */
+            parts: components["schemas"]["instep__api__recipes__PartView"][];
             /** Remark */
             remark: string | null;
             /** Result */
@@ -3557,7 +3545,7 @@ export interface components {
         };
         /**
          * RecipeView
-         * @description A recipe as a list shows it.
+         * @description A recipe as a list shows it. `parts` are its syncs, between the first app and the second.
          */
         RecipeView: {
             /** Apps */
@@ -3572,6 +3560,8 @@ export interface components {
             label: string | null;
             /** Name */
             name: string;
+            /** Parts */
+            parts: components["schemas"]["instep__api__recipes__PartView"][];
             /** Result */
             result: string;
             /** Trigger */
@@ -4761,6 +4751,32 @@ export interface components {
             problems?: components["schemas"]["ResolvedView"][];
             /** Settled */
             settled: number;
+        };
+        /**
+         * PartView
+         * @description One part of a health score; `points` is null where nothing is known of it.
+         */
+        instep__api__people__PartView: {
+            /** Most */
+            most: number;
+            /** Name */
+            name: string;
+            /** Points */
+            points: number | null;
+            /** Sentence */
+            sentence: string;
+        };
+        /**
+         * PartView
+         * @description What one sync of a recipe keeps equal: of which kind, and which way between the two apps.
+         */
+        instep__api__recipes__PartView: {
+            /** Direction */
+            direction: string;
+            /** Optional */
+            optional: boolean;
+            /** Records */
+            records: string;
         };
     };
     responses: never;
