@@ -18,7 +18,7 @@ NPM := $(shell command -v npm)
 WEB_READY := web/node_modules/.ready-$(shell sha256sum web/package-lock.json | cut -c1-16)
 DIST := src/instep/ui/dist
 
-.PHONY: help install demo test check web format ui e2e wheel crash chaos bench conformance catalogue openapi recipes templates clean
+.PHONY: help install demo test check web format ui e2e screenshots wheel crash chaos bench conformance catalogue openapi recipes templates clean
 
 help: ## Show what there is
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -65,6 +65,9 @@ ui: $(WEB_READY) ## Build the web app into the package, to be served by `instep 
 
 e2e: $(VENV)/.dev ui ## Walk the journeys through the web app in Chromium (CHROMIUM=its path)
 	INSTEP_REQUIRE_UI=1 $(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS) tests/journeys
+
+screenshots: $(VENV)/.dev ui ## Take the docs' pictures of the web app anew, in the sandbox
+	$(BIN)/python -m tools.pictures
 
 wheel: $(VENV)/.dev ## Build the wheel, with the web app in it
 	rm -rf $(DIST)

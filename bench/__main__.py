@@ -18,6 +18,7 @@ from rich.table import Table
 from bench import (
     backfill,
     backlog,
+    canvas,
     clients,
     deciding,
     first_sync,
@@ -50,6 +51,7 @@ BENCHES = {
         first_sync.BENCH,
         overview.BENCH,
         screens.BENCH,
+        canvas.BENCH,
     )
 }
 ROUNDS = 5

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import csv
+import io
 from itertools import count
 
 import pytest
@@ -90,6 +92,20 @@ async def test_a_preview_is_paged_approved_and_seen_in_runs_and_history(stage):
     name = line["record"]
     said = f"{name} was created in {stage.apps[1].name}: new on the other side. Asked for by api."
     assert line["said"] == said
+
+
+async def test_a_preview_is_a_file_in_which_no_cell_is_a_formula(stage):
+    stage.apps[0].add({"first_name": "=1+1", "email": "dora@example.com"})
+    shown = await stage.post("/api/syncs/people/preview")
+    async with stage.client.get(f"/api/plans/{shown['plan']}/export?what=create") as reply:
+        assert reply.headers["Content-Disposition"] == 'attachment; filename="people-preview.csv"'
+        rows = [*csv.DictReader(io.StringIO(await reply.text()))]
+    names = {row["record"]: row["after"] for row in rows if row["field"] == "first_name"}
+    assert sorted(names.values()) == ["'=1+1", "Anna", "Bert", "Cleo"]
+    assert {row["app"] for row in rows} == {stage.apps[1].name}
+    async with stage.client.get(f"/api/plans/{shown['plan']}/export?what=delete") as reply:
+        assert (await reply.text()).count("\n") == 1
+    await stage.get("/api/plans/pln_x/export", 400)
 
 
 async def test_runs_come_in_pages(stage):

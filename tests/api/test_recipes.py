@@ -45,6 +45,9 @@ async def test_recipes_are_listed_shown_and_used(client):
     assert len(listed) == 34
     ours = await (await client.get("/api/recipes", params={"app": "insurgo"})).json()
     assert {each["id"] for each in ours} > {"insurgo-contacts", "insurgo-tasks"}
+    parts = {each["id"]: each["parts"] for each in listed}
+    assert parts["lead-qualification"] == []
+    assert [each["direction"] for each in parts[ID]] == ["both"] * 3
     shown = await (await client.get(f"/api/recipes/{ID}")).json()
     assert [each["records"] for each in shown["syncs"]] == ["contact", "task", "note"]
     lacking = shown["connections"][0]

@@ -50,6 +50,40 @@ async def test_the_fields_of_both_sides_come_with_values_of_today(house):
     assert told["a"]["problem"] is None
 
 
+async def test_a_field_of_few_words_tells_them_all(house):
+    api, client = house
+    for number, city in enumerate(("Delft", "Leiden", "Gouda", "Breda") * 2):
+        api.apps[0].add({"email": f"p{number}@example.com", "city": city})
+    told = await (await client.get("/api/syncs/people/fields")).json()
+    fields = {each["name"]: each for each in told["a"]["fields"]}
+    assert set(fields["city"]["words"]) >= {"Delft", "Leiden", "Gouda", "Breda"}
+    assert fields["email"]["words"] == []
+
+
+async def test_a_mapping_is_tried_on_values_and_what_is_wrong_stands_at_its_row(house):
+    _, client = house
+    words = {"value_map": [["Leiden", "LDN"]], "unknown": "refuse"}
+    rows = [
+        {"row": {"a": "first_name", "direction": "to_b", "to_b": ["upper"]}, "a": ["Anna"]},
+        {"row": {"a": "city", **words}, "a": ["Leiden", "Delft"], "b": ["ldn"]},
+        {"row": {"a": "last_name", "to_b": ["upper"]}, "a": ["Lee"]},
+        {"row": {"a": "nowhere"}},
+    ]
+    before = await (await client.get("/api/syncs/people")).json()
+    reply = await client.post("/api/syncs/people/mapping/try", json={"rows": rows})
+    assert reply.status == 200, await reply.text()
+    upper, mapped, both, unknown = (await reply.json())["rows"]
+    assert [(each["value"], each["there"]) for each in upper["arrivals"]] == [("Anna", "ANNA")]
+    assert [(each["there"], each["fate"]) for each in mapped["arrivals"]] == [
+        ("LDN", "arrives"),
+        (None, "waits"),
+        ("Leiden", "arrives"),
+    ]
+    assert "upper cannot be undone on the way back" in both["problem"]
+    assert "'nowhere'" in unknown["problem"]
+    assert await (await client.get("/api/syncs/people")).json() == before
+
+
 async def test_how_a_sync_stands_is_told_with_its_latest_run(house):
     _, client = house
     told = await (await client.get("/api/syncs/people/status")).json()

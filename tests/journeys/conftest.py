@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import os
-import shutil
 
 import pytest
 from playwright.sync_api import sync_playwright
 
 from instep.ui import DIST
+from tests.journeys.browser import CHROMIUM, launched
 from tests.journeys.house import house
 from tests.journeys.looking import AXE, sign_in
 
-CHROMIUM = (
-    os.environ.get("CHROMIUM")
-    or shutil.which("chromium")
-    or shutil.which("chromium-browser")
-    or shutil.which("google-chrome")
-)
 PEOPLE = 12
 
 
@@ -52,11 +46,7 @@ def playwright():
 
 @pytest.fixture(scope="module")
 def browser(playwright):
-    quiet = (
-        *("--no-sandbox", "--disable-quic", "--no-first-run", "--disable-sync"),
-        *("--disable-background-networking", "--disable-component-update"),
-    )
-    opened = playwright.chromium.launch(executable_path=CHROMIUM, args=[*quiet])
+    opened = launched(playwright)
     yield opened
     opened.close()
 

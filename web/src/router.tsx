@@ -95,6 +95,7 @@ const routes = root.addChildren([
     validateSearch: (search: Record<string, unknown>) => ({
       words: text(search.words),
       app: text(search.app),
+      about: text(search.about),
     }),
     component: lazyRouteComponent(() => import("./pages/recipes/Gallery"), "RecipeGallery"),
   }),

@@ -9,13 +9,14 @@ export const theme = createTheme({
   headings: { fontWeight: "600" },
 });
 
-// the library's own quiet greys and its red are too faint to be read by everybody (WCAG 4.5 : 1)
+// the library's own quiet greys, its red and what lies below the pointer are too faint to be read by everybody (WCAG 4.5 : 1)
 export const variables: CSSVariablesResolver = () => ({
   variables: {},
   light: {
     "--mantine-color-dimmed": "#495057",
     "--mantine-color-placeholder": "#5c636a",
     "--mantine-color-error": "#c92a2a",
+    "--mantine-color-indigo-light-hover": "#dbe4ff",
     "--instep-line": "#dee2e6",
     "--instep-quiet": "#f6f7f9",
     "--instep-added": "#e6f4ea",

@@ -29,6 +29,7 @@ from instep.api import (
     hooks,
     keys,
     live,
+    mapping_trials,
     overview,
     people,
     plans,
@@ -132,6 +133,7 @@ def _routers(instep: Instep, wake: Callable[[], None]) -> Iterator[APIRouter]:
     yield syncs.router(instep, wake)
     yield sync_setup.router(instep)
     yield sync_standing.router(instep)
+    yield mapping_trials.router(instep)
     yield recipes.router(instep)
     yield suggestions.router(instep)
     yield plans.router(instep)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import AsyncIterator
 from datetime import datetime
@@ -17,6 +15,7 @@ from instep.api.access import ADMIN
 from instep.bootstrap import Instep
 from instep.engine.access.audit import AuditLog
 from instep.engine.access.audit_rows import COLUMNS, row_of
+from instep.engine.csv_lines import line
 from instep.engine.work import to_ms
 from instep.store.audit.entries import Wanted
 
@@ -158,12 +157,6 @@ async def _as_json(log: AuditLog, which: Wanted) -> AsyncIterator[str]:
 
 
 async def _as_csv(log: AuditLog, which: Wanted) -> AsyncIterator[str]:
-    yield _line(COLUMNS)
+    yield line(COLUMNS)
     async for each in log.all(which):
-        yield _line(row_of(each))
-
-
-def _line(cells: Any) -> str:
-    text = io.StringIO()
-    csv.writer(text).writerow(cells)
-    return text.getvalue()
+        yield line(row_of(each))

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Annotated, Any, Self
 
 from fastapi import APIRouter, Query
+from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 
 from instep.api.access import OPERATOR, VIEWER
 from instep.bootstrap import Instep
+from instep.engine.plan_export import PlanExport
 from instep.engine.plan_services import Preview
 from instep.store.plans import Plan, Wanted
 
@@ -90,6 +92,24 @@ def router(instep: Instep) -> APIRouter:
         """List a plan's items: of one kind (create, update …), in one state (planned, stale …)."""
         found, following = await instep.plans.items(plan, Wanted(after, limit, what, state))
         return ItemList(items=found, next=following)
+
+    @routes.get(
+        "/plans/{plan}/export",
+        dependencies=[VIEWER],
+        response_class=StreamingResponse,
+        responses={
+            200: {
+                "description": "A line for each field of each item.",
+                "content": {"text/csv": {}},
+            }
+        },
+    )
+    async def export(plan: str, what: str | None = None) -> StreamingResponse:
+        """Give a plan's items as a CSV file: all, or those of one kind."""
+        made = await PlanExport.open(instep.plans, instep.setup, plan)
+        name = f'attachment; filename="{made.file_name}"'
+        headers = {"Content-Disposition": name}
+        return StreamingResponse(made.text(what), media_type="text/csv", headers=headers)
 
     @routes.post("/runs/{run}/undo", dependencies=[OPERATOR])
     async def undo(run: str, items: Annotated[int, Query(ge=0, le=MOST)] = 50) -> PreviewView:

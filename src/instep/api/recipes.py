@@ -13,8 +13,16 @@ from instep.engine.recipe_services import Using
 from instep.engine.recipe_told import listed
 
 
+class PartView(BaseModel):
+    """What one sync of a recipe keeps equal: of which kind, and which way between the two apps."""
+
+    records: str
+    direction: str
+    optional: bool
+
+
 class RecipeView(BaseModel):
-    """A recipe as a list shows it."""
+    """A recipe as a list shows it. `parts` are its syncs, between the first app and the second."""
 
     id: str
     name: str
@@ -25,6 +33,7 @@ class RecipeView(BaseModel):
     trigger: str
     result: str
     label: str | None
+    parts: list[PartView]
 
 
 class StandingView(BaseModel):

@@ -68,7 +68,10 @@ def _moment(milliseconds: int) -> str | None:
 
 
 class SampledView(BaseModel):
-    """A field with a few values as the app has them now; `type` is how it is compared."""
+    """A field with a few values as the app has them now; `type` is how it is compared.
+
+    `words` are those of a field that knows few: what a value map is made of.
+    """
 
     name: str
     type: str
@@ -76,6 +79,7 @@ class SampledView(BaseModel):
     identity: str | None
     custom: bool
     samples: list[str]
+    words: list[str]
 
 
 class SideView(BaseModel):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
@@ -67,6 +68,16 @@ class Place:
     def wrong(self, place: str, what: str) -> UserError:
         """Return the error that says what is wrong at a place, such as "all[2].any[1]"."""
         return UserError(f"{self.where}: {place} {what}." if place else f"{self.where} {what}.")
+
+
+_PART = r"(?:all|any)(?:\[\d+\])?"
+_PLACED = re.compile(rf"(?:[^:]*: )?(?P<place>{_PART}(?:\.{_PART})*) (?P<said>.+)", re.DOTALL)
+
+
+def place_of(sentence: str) -> tuple[str, str]:
+    """Return the place that a sentence of `Place.wrong` names, and the rest; no place: ""."""
+    found = _PLACED.fullmatch(sentence)
+    return (found["place"], found["said"]) if found else ("", sentence)
 
 
 def read_group(

@@ -23,6 +23,7 @@ __all__ = [
     "SideName",
     "build",
     "default_mapping",
+    "read_each",
     "rows_of",
 ]
 
@@ -189,30 +190,55 @@ def build(
     `names` are what the two sides are called in messages ("GoHighLevel contacts"). Raises
     UserError that names the row, the field and the nearest field there is.
     """
-    fields_a = {field.name: field for field in a}
-    fields_b = {field.name: field for field in b}
     pairs: list[Pair] = []
-    for number, row in enumerate(rows, start=1):
-        _check_options(row, number)
-        one = _named(row.get("a"), fields_a, names[0], number)
-        other = _named(row.get("b", row.get("a")), fields_b, names[1], number)
-        pair = Pair(
-            one,
-            other,
-            _choice(Direction, row.get("direction", "both"), "direction", number),
-            _choice(Authority, row.get("authority", "a"), "authority", number),
-            clears=row.get("clears", False),
-            to_a=read_transforms(row.get("to_a"), f"to_a in row {number} of the mapping"),
-            to_b=read_transforms(row.get("to_b"), f"to_b in row {number} of the mapping"),
-            value_map=read_value_map(
-                row.get("value_map"), row.get("unknown"), f"Row {number} of the mapping"
-            ),
-        )
-        _check(pair, pairs, names, number)
-        pairs.append(pair)
+    for each in read_each(rows, a, b, names):
+        if isinstance(each, UserError):
+            raise each
+        pairs.append(each)
     if not pairs:
         raise UserError("The mapping is empty: name at least one field, for example email.")
     return FieldMapping(tuple(pairs))
+
+
+def read_each(
+    rows: Iterable[Mapping[str, Any]],
+    a: Sequence[Field],
+    b: Sequence[Field],
+    names: tuple[str, str],
+) -> list[Pair | UserError]:
+    """Read every row as `build` does; in the place of one that cannot be: what is wrong with it."""
+    known = {field.name: field for field in a}, {field.name: field for field in b}
+    read: list[Pair | UserError] = []
+    for number, row in enumerate(rows, start=1):
+        try:
+            pair = _pair(row, known, names, number)
+            _check(pair, [each for each in read if isinstance(each, Pair)], names, number)
+        except UserError as wrong:
+            read.append(wrong)
+        else:
+            read.append(pair)
+    return read
+
+
+def _pair(
+    row: Mapping[str, Any],
+    known: tuple[Mapping[str, Field], Mapping[str, Field]],
+    names: tuple[str, str],
+    number: int,
+) -> Pair:
+    _check_options(row, number)
+    return Pair(
+        _named(row.get("a"), known[0], names[0], number),
+        _named(row.get("b", row.get("a")), known[1], names[1], number),
+        _choice(Direction, row.get("direction", "both"), "direction", number),
+        _choice(Authority, row.get("authority", "a"), "authority", number),
+        clears=row.get("clears", False),
+        to_a=read_transforms(row.get("to_a"), f"to_a in row {number} of the mapping"),
+        to_b=read_transforms(row.get("to_b"), f"to_b in row {number} of the mapping"),
+        value_map=read_value_map(
+            row.get("value_map"), row.get("unknown"), f"Row {number} of the mapping"
+        ),
+    )
 
 
 def rows_of(mapping: FieldMapping) -> list[dict[str, Any]]:

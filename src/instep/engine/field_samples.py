@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from instep.core.errors import InstepError
 from instep.core.pairs import SideName
-from instep.core.records import Record, Value
+from instep.core.records import Field, FieldType, Record, Value
 from instep.engine.clients import Clients
 from instep.engine.rule_making import End, open_end
 from instep.engine.sync_setup import SyncSetup
@@ -18,12 +18,17 @@ _EVERY_FIELD = "custom."
 """Names a custom field, so that both apps are asked for theirs."""
 
 _SAMPLES = 3
+_WORDS = 20
 _LONGEST = 120
 
 
 @dataclass(frozen=True, slots=True)
 class Sampled:
-    """A field with what a few records hold in it, shortened. `type` is how it is compared."""
+    """A field with what a few records hold in it, shortened. `type` is how it is compared.
+
+    `words` are more of them, of a field of few words that records share: those a value map is made
+    of. Where the app allows only certain words, these are all of them.
+    """
 
     name: str
     type: str
@@ -31,6 +36,7 @@ class Sampled:
     identity: str | None
     custom: bool
     samples: tuple[str, ...]
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +87,7 @@ async def _sampled(end: End, connection: str) -> SampledSide:
             each.readonly,
             None if each.identity is None else each.identity.value,
             each.custom,
-            _values(records, each.name),
+            *_values(records, each),
         )
         for each in end.resource.fields
     )
@@ -98,12 +104,15 @@ async def _some(end: End) -> Sequence[Record]:
     return end.resource.records(reply)
 
 
-def _values(records: Sequence[Record], name: str) -> tuple[str, ...]:
-    """Return the first few different values there are, as a person reads them."""
-    found = dict.fromkeys(
-        text for each in records if (text := told(each.values.get(name))) is not None
-    )
-    return tuple(found)[:_SAMPLES]
+def _values(records: Sequence[Record], of: Field) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the first few different values there are, as a person reads them, and its words."""
+    texts = [text for each in records if (text := told(each.values.get(of.name))) is not None]
+    found = tuple(dict.fromkeys(texts))
+    allowed = tuple(ours for _, ours in of.choices)
+    is_shared = len(found) < len(texts) and len(found) <= _WORDS
+    is_whole = all(len(each) < _LONGEST for each in found)
+    words = allowed or (found if of.type is FieldType.TEXT and is_shared and is_whole else ())
+    return found[:_SAMPLES], words
 
 
 def told(value: Value) -> str | None:

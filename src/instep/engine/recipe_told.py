@@ -178,4 +178,8 @@ def listed(recipe: Recipe) -> dict[str, Any]:
         "trigger": recipe.trigger,
         "result": recipe.result,
         "label": recipe.label,
+        "parts": [
+            {"records": each.records, "direction": each.direction.value, "optional": each.optional}
+            for each in recipe.syncs
+        ],
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from instep.core.flow.reading import read_flow
 from instep.core.flow.spoken import FlowLanguage
 from instep.core.flow.walk import Walk
 from tests.core.flow.documents import action, flow_of
@@ -38,3 +39,25 @@ def test_conditions_can_ask_what_changed():
     assert does({"status": "open"})
     assert not does({"status": "won"})
     assert not does(None)
+
+
+def problems_of(where):
+    raw = {"id": "f", "trigger": {"kind": "manual"}}
+    raw["steps"] = [{"id": "x", "kind": "filter", "where": where}]
+    return [(each.place, each.what, each.fix) for each in read_flow(raw, LANGUAGE).problems]
+
+
+def test_what_is_wrong_with_a_condition_stands_at_its_row():
+    row = {"field": "trigger.a", "operator": "eq", "value": "x"}
+    rows = {"all": [row, {"any": [row, {**row, "operator": "equals"}]}]}
+    [(place, what, fix)] = problems_of(rows)
+    assert place == "steps[1].where.all[2].any[2]"
+    assert what == "has an operator that there is not"
+    assert fix.startswith("There are: ") or "Did you mean" in fix
+    [(place, what, fix)] = problems_of({"all": [{**row, "value": ""}]})
+    assert (place, what) == ("steps[1].where.all[1]", "has no value to compare with")
+    assert fix == "Ask for an empty field by exists and false."
+    [(place, *_)] = problems_of({"all": []})
+    assert place == "steps[1].where.all"
+    [(place, what, _)] = problems_of("no conditions")
+    assert (place, what) == ("steps[1].where", "cannot be read")

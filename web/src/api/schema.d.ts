@@ -48,26 +48,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/alerts/channels/kinds": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Kinds
-         * @description List the kinds of channels there are, and what each takes.
-         */
-        get: operations["list_kinds_api_alerts_channels_kinds_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/alerts/channels/{name}": {
         parameters: {
             query?: never;
@@ -248,46 +228,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/authorisations": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Begin Authorisation
-         * @description Begin to connect an app on its own page: nothing is kept of it unless that says yes.
-         */
-        post: operations["begin_authorisation_api_authorisations_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/authorisations/answer": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Answer Authorisation
-         * @description Take the app's answer: once, of the browser it was begun in, within ten minutes.
-         */
-        post: operations["answer_authorisation_api_authorisations_answer_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/conflicts": {
         parameters: {
             query?: never;
@@ -382,11 +322,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /**
-         * Remove
-         * @description Forget a connection and its secrets; refused while a sync or a flow uses it.
-         */
-        delete: operations["remove_api_connections__name__delete"];
+        delete?: never;
         options?: never;
         head?: never;
         /**
@@ -394,46 +330,6 @@ export interface paths {
          * @description Give a connection other settings, or a new credential, which is verified first.
          */
         patch: operations["change_api_connections__name__patch"];
-        trace?: never;
-    };
-    "/api/connections/{name}/authorise": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Authorise Again
-         * @description Begin to grant a connection anew: it keeps its name, its links and its history.
-         */
-        post: operations["authorise_again_api_connections__name__authorise_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/connections/{name}/calls": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Calls
-         * @description List the last 50 calls that this process made since it began, the newest first.
-         */
-        get: operations["list_calls_api_connections__name__calls_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
         trace?: never;
     };
     "/api/connections/{name}/posts": {
@@ -496,26 +392,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/connections/{name}/test": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Test Connection
-         * @description Ask the app one harmless question, and keep whether the connection works.
-         */
-        post: operations["test_connection_api_connections__name__test_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/connectors": {
         parameters: {
             query?: never;
@@ -528,26 +404,6 @@ export interface paths {
          * @description List the apps that can be connected.
          */
         get: operations["list_connectors_api_connectors_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/connectors/{connector}/scopes": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Show Scopes
-         * @description Say which scopes an app may be asked for, each with its reason.
-         */
-        get: operations["show_scopes_api_connectors__connector__scopes_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1195,134 +1051,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/manifests": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Manifests
-         * @description List the manifests there are: the blank one, those that ship with Instep, one's own.
-         */
-        get: operations["list_manifests_api_manifests_get"];
-        /**
-         * Keep Manifest
-         * @description Keep a manifest where this house's are: its app can be connected from now on.
-         */
-        put: operations["keep_manifest_api_manifests_put"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/manifests/check": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Check Manifest
-         * @description Say everything that is wrong with a manifest, and what is still to be filled in.
-         */
-        post: operations["check_manifest_api_manifests_check_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/manifests/probe": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Probe App
-         * @description Read samples of an app's lists and propose a manifest. Only reads, for a minute.
-         */
-        post: operations["probe_app_api_manifests_probe_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/manifests/verify": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Verify Manifest
-         * @description Ask the app itself whether what a manifest says of it holds. Only reads, for a minute.
-         */
-        post: operations["verify_manifest_api_manifests_verify_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/manifests/verify/{connection}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Verify Connection
-         * @description Ask an app that is connected whether what its connector says of it holds. Only reads.
-         */
-        post: operations["verify_connection_api_manifests_verify__connection__post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/manifests/{name}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Show Manifest
-         * @description Show the text of a manifest, to begin with it or to change it.
-         */
-        get: operations["show_manifest_api_manifests__name__get"];
-        put?: never;
-        post?: never;
-        /**
-         * Remove Manifest
-         * @description Take a manifest of this house away; refused while a connection reaches its app.
-         */
-        delete: operations["remove_manifest_api_manifests__name__delete"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/overview": {
         parameters: {
             query?: never;
@@ -1467,6 +1195,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/plans/{plan}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export
+         * @description Give a plan's items as a CSV file: all, or those of one kind.
+         */
+        get: operations["export_api_plans__plan__export_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/plans/{plan}/items": {
         parameters: {
             query?: never;
@@ -1549,46 +1297,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/runs": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Runs
-         * @description List the runs of all syncs, or of one; `since` and `until` are when they began.
-         */
-        get: operations["list_runs_api_runs_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/runs/{run}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Show
-         * @description Show one run, however old it is.
-         */
-        get: operations["show_api_runs__run__get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/runs/{run}/undo": {
         parameters: {
             query?: never;
@@ -1596,14 +1304,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * Look At Undo
-         * @description Say what taking a run back would put back and what it would leave, and why.
-         *
-         *     Nothing is stored, and no record is read from an app: `POST` makes the plan that can be
-         *     carried out, of the records as they are then.
-         */
-        get: operations["look_at_undo_api_runs__run__undo_get"];
+        get?: never;
         put?: never;
         /**
          * Undo
@@ -1834,6 +1535,26 @@ export interface paths {
         get: operations["history_api_syncs__name__history_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/syncs/{name}/mapping/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try Mapping
+         * @description Say what a mapping makes of these values, and what is wrong at which row.
+         */
+        post: operations["try_mapping_api_syncs__name__mapping_try_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2236,28 +1957,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/oauth/callback": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Come Back
-         * @description Lead a browser that comes from an app's page to the page of ours that finishes it.
-         *
-         *     The answer stands behind the # there, where no log sees it.
-         */
-        get: operations["come_back_oauth_callback_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2368,8 +2067,27 @@ export interface components {
             what: string;
         };
         /**
+         * ArrivalView
+         * @description A value of the side `start` and what the other side would hold.
+         *
+         *     `fate` left: a value map does not know the word, and both sides stay as they are. `fate` waits:
+         *     the record would wait for a person.
+         */
+        ArrivalView: {
+            fate: components["schemas"]["Fate"];
+            /**
+             * Start
+             * @enum {string}
+             */
+            start: "a" | "b";
+            /** There */
+            there: string | null;
+            /** Value */
+            value: string;
+        };
+        /**
          * AttemptView
-         * @description One try of a step: what it took and gave; no `error` means that it worked, or goes on.
+         * @description One try of a step; no `error` means that it worked, or goes on.
          */
         AttemptView: {
             /** Began At */
@@ -2378,12 +2096,8 @@ export interface components {
             ended_at: string | null;
             /** Error */
             error: string | null;
-            /** Input */
-            input: unknown;
             /** Number */
             number: number;
-            /** Output */
-            output: unknown;
         };
         /**
          * AuditChangeView
@@ -2435,22 +2149,6 @@ export interface components {
             per_record_per_hour: number;
         };
         /**
-         * CallView
-         * @description One call as this process made it; `status` is null if there was no answer.
-         */
-        CallView: {
-            /** At */
-            at: string;
-            /** Method */
-            method: string;
-            /** Milliseconds */
-            milliseconds: number;
-            /** Path */
-            path: string;
-            /** Status */
-            status: number | null;
-        };
-        /**
          * CandidateView
          * @description A record of the other side that may be the same.
          */
@@ -2475,32 +2173,6 @@ export interface components {
             field: string;
             /** Why */
             why: string | null;
-        };
-        /**
-         * ChannelKind
-         * @description One kind of channel, and what it takes. `makes` are secrets that Instep makes if not given.
-         */
-        ChannelKind: {
-            /** Kind */
-            kind: string;
-            /** Makes */
-            makes: string[];
-            /** Settings */
-            settings: components["schemas"]["ChannelSetting"][];
-        };
-        /**
-         * ChannelSetting
-         * @description One setting of a channel: its name, what it is, and what it is if nobody says.
-         */
-        ChannelSetting: {
-            /** About */
-            about: string;
-            /** Default */
-            default: string | null;
-            /** Name */
-            name: string;
-            /** Required */
-            required: boolean;
         };
         /**
          * ChannelView
@@ -2589,15 +2261,13 @@ export interface components {
          * ConnectionChange
          * @description What is to be different about a connection. Without a secret, it keeps its credential.
          *
-         *     What is left out stays; an empty value takes a setting back. A new name goes by itself.
+         *     What is left out stays; an empty value takes a setting back.
          */
         ConnectionChange: {
             /** Auth */
             auth?: string | null;
             /** Country */
             country?: string | null;
-            /** Name */
-            name?: string | null;
             /** Settings */
             settings?: {
                 [key: string]: string;
@@ -2627,18 +2297,6 @@ export interface components {
             syncs: string[];
             /** Verified At */
             verified_at: string | null;
-        };
-        /**
-         * ConnectionTestView
-         * @description What came of a test: whether the app said yes, and its words if not.
-         */
-        ConnectionTestView: {
-            /** Milliseconds */
-            milliseconds: number;
-            /** Said */
-            said: string | null;
-            /** Works */
-            works: boolean;
         };
         /**
          * ConnectionView
@@ -2766,6 +2424,12 @@ export interface components {
             origin: string;
         };
         /**
+         * Fate
+         * @description What becomes of one value on its way.
+         * @enum {string}
+         */
+        Fate: "arrives" | "left" | "waits";
+        /**
          * FieldEdit
          * @description One field and its new value as text (words with commas between); `sync` if several keep it.
          */
@@ -2778,22 +2442,6 @@ export interface components {
             sync?: string | null;
             /** Value */
             value: string;
-        };
-        /**
-         * FieldEvidence
-         * @description How one field is known: where it stands at the app, its type, and who says so.
-         */
-        FieldEvidence: {
-            /** Field */
-            field: string;
-            /** Place */
-            place: string;
-            /** Resource */
-            resource: string;
-            /** Said By */
-            said_by: string | null;
-            /** Type */
-            type: string;
         };
         /**
          * FieldView
@@ -2814,20 +2462,6 @@ export interface components {
         FieldsView: {
             a: components["schemas"]["SideView"];
             b: components["schemas"]["SideView"];
-        };
-        /**
-         * FindingView
-         * @description One thing that was tried; `holds` is null where nothing there shows it.
-         */
-        FindingView: {
-            /** Holds */
-            holds: boolean | null;
-            /** Resource */
-            resource: string;
-            /** Said */
-            said: string;
-            /** What */
-            what: string;
         };
         /**
          * FlowDetail
@@ -3087,22 +2721,6 @@ export interface components {
             title: string;
         };
         /**
-         * GrantAnswer
-         * @description What the app's page sent the browser back with; not every app brings the `state` back.
-         */
-        GrantAnswer: {
-            /**
-             * Code
-             * Format: password
-             */
-            code: string;
-            /**
-             * State
-             * @default
-             */
-            state?: string;
-        };
-        /**
          * HappeningView
          * @description A task, note, appointment, opportunity, conversation, message or change.
          *
@@ -3152,7 +2770,7 @@ export interface components {
          */
         HealthView: {
             /** Parts */
-            parts: components["schemas"]["PartView"][];
+            parts: components["schemas"]["instep__api__people__PartView"][];
             /** Score */
             score: number | null;
         };
@@ -3204,36 +2822,11 @@ export interface components {
             next: number | null;
         };
         /**
-         * KeptManifest
-         * @description A manifest to keep; `replace` lets it take the place of the one its app has.
-         */
-        KeptManifest: {
-            /**
-             * Replace
-             * @default false
-             */
-            replace?: boolean;
-            /** Text */
-            text: string;
-        };
-        /**
          * Kind
          * @description What sort of trouble it is.
          * @enum {string}
          */
         Kind: "failure" | "dead_letter" | "delay" | "brake" | "quota" | "connection" | "silence";
-        /**
-         * LeavingView
-         * @description Where the browser goes now; `redirect_uri` is where the app sends it back.
-         */
-        LeavingView: {
-            /** Redirect Uri */
-            redirect_uri: string;
-            /** Scopes */
-            scopes: string[];
-            /** Url */
-            url: string;
-        };
         /**
          * LineList
          * @description A page of history; `next` is the `before` of the following page.
@@ -3316,63 +2909,8 @@ export interface components {
             name: string | null;
         };
         /**
-         * ManifestJudged
-         * @description What a manifest comes to; `connector` is there once it is right and complete.
-         */
-        ManifestJudged: {
-            /** App */
-            app: string;
-            connector: components["schemas"]["ConnectorView"] | null;
-            /** Evidence */
-            evidence: components["schemas"]["FieldEvidence"][];
-            /** Missing */
-            missing: components["schemas"]["ManifestProblem"][];
-            /** Problems */
-            problems: components["schemas"]["ManifestProblem"][];
-            /** Title */
-            title: string;
-        };
-        /**
-         * ManifestProblem
-         * @description One thing that is wrong or missing: its line, its place, a sentence.
-         */
-        ManifestProblem: {
-            /** Line */
-            line: number;
-            /** Place */
-            place: string;
-            /** Sentence */
-            sentence: string;
-        };
-        /**
-         * ManifestText
-         * @description A manifest, YAML or JSON.
-         */
-        ManifestText: {
-            /** Text */
-            text: string;
-        };
-        /**
-         * ManifestView
-         * @description A manifest there is; `missing` counts its blanks, `own` says whether it is of this house.
-         */
-        ManifestView: {
-            /** Missing */
-            missing: number;
-            /** Name */
-            name: string;
-            /** Own */
-            own: boolean;
-            /** Status */
-            status: string;
-            /** Title */
-            title: string;
-        };
-        /**
          * MethodView
          * @description A way to prove who one is: the secrets it needs. `browser`: the app's own page is asked.
-         *
-         *     `told` is the setting that nobody types, because the account is chosen on that page.
          */
         MethodView: {
             /** Browser */
@@ -3381,38 +2919,6 @@ export interface components {
             kind: string;
             /** Secrets */
             secrets: string[];
-            /** Told */
-            told: string | null;
-        };
-        /**
-         * NewAuthorisation
-         * @description A connection that is granted on the app's own page. Settings hold secrets: write-only.
-         *
-         *     `scopes` are asked for as well as those its syncs need; `recipe` adds what it needs.
-         */
-        NewAuthorisation: {
-            /** Auth */
-            auth?: string | null;
-            /** Connector */
-            connector: string;
-            /** Country */
-            country?: string | null;
-            /** Name */
-            name: string;
-            /** Recipe */
-            recipe?: string | null;
-            /**
-             * Scopes
-             * @default []
-             */
-            scopes?: string[];
-            /**
-             * Settings
-             * @default {}
-             */
-            settings?: {
-                [key: string]: string;
-            };
         };
         /**
          * NewChannel
@@ -3448,21 +2954,6 @@ export interface components {
             settings?: {
                 [key: string]: string;
             };
-        };
-        /**
-         * NewGrant
-         * @description What a connection is granted anew; a client that is left out is the one it has.
-         */
-        NewGrant: {
-            /** Client Id */
-            client_id?: string | null;
-            /** Client Secret */
-            client_secret?: string | null;
-            /**
-             * Scopes
-             * @default []
-             */
-            scopes?: string[];
         };
         /**
          * NewNote
@@ -3676,20 +3167,6 @@ export interface components {
             syncs: components["schemas"]["SyncStandingView"][];
             /** Troubles */
             troubles: components["schemas"]["TroubleView"][];
-        };
-        /**
-         * PartView
-         * @description One part of a health score; `points` is null where nothing is known of it.
-         */
-        PartView: {
-            /** Most */
-            most: number;
-            /** Name */
-            name: string;
-            /** Points */
-            points: number | null;
-            /** Sentence */
-            sentence: string;
         };
         /**
          * PasswordChange
@@ -3928,26 +3405,6 @@ export interface components {
             write_only?: string[];
         };
         /**
-         * ProbedApp
-         * @description What to look at: addresses of lists; `auth` is bearer, basic or header:NAME.
-         */
-        ProbedApp: {
-            /**
-             * Auth
-             * @default bearer
-             */
-            auth?: string;
-            /**
-             * Key
-             * Format: password
-             */
-            key: string;
-            /** Name */
-            name: string;
-            /** Urls */
-            urls: string[];
-        };
-        /**
          * Problem
          * @description What was wrong and what to do, in one sentence, and what kind of error it is.
          *
@@ -3977,16 +3434,6 @@ export interface components {
             warning: boolean;
             /** What */
             what: string;
-        };
-        /**
-         * ProposalView
-         * @description A manifest for a person to confirm, with what was seen field by field.
-         */
-        ProposalView: {
-            /** Manifest */
-            manifest: string;
-            /** Seen */
-            seen: components["schemas"]["SeenField"][];
         };
         /**
          * QuotaView
@@ -4037,6 +3484,8 @@ export interface components {
             label: string | null;
             /** Name */
             name: string;
+            /** Parts */
+            parts: components["schemas"]["instep__api__recipes__PartView"][];
             /** Remark */
             remark: string | null;
             /** Result */
@@ -4096,7 +3545,7 @@ export interface components {
         };
         /**
          * RecipeView
-         * @description A recipe as a list shows it.
+         * @description A recipe as a list shows it. `parts` are its syncs, between the first app and the second.
          */
         RecipeView: {
             /** Apps */
@@ -4111,6 +3560,8 @@ export interface components {
             label: string | null;
             /** Name */
             name: string;
+            /** Parts */
+            parts: components["schemas"]["instep__api__recipes__PartView"][];
             /** Result */
             result: string;
             /** Trigger */
@@ -4165,15 +3616,8 @@ export interface components {
         /**
          * ReplayPreview
          * @description How many runs a replay would take, and what it could not.
-         *
-         *     `actions` are those that the runs have before them, by connection: in all ways of a branch, and
-         *     once for all items of a for-each.
          */
         ReplayPreview: {
-            /** Actions */
-            actions: {
-                [key: string]: number;
-            };
             /** Refused */
             refused: components["schemas"]["RefusedView"][];
             /** Runs */
@@ -4426,6 +3870,8 @@ export interface components {
         /**
          * SampledView
          * @description A field with a few values as the app has them now; `type` is how it is compared.
+         *
+         *     `words` are those of a field that knows few: what a value map is made of.
          */
         SampledView: {
             /** Custom */
@@ -4440,6 +3886,8 @@ export interface components {
             samples: string[];
             /** Type */
             type: string;
+            /** Words */
+            words: string[];
         };
         /**
          * SavedView
@@ -4451,20 +3899,6 @@ export interface components {
             problems: components["schemas"]["ProblemView"][];
             /** Publishable */
             publishable: boolean;
-        };
-        /**
-         * ScopeReasonView
-         * @description A scope: what it allows, what needs it, and whether it is asked for unless told otherwise.
-         */
-        ScopeReasonView: {
-            /** Allows */
-            allows: string[];
-            /** Asked */
-            asked: boolean;
-            /** Needed By */
-            needed_by: string[];
-            /** Scope */
-            scope: string;
         };
         /**
          * ScopesView
@@ -4481,24 +3915,6 @@ export interface components {
             needed: {
                 [key: string]: string[];
             };
-        };
-        /**
-         * SeenField
-         * @description One key of the records, what it is taken for (null: nothing), and why.
-         */
-        SeenField: {
-            /** Field */
-            field: string | null;
-            /** Observed */
-            observed: boolean;
-            /** Place */
-            place: string;
-            /** Resource */
-            resource: string;
-            /** Type */
-            type: string;
-            /** Why */
-            why: string;
         };
         /**
          * Sending
@@ -4856,79 +4272,6 @@ export interface components {
             words: string[];
         };
         /**
-         * SyncRunDetail
-         * @description One run in full. `brakes` are what its sync allows now; `undone_by` the runs that took it back.
-         *
-         *     `undoes` is the run that this one takes back.
-         */
-        SyncRunDetail: {
-            brakes: components["schemas"]["BrakesView"];
-            /** Counts */
-            counts: {
-                [key: string]: number;
-            };
-            /** Finished At */
-            finished_at: string | null;
-            /** Id */
-            id: string;
-            /** Kind */
-            kind: string;
-            /** Person */
-            person: string | null;
-            /** Plan */
-            plan: string | null;
-            /** Said */
-            said: string | null;
-            /** Started At */
-            started_at: string;
-            /** State */
-            state: string;
-            /** Sync */
-            sync: string;
-            /** Undoes */
-            undoes: string | null;
-            /** Undone By */
-            undone_by: string[];
-        };
-        /**
-         * SyncRunList
-         * @description A page of runs, newest first; `next` is the `before` of the following page.
-         */
-        SyncRunList: {
-            /** Next */
-            next: string | null;
-            /** Runs */
-            runs: components["schemas"]["SyncRunView"][];
-        };
-        /**
-         * SyncRunView
-         * @description A run and the name of its sync.
-         */
-        SyncRunView: {
-            /** Counts */
-            counts: {
-                [key: string]: number;
-            };
-            /** Finished At */
-            finished_at: string | null;
-            /** Id */
-            id: string;
-            /** Kind */
-            kind: string;
-            /** Person */
-            person: string | null;
-            /** Plan */
-            plan: string | null;
-            /** Said */
-            said: string | null;
-            /** Started At */
-            started_at: string;
-            /** State */
-            state: string;
-            /** Sync */
-            sync: string;
-        };
-        /**
          * SyncStanding
          * @description How a sync stands. `waiting` counts its open writes by state; `reads` says how often it looks.
          *
@@ -5164,30 +4507,49 @@ export interface components {
         };
         /**
          * TrialView
-         * @description What was found; `whole` says whether everything was tried in the minute there was.
+         * @description What came of a row; `problem` says what is wrong with it.
          */
         TrialView: {
-            /** Findings */
-            findings: components["schemas"]["FindingView"][];
-            /** Whole */
-            whole: boolean;
+            /** Arrivals */
+            arrivals: components["schemas"]["ArrivalView"][];
+            /** Problem */
+            problem: string | null;
         };
         /**
-         * TriedManifest
-         * @description A manifest, and what a person would type to connect its app. Nothing of it is kept.
+         * TrialWanted
+         * @description The rows to try, in their order.
          */
-        TriedManifest: {
-            /** Country */
-            country?: string | null;
+        TrialWanted: {
+            /** Rows */
+            rows: components["schemas"]["TriedRow"][];
+        };
+        /**
+         * TrialsView
+         * @description One trial for each row, in their order.
+         */
+        TrialsView: {
+            /** Rows */
+            rows: components["schemas"]["TrialView"][];
+        };
+        /**
+         * TriedRow
+         * @description A row of a mapping as it would be stored, with values of its two fields to try it on.
+         */
+        TriedRow: {
             /**
-             * Settings
-             * @default {}
+             * A
+             * @default []
              */
-            settings?: {
-                [key: string]: string;
+            a?: string[];
+            /**
+             * B
+             * @default []
+             */
+            b?: string[];
+            /** Row */
+            row: {
+                [key: string]: unknown;
             };
-            /** Text */
-            text: string;
         };
         /**
          * TriedView
@@ -5268,30 +4630,6 @@ export interface components {
             status: number | null;
             /** Why */
             why: string | null;
-        };
-        /**
-         * UndoLookView
-         * @description What taking a run back would do, as its records were last read; nothing is stored.
-         *
-         *     `counts` (null on later pages) are of the first `looked_at` records; `is_whole`: of all. Items
-         *     in the state `refused` are left as they are, and so are the fields under `refused`, each with
-         *     its reason. `next` is the `after` of the following page.
-         */
-        UndoLookView: {
-            /** Counts */
-            counts: {
-                [key: string]: number;
-            } | null;
-            /** Is Whole */
-            is_whole: boolean;
-            /** Items */
-            items: {
-                [key: string]: unknown;
-            }[];
-            /** Looked At */
-            looked_at: number;
-            /** Next */
-            next: string | null;
         };
         /**
          * UsedView
@@ -5413,6 +4751,32 @@ export interface components {
             problems?: components["schemas"]["ResolvedView"][];
             /** Settled */
             settled: number;
+        };
+        /**
+         * PartView
+         * @description One part of a health score; `points` is null where nothing is known of it.
+         */
+        instep__api__people__PartView: {
+            /** Most */
+            most: number;
+            /** Name */
+            name: string;
+            /** Points */
+            points: number | null;
+            /** Sentence */
+            sentence: string;
+        };
+        /**
+         * PartView
+         * @description What one sync of a recipe keeps equal: of which kind, and which way between the two apps.
+         */
+        instep__api__recipes__PartView: {
+            /** Direction */
+            direction: string;
+            /** Optional */
+            optional: boolean;
+            /** Records */
+            records: string;
         };
     };
     responses: never;
@@ -5613,89 +4977,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ChannelView"];
-                };
-            };
-            /** @description Wrong use: correct it and ask again. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Nobody is signed in here, and no good token came. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The role is not enough, or another site asks. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is nothing at this address. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A person has to do something first. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Malformed: a value is missing or of the wrong form. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description An app wants patience: ask again, later. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_kinds_api_alerts_channels_kinds_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ChannelKind"][];
                 };
             };
             /** @description Wrong use: correct it and ask again. */
@@ -6544,180 +5825,6 @@ export interface operations {
             };
         };
     };
-    begin_authorisation_api_authorisations_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewAuthorisation"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LeavingView"];
-                };
-            };
-            /** @description Wrong use: correct it and ask again. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Nobody is signed in here, and no good token came. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The role is not enough, or another site asks. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is nothing at this address. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A person has to do something first. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Malformed: a value is missing or of the wrong form. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description An app wants patience: ask again, later. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    answer_authorisation_api_authorisations_answer_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["GrantAnswer"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ConnectionView"];
-                };
-            };
-            /** @description Wrong use: correct it and ask again. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Nobody is signed in here, and no good token came. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The role is not enough, or another site asks. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is nothing at this address. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A person has to do something first. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Malformed: a value is missing or of the wrong form. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description An app wants patience: ask again, later. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     list_conflicts_api_conflicts_get: {
         parameters: {
             query?: {
@@ -7149,89 +6256,6 @@ export interface operations {
             };
         };
     };
-    remove_api_connections__name__delete: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Wrong use: correct it and ask again. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Nobody is signed in here, and no good token came. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The role is not enough, or another site asks. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is nothing at this address. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A person has to do something first. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Malformed: a value is missing or of the wrong form. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description An app wants patience: ask again, later. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     change_api_connections__name__patch: {
         parameters: {
             query?: never;
@@ -7254,180 +6278,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ConnectionView"];
-                };
-            };
-            /** @description Wrong use: correct it and ask again. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Nobody is signed in here, and no good token came. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The role is not enough, or another site asks. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is nothing at this address. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A person has to do something first. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Malformed: a value is missing or of the wrong form. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description An app wants patience: ask again, later. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    authorise_again_api_connections__name__authorise_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewGrant"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LeavingView"];
-                };
-            };
-            /** @description Wrong use: correct it and ask again. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Nobody is signed in here, and no good token came. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The role is not enough, or another site asks. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is nothing at this address. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A person has to do something first. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Malformed: a value is missing or of the wrong form. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description An app wants patience: ask again, later. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_calls_api_connections__name__calls_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CallView"][];
                 };
             };
             /** @description Wrong use: correct it and ask again. */
@@ -7758,91 +6608,6 @@ export interface operations {
             };
         };
     };
-    test_connection_api_connections__name__test_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ConnectionTestView"];
-                };
-            };
-            /** @description Wrong use: correct it and ask again. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Nobody is signed in here, and no good token came. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The role is not enough, or another site asks. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is nothing at this address. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A person has to do something first. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Malformed: a value is missing or of the wrong form. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description An app wants patience: ask again, later. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     list_connectors_api_connectors_get: {
         parameters: {
             query?: never;
@@ -7859,95 +6624,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ConnectorView"][];
-                };
-            };
-            /** @description Wrong use: correct it and ask again. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Nobody is signed in here, and no good token came. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The role is not enough, or another site asks. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is nothing at this address. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A person has to do something first. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Malformed: a value is missing or of the wrong form. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description An app wants patience: ask again, later. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    show_scopes_api_connectors__connector__scopes_get: {
-        parameters: {
-            query: {
-                auth: string;
-                connection?: string;
-                recipe?: string | null;
-            };
-            header?: never;
-            path: {
-                connector: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ScopeReasonView"][];
                 };
             };
             /** @description Wrong use: correct it and ask again. */
@@ -10967,690 +9643,6 @@ export interface operations {
             };
         };
     };
-    list_manifests_api_manifests_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ManifestView"][];
-                };
-            };
-            /** @description Wrong use: correct it and ask again. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Nobody is signed in here, and no good token came. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The role is not enough, or another site asks. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is nothing at this address. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A person has to do something first. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Malformed: a value is missing or of the wrong form. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description An app wants patience: ask again, later. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    keep_manifest_api_manifests_put: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["KeptManifest"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ConnectorView"];
-                };
-            };
-            /** @description Wrong use: correct it and ask again. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Nobody is signed in here, and no good token came. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The role is not enough, or another site asks. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is nothing at this address. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A person has to do something first. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Malformed: a value is missing or of the wrong form. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description An app wants patience: ask again, later. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    check_manifest_api_manifests_check_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ManifestText"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ManifestJudged"];
-                };
-            };
-            /** @description Wrong use: correct it and ask again. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Nobody is signed in here, and no good token came. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The role is not enough, or another site asks. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is nothing at this address. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A person has to do something first. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Malformed: a value is missing or of the wrong form. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description An app wants patience: ask again, later. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    probe_app_api_manifests_probe_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ProbedApp"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProposalView"];
-                };
-            };
-            /** @description Wrong use: correct it and ask again. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Nobody is signed in here, and no good token came. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The role is not enough, or another site asks. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is nothing at this address. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A person has to do something first. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Malformed: a value is missing or of the wrong form. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description An app wants patience: ask again, later. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    verify_manifest_api_manifests_verify_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["TriedManifest"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TrialView"];
-                };
-            };
-            /** @description Wrong use: correct it and ask again. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Nobody is signed in here, and no good token came. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The role is not enough, or another site asks. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is nothing at this address. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A person has to do something first. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Malformed: a value is missing or of the wrong form. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description An app wants patience: ask again, later. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    verify_connection_api_manifests_verify__connection__post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                connection: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TrialView"];
-                };
-            };
-            /** @description Wrong use: correct it and ask again. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Nobody is signed in here, and no good token came. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The role is not enough, or another site asks. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is nothing at this address. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A person has to do something first. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Malformed: a value is missing or of the wrong form. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description An app wants patience: ask again, later. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    show_manifest_api_manifests__name__get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ManifestText"];
-                };
-            };
-            /** @description Wrong use: correct it and ask again. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Nobody is signed in here, and no good token came. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The role is not enough, or another site asks. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is nothing at this address. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A person has to do something first. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Malformed: a value is missing or of the wrong form. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description An app wants patience: ask again, later. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    remove_manifest_api_manifests__name__delete: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Wrong use: correct it and ask again. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Nobody is signed in here, and no good token came. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The role is not enough, or another site asks. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is nothing at this address. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A person has to do something first. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Malformed: a value is missing or of the wrong form. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description An app wants patience: ask again, later. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     overview_api_overview_get: {
         parameters: {
             query?: never;
@@ -12349,6 +10341,93 @@ export interface operations {
             };
         };
     };
+    export_api_plans__plan__export_get: {
+        parameters: {
+            query?: {
+                what?: string | null;
+            };
+            header?: never;
+            path: {
+                plan: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A line for each field of each item. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
+                };
+            };
+            /** @description Wrong use: correct it and ask again. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in here, and no good token came. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role is not enough, or another site asks. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A person has to do something first. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed: a value is missing or of the wrong form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An app wants patience: ask again, later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     items_api_plans__plan__items_get: {
         parameters: {
             query?: {
@@ -12631,269 +10710,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UsedView"];
-                };
-            };
-            /** @description Wrong use: correct it and ask again. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Nobody is signed in here, and no good token came. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The role is not enough, or another site asks. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is nothing at this address. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A person has to do something first. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Malformed: a value is missing or of the wrong form. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description An app wants patience: ask again, later. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_runs_api_runs_get: {
-        parameters: {
-            query?: {
-                sync?: string | null;
-                states?: ("running" | "done" | "failed" | "halted")[];
-                since?: string | null;
-                until?: string | null;
-                before?: string | null;
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SyncRunList"];
-                };
-            };
-            /** @description Wrong use: correct it and ask again. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Nobody is signed in here, and no good token came. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The role is not enough, or another site asks. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is nothing at this address. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A person has to do something first. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Malformed: a value is missing or of the wrong form. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description An app wants patience: ask again, later. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    show_api_runs__run__get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                run: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SyncRunDetail"];
-                };
-            };
-            /** @description Wrong use: correct it and ask again. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Nobody is signed in here, and no good token came. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The role is not enough, or another site asks. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is nothing at this address. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A person has to do something first. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Malformed: a value is missing or of the wrong form. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description An app wants patience: ask again, later. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    look_at_undo_api_runs__run__undo_get: {
-        parameters: {
-            query?: {
-                after?: string | null;
-                limit?: number;
-            };
-            header?: never;
-            path: {
-                run: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["UndoLookView"];
                 };
             };
             /** @description Wrong use: correct it and ask again. */
@@ -14366,6 +12182,95 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LineList"];
+                };
+            };
+            /** @description Wrong use: correct it and ask again. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in here, and no good token came. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role is not enough, or another site asks. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A person has to do something first. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed: a value is missing or of the wrong form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An app wants patience: ask again, later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    try_mapping_api_syncs__name__mapping_try_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrialWanted"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrialsView"];
                 };
             };
             /** @description Wrong use: correct it and ask again. */
@@ -16366,87 +14271,6 @@ export interface operations {
             };
             /** @description Busy: send it again, in as many seconds as Retry-After says. */
             429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    come_back_oauth_callback_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            303: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Wrong use: correct it and ask again. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Nobody is signed in here, and no good token came. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The role is not enough, or another site asks. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description There is nothing at this address. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A person has to do something first. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Malformed: a value is missing or of the wrong form. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description An app wants patience: ask again, later. */
-            503: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -12,6 +12,7 @@ export type Preview = Schemas["PreviewView"];
 
 const path = (name: string) => ({ path: { name } });
 const HISTORY = 50;
+const OF_EACH = 3;
 
 export const syncs = queryOptions({
   queryKey: ["syncs"],
@@ -78,6 +79,9 @@ export const suggestions = (name: string) =>
     staleTime: 60_000,
   });
 
+export const tryMapping = (name: string, rows: Schemas["TriedRow"][]) =>
+  answer(http.POST("/api/syncs/{name}/mapping/try", { params: path(name), body: { rows } }));
+
 export const plan = (id: string) =>
   queryOptions({
     queryKey: ["plans", id],
@@ -97,6 +101,19 @@ export const items = (id: string, what?: string) =>
     initialPageParam: 0,
     queryFn: ({ pageParam }) => itemsPage(id, pageParam, 100, what),
     getNextPageParam: (last) => last.next ?? undefined,
+  });
+
+/** Where the items are a file, told as it is read. */
+export const itemsFile = (id: string, what?: string) =>
+  `/api/plans/${encodeURIComponent(id)}/export${what ? `?what=${encodeURIComponent(what)}` : ""}`;
+
+export const sampleOf = (id: string, kinds: string[]) =>
+  queryOptions({
+    queryKey: ["plans", id, "sample", kinds],
+    queryFn: async () => {
+      const pages = await Promise.all(kinds.map((what) => itemsPage(id, 0, OF_EACH, what)));
+      return pages.flatMap((page) => page.items);
+    },
   });
 
 export const preview = (name: string) =>

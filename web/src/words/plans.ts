@@ -74,37 +74,3 @@ export function holds(item: PlannedItem, words: string): boolean {
   }
   return texts.some((text) => text?.toLowerCase().includes(wanted));
 }
-
-const COLUMNS = ["what", "record", "app", "field", "before", "after", "why"];
-
-/** The items as CSV, a line for each field; a cell never begins as a formula would. */
-export function toCsv(items: PlannedItem[], ends: Ends): string {
-  const lines = [COLUMNS.join(",")];
-  for (const item of items) {
-    const rows = item.changes?.length
-      ? item.changes.map((each) => [
-          ends[each.side],
-          each.field,
-          plain(each.before),
-          plain(each.after),
-          each.why,
-        ])
-      : [["", "", "", "", item.why ?? item.sentence ?? ""]];
-    for (const row of rows) {
-      lines.push([plannedName(item.what), item.record ?? "", ...row].map(cell).join(","));
-    }
-  }
-  return lines.join("\r\n");
-}
-
-const plain = (value: unknown) =>
-  value === null || value === undefined
-    ? ""
-    : Array.isArray(value)
-      ? value.join("; ")
-      : String(value);
-
-function cell(text: string): string {
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-}

@@ -17,7 +17,6 @@ from instep.core.flow.input_checks import (
     check_template,
     check_value,
     tell_doubtful,
-    tell_wrong,
 )
 from instep.core.flow.model import (
     Action,
@@ -37,7 +36,7 @@ from instep.core.flow.model import (
     Trigger,
 )
 from instep.core.flow.offer import Offer, OfferedTrigger
-from instep.core.flow.problems import Problem, Problems, below, nearest
+from instep.core.flow.problems import Problem, Problems, below, nearest, tell_condition
 from instep.core.flow.sight import MOMENT, NUMBER, OPEN, TEXT, Sight, known_object
 from instep.core.shapes import ANYTHING, takes
 from instep.core.template import Kind, Shape
@@ -270,7 +269,7 @@ class _Checker:
     def _conditions(self, where: Where, place: str, sight: Sight) -> None:
         wrong = where.conditions.check(sight.shape)
         for sentence in wrong:
-            tell_wrong(sentence, place, self.problems)
+            tell_condition(sentence, place, self.problems)
         if not wrong:
             tell_doubtful(sight.doubtful(where.conditions.unguarded), place, self.problems)
 

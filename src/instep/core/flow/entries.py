@@ -21,7 +21,7 @@ from instep.core.flow.filling import (
 )
 from instep.core.flow.form import Entry, Kind
 from instep.core.flow.language import Language
-from instep.core.flow.problems import Problems, below, nearest, shown
+from instep.core.flow.problems import Problems, below, nearest, shown, tell_condition
 
 _NAME = re.compile(form.NAME_PATTERN[:-1] + r"\Z")
 
@@ -137,7 +137,7 @@ class EntryReader:
         try:
             return Where(raw, self.language.conditions(raw))
         except UserError as error:
-            self.problems.add(place, "cannot be read", str(error))
+            tell_condition(str(error), place, self.problems)
             return WRONG
 
     def _plain(self, raw: Any, place: str) -> Any:

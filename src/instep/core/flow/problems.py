@@ -6,6 +6,8 @@ import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from instep.core.groups import place_of
+
 MOST_PROBLEMS = 200
 """How many errors, and how many warnings, are told at once: nobody reads more."""
 
@@ -103,3 +105,14 @@ def shown(value: object) -> str:
 def below(place: str, name: str) -> str:
     """Return the place of an entry of what stands at `place`."""
     return f"{place}.{name}" if place else name
+
+
+def tell_condition(sentence: str, place: str, problems: Problems) -> None:
+    """Note what is wrong with conditions, at the row it is about where the sentence names one."""
+    row, said = place_of(sentence)
+    what, _, hint = said.rstrip(".").partition("; ")
+    if not row:
+        problems.add(place, "cannot be read", sentence)
+        return
+    fix = f"{hint[:1].upper()}{hint[1:]}" if hint else "Change the condition"
+    problems.add(below(place, row), what, fix if fix.endswith("?") else f"{fix}.")

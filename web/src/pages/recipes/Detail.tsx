@@ -7,6 +7,7 @@ import { Page, Section } from "../../components/Page";
 import { Loaded } from "../../components/Waiting";
 import { appName, fieldName, recordsOf } from "../../words/names";
 import { Only } from "../../components/Only";
+import { Picture } from "./Picture";
 import { readSteps, readSyncs } from "./reading";
 import { Setup } from "./Setup";
 
@@ -30,7 +31,12 @@ export function RecipePage() {
 function Whole({ recipe: found }: { recipe: RecipeDetail }) {
   return (
     <Stack gap="xl" maw={760}>
-      <Picture recipe={found} />
+      <Section title="In one picture">
+        <Picture recipe={found} steps={readSteps(found.steps)} />
+        <Text size="sm" mt="xs">
+          When: {found.trigger}. Then: {found.result}.
+        </Text>
+      </Section>
       {found.label && (
         <Alert title="Good to know" variant="default">
           {found.label}
@@ -42,31 +48,6 @@ function Whole({ recipe: found }: { recipe: RecipeDetail }) {
         <Setup recipe={found} />
       </Only>
     </Stack>
-  );
-}
-
-/** What starts it and what comes of it, as one picture of two boxes. */
-function Picture({ recipe: found }: { recipe: RecipeDetail }) {
-  return (
-    <Section title="In one picture">
-      <Stack gap={4}>
-        <div className="panel">
-          <Text size="sm" c="dimmed">
-            When
-          </Text>
-          <Text fw={500}>{found.trigger}</Text>
-        </div>
-        <Text ta="center" aria-hidden="true">
-          ↓
-        </Text>
-        <div className="panel">
-          <Text size="sm" c="dimmed">
-            then, in {found.apps.map(appName).join(" and ")}
-          </Text>
-          <Text fw={500}>{found.result}</Text>
-        </div>
-      </Stack>
-    </Section>
   );
 }
 

@@ -15,16 +15,23 @@ import { type Recipe, recipes } from "../../api/recipes";
 import { Page, Section } from "../../components/Page";
 import { Empty, Loaded } from "../../components/Waiting";
 import { count } from "../../words/format";
-import { appName } from "../../words/names";
+import { appName, fieldName } from "../../words/names";
+import { Picture } from "./Picture";
+import { PURPOSE_NAMES, serves } from "./reading";
 
 export function RecipeGallery() {
   const query = useQuery(recipes);
-  const { words = "", app = "" } = useSearch({ strict: false });
+  const { words = "", app = "", about = "" } = useSearch({ strict: false });
   const navigate = useNavigate();
-  const look = (changes: { words?: string; app?: string }) =>
+  const look = (changes: { words?: string; app?: string; about?: string }) =>
     void navigate({
       to: "/recipes",
-      search: { words: words || undefined, app: app || undefined, ...changes },
+      search: {
+        words: words || undefined,
+        app: app || undefined,
+        about: about || undefined,
+        ...changes,
+      },
       replace: true,
     });
   return (
@@ -35,7 +42,7 @@ export function RecipeGallery() {
       <Loaded query={query} what="the recipes">
         {(found) => {
           const apps = [...new Set(found.flatMap((each) => each.apps))];
-          const shown = found.filter((each) => isMeant(each, words, app));
+          const shown = found.filter((each) => isMeant(each, words, app) && serves(each, about));
           return (
             <Stack gap="lg">
               <Group align="flex-end">
@@ -45,6 +52,15 @@ export function RecipeGallery() {
                   value={words}
                   onChange={(event) => look({ words: event.currentTarget.value || undefined })}
                   w={280}
+                />
+                <NativeSelect
+                  label="With what?"
+                  value={about}
+                  data={[
+                    { value: "", label: "anything" },
+                    ...PURPOSE_NAMES.map((each) => ({ value: each, label: fieldName(each) })),
+                  ]}
+                  onChange={(event) => look({ about: event.currentTarget.value || undefined })}
                 />
                 <NativeSelect
                   label="With which app?"
@@ -104,9 +120,10 @@ function Shelf({ title, recipes: found }: { title: string; recipes: Recipe[] }) 
             <Text size="sm" c="dimmed">
               {each.apps.map(appName).join(" and ")}
             </Text>
-            <Text size="sm" mt={4}>
+            <Text size="sm" mt={4} mb="xs">
               {each.what}
             </Text>
+            <Picture recipe={each} />
           </article>
         ))}
       </SimpleGrid>

@@ -1,5 +1,5 @@
 // A recipe's open parts as the server tells them, read into what the pages show. No components.
-import type { RecipeDetail } from "../../api/recipes";
+import type { Recipe, RecipeDetail } from "../../api/recipes";
 
 export interface Part {
   name: string;
@@ -49,4 +49,24 @@ export function candidates(recipe: RecipeDetail): Record<string, string[]> {
 export function firstChoice(found: Record<string, string[]>): Record<string, string> {
   const alone = Object.entries(found).filter(([, names]) => names.length === 1);
   return Object.fromEntries(alone.map(([app, names]) => [app, names[0] ?? ""]));
+}
+
+/** What a person may want something to happen with, and the words that recipes use for it. */
+const PURPOSES: Record<string, RegExp> = {
+  contacts: /contact|profile|lead/i,
+  tasks: /task/i,
+  notes: /note/i,
+  appointments: /appointment/i,
+  tags: /tag|business/i,
+  messages: /message|campaign/i,
+  opportunities: /opportunit|pipeline|stage|lifecycle/i,
+};
+
+export const PURPOSE_NAMES = Object.keys(PURPOSES);
+
+/** Whether a recipe serves a purpose; by none, every one does. */
+export function serves(recipe: Recipe, purpose: string): boolean {
+  const wanted = PURPOSES[purpose];
+  const records = recipe.parts.map((each) => each.records);
+  return !wanted || wanted.test([recipe.name, recipe.what, recipe.result, ...records].join(" "));
 }

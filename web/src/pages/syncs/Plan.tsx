@@ -1,18 +1,17 @@
-import { Alert, Button, Group, Stack, Text, TextInput } from "@mantine/core";
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Alert, Button, Group, Stack, Text } from "@mantine/core";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useParams } from "@tanstack/react-router";
 import { useState } from "react";
 
 import { Refusal } from "../../api/client";
-import { items, itemsPage, plan, release, run, sync, type SyncDetail } from "../../api/syncs";
+import { plan, release, run, sync, type SyncDetail } from "../../api/syncs";
 import { useConfirm } from "../../components/confirm";
-import { Page, Section } from "../../components/Page";
+import { Page } from "../../components/Page";
 import { say, sayFailed } from "../../components/toast";
-import { Failed, Loaded, Loading } from "../../components/Waiting";
-import { formatNumber } from "../../words/format";
-import { asItem, doesSomething, type Ends, figures, holds, toCsv } from "../../words/plans";
+import { Loaded } from "../../components/Waiting";
+import { doesSomething, type Ends, figures } from "../../words/plans";
 import { Only } from "../../components/Only";
-import { Diff } from "./Diff";
+import { Items } from "./Items";
 import { PreviewButton } from "./PreviewButton";
 
 /** A stored plan: what a run would do, or what takes one back. Nothing is written by looking. */
@@ -93,7 +92,7 @@ function Whole({ sync: of, id, counts, state, undo }: WholeProps) {
           <CarryOut sync={of} id={id} counts={counts} undo={undo} />
         </Only>
       )}
-      <Items id={id} ends={ends} what={what} name={of.name} />
+      <Items id={id} ends={ends} what={what} kinds={told.flatMap((each) => each.what ?? [])} />
     </Stack>
   );
 }
@@ -148,78 +147,4 @@ async function approve(of: SyncDetail, id: string): Promise<void> {
     }
     await release(of.name);
   }
-}
-
-function Items({ id, ends, what, name }: { id: string; ends: Ends; what?: string; name: string }) {
-  const query = useInfiniteQuery(items(id, what));
-  const [words, setWords] = useState("");
-  const all = query.data?.pages.flatMap((page) => page.items.map(asItem)) ?? [];
-  const shown = all.filter((each) => holds(each, words));
-  const more = query.hasNextPage;
-  return (
-    <Section
-      title="Record by record"
-      aside={
-        <Button
-          variant="default"
-          size="xs"
-          onClick={() => void download(id, ends, name, what)}
-          disabled={all.length === 0}
-        >
-          Save as CSV
-        </Button>
-      }
-    >
-      <Stack gap="sm">
-        <TextInput
-          label="Show only those that hold"
-          placeholder="a name, a field or a value"
-          value={words}
-          onChange={(event) => setWords(event.currentTarget.value)}
-          maw={360}
-        />
-        {query.isPending && <Loading what="the records" />}
-        {query.isError && <Failed error={query.error} again={() => void query.refetch()} />}
-        {query.isSuccess && <Diff items={shown} ends={ends} />}
-        <Text size="sm" c="dimmed" role="status">
-          {formatNumber(shown.length)} shown{more && words && ", of those loaded so far"}.
-        </Text>
-        {more && (
-          <Button
-            variant="default"
-            w="fit-content"
-            loading={query.isFetchingNextPage}
-            onClick={() => void query.fetchNextPage()}
-          >
-            Show more
-          </Button>
-        )}
-      </Stack>
-    </Section>
-  );
-}
-
-async function download(id: string, ends: Ends, name: string, what?: string): Promise<void> {
-  try {
-    const found = await allItems(id, what);
-    const file = new Blob([toCsv(found.map(asItem), ends)], { type: "text/csv" });
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(file);
-    link.download = `${name}-preview.csv`;
-    link.click();
-    URL.revokeObjectURL(link.href);
-  } catch (error) {
-    sayFailed(error);
-  }
-}
-
-async function allItems(id: string, what?: string): Promise<Record<string, unknown>[]> {
-  const found: Record<string, unknown>[] = [];
-  let after: number | null = 0;
-  while (after !== null) {
-    const page: Awaited<ReturnType<typeof itemsPage>> = await itemsPage(id, after, 1000, what);
-    found.push(...page.items);
-    after = page.next;
-  }
-  return found;
 }

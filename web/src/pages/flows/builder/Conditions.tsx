@@ -1,5 +1,6 @@
 import { Button, Group, NativeSelect, Stack, Text, TextInput } from "@mantine/core";
 
+import type { Problem } from "../../../api/building";
 import { Insert } from "./Template";
 import { OPERATORS } from "./words";
 
@@ -29,15 +30,22 @@ interface ConditionsProps {
   label: string;
   value: RowGroup;
   change: (value: RowGroup) => void;
+  /** Where the group stands in the document, and what is wrong there or below. */
+  place: string;
+  problems: Problem[];
 }
 
+const said = (problem: Problem) => `It ${problem.what}. ${problem.fix}`;
+
 /** Rows of field, operator and value, of which all or any have to hold; groups stand in groups. */
-export function Conditions({ label, value, change }: ConditionsProps) {
+export function Conditions({ label, value, change, place, problems }: ConditionsProps) {
   const word = value.any ? "any" : "all";
   const rows = value[word] ?? [];
   const set = (at: number, row: Row | RowGroup) =>
     change({ [word]: rows.map((each, number) => (number === at ? row : each)) });
   const drop = (at: number) => change({ [word]: rows.toSpliced(at, 1) });
+  const wrongAt = (at: string) => problems.find((each) => each.place === at);
+  const own = wrongAt(place) ?? wrongAt(`${place}.${word}`);
   const add = (row: Row | RowGroup) => change({ [word]: [...rows, row] });
   return (
     <fieldset className="panel">
@@ -55,14 +63,31 @@ export function Conditions({ label, value, change }: ConditionsProps) {
           />
         )}
         {rows.length === 0 && <Text c="dimmed">There is no condition yet.</Text>}
+        {own && rows.length > 0 && (
+          <Text size="xs" c="var(--mantine-color-error)">
+            {said(own)}
+          </Text>
+        )}
         {rows.map((row, at) => {
           const name = `${label}, condition ${at + 1}`;
+          const below = `${place}.${word}[${at + 1}]`;
           return (
             <div key={at}>
               {isGroup(row) ? (
-                <Conditions label={name} value={row} change={(group) => set(at, group)} />
+                <Conditions
+                  label={name}
+                  value={row}
+                  change={(group) => set(at, group)}
+                  place={below}
+                  problems={problems}
+                />
               ) : (
-                <RowForm name={name} row={row} change={(changed) => set(at, changed)} />
+                <RowForm
+                  name={name}
+                  row={row}
+                  change={(changed) => set(at, changed)}
+                  problem={wrongAt(below)}
+                />
               )}
               <Button
                 size="compact-xs"
@@ -107,14 +132,30 @@ export function withOperator(row: Row, operator: string): Row {
   return { ...rest, operator, value: takes === "length" ? "7d" : (texts[0] ?? "") };
 }
 
-function RowForm({ name, row, change }: { name: string; row: Row; change: (row: Row) => void }) {
+interface RowProps {
+  name: string;
+  row: Row;
+  change: (row: Row) => void;
+  problem?: Problem;
+}
+
+/** Which part of a row a problem is about. */
+function partOf(problem: Problem, takes: string): "field" | "operator" | "value" {
+  if (/\bfield\b/.test(problem.what) || takes === "nothing") return "field";
+  return /\boperator that\b/.test(problem.what) ? "operator" : "value";
+}
+
+function RowForm({ name, row, change, problem }: RowProps) {
   const operator = row.operator ?? "eq";
+  const part = problem && partOf(problem, takesOf(operator));
+  const errorOf = (one: string) => (problem && part === one ? said(problem) : undefined);
   return (
     <Stack gap={4}>
       <TextInput
         aria-label={`${name}: field`}
         placeholder="Field, such as trigger.source"
         value={row.field}
+        error={errorOf("field")}
         onChange={(event) => change({ ...row, field: event.currentTarget.value })}
         rightSectionWidth={100}
         rightSection={
@@ -124,31 +165,34 @@ function RowForm({ name, row, change }: { name: string; row: Row; change: (row: 
       <NativeSelect
         aria-label={`${name}: how it compares`}
         value={operator}
+        error={errorOf("operator")}
         data={OPERATORS.map(({ value, label }) => ({ value, label }))}
         onChange={(event) => change(withOperator(row, event.currentTarget.value))}
       />
-      <ValueForm name={`${name}: value`} row={row} change={change} takes={takesOf(operator)} />
+      <ValueForm
+        name={`${name}: value`}
+        row={row}
+        change={change}
+        takes={takesOf(operator)}
+        error={errorOf("value")}
+      />
     </Stack>
   );
 }
 
-function ValueForm({
-  name,
-  row,
-  change,
-  takes,
-}: {
-  name: string;
-  row: Row;
-  change: (row: Row) => void;
+interface ValueProps extends Omit<RowProps, "problem"> {
   takes: string;
-}) {
+  error?: string;
+}
+
+function ValueForm({ name, row, change, takes, error }: ValueProps) {
   if (takes === "nothing") return null;
   if (takes === "flag") {
     return (
       <NativeSelect
         aria-label={name}
         value={String(row.value ?? true)}
+        error={error}
         data={[
           { value: "true", label: "yes" },
           { value: "false", label: "no, it is empty" },
@@ -164,6 +208,7 @@ function ValueForm({
     <TextInput
       aria-label={name}
       placeholder={PLACEHOLDERS[takes]}
+      error={error}
       value={text}
       onChange={(event) => change({ ...row, value: read(event.currentTarget.value) })}
     />

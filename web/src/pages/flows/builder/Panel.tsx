@@ -70,4 +70,7 @@ export function Problems({
 }
 
 /** The end of a place: that it is this step, everybody sees. */
-const shortPlace = (place: string) => place.split(".").at(-1) ?? place;
+function shortPlace(place: string): string {
+  const end = place.split(".").at(-1) ?? place;
+  return end.replace(/^(?:all|any)\[(\d+)\]$/, "Condition $1");
+}

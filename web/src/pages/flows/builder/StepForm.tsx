@@ -1,12 +1,14 @@
 import { Button, Group, NativeSelect, NumberInput, Stack, Text, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 
+import type { Problem } from "../../../api/building";
 import { syncs } from "../../../api/syncs";
 import { nameOf } from "../../../canvas/edits";
 import { nestedOf, type Step, type Way, written } from "../../../canvas/flow";
 import { ActionForm } from "./ActionForm";
 import { Conditions, groupOf } from "./Conditions";
 import { problemsOf, useBuilding } from "./context";
+import { NameField } from "./NameField";
 import { Pairs } from "./Pairs";
 import { Template } from "./Template";
 import { kindName, UNITS, unitOf } from "./words";
@@ -33,18 +35,18 @@ export function StepForm({ step, place }: { step: Step; place: string }) {
         value={step.title ?? ""}
         onChange={(event) => set({ title: event.currentTarget.value || undefined })}
       />
-      <Text size="xs" c="dimmed">
-        Later steps read what it gives as steps.{step.id}
-      </Text>
+      <NameField step={step} place={place} />
       {step.kind === "action" && <ActionForm step={step} set={set} problems={own} />}
       {step.kind === "filter" && (
         <Conditions
           label="Go on only if"
           value={groupOf(step.where)}
           change={(where) => set({ where })}
+          place={`${place}.where`}
+          problems={own}
         />
       )}
-      {step.kind === "branch" && <BranchForm step={step} set={set} />}
+      {step.kind === "branch" && <BranchForm step={step} set={set} place={place} problems={own} />}
       {step.kind === "for_each" && <EachForm step={step} set={set} />}
       {step.kind === "delay" && <DelayForm step={step} set={set} />}
       {step.kind === "sync_now" && <SyncForm step={step} set={set} />}
@@ -60,7 +62,12 @@ export function StepForm({ step, place }: { step: Step; place: string }) {
   );
 }
 
-function BranchForm({ step, set }: FormProps) {
+interface BranchProps extends FormProps {
+  place: string;
+  problems: Problem[];
+}
+
+function BranchForm({ step, set, place, problems }: BranchProps) {
   const ways = (step.ways as Way[] | undefined) ?? [];
   const change = (at: number, way: Partial<Way>) =>
     set({ ways: ways.map((each, number) => (number === at ? { ...each, ...way } : each)) });
@@ -79,6 +86,8 @@ function BranchForm({ step, set }: FormProps) {
             label={`Way ${at + 1} is taken if`}
             value={groupOf(way.where)}
             change={(where) => change(at, { where })}
+            place={`${place}.ways[${at + 1}].where`}
+            problems={problems}
           />
           {ways.length > 1 && (
             <Button

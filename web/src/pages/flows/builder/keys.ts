@@ -23,7 +23,7 @@ const isTyping = (target: EventTarget) =>
 /** Return a key with what is held down beside it: `Alt+ArrowUp`. */
 export function keyOf(event: KeyboardEvent): string {
   const { target } = event;
-  const isBox = target instanceof HTMLElement && target.closest(".box") !== null;
+  const isBox = target instanceof HTMLElement && target.closest(".box[data-place]") !== null;
   const held = [event.ctrlKey || event.metaKey ? "Control" : "", event.altKey ? "Alt" : ""];
   const name = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   const shift = event.shiftKey && name !== "Tab" ? "Shift" : "";
@@ -68,7 +68,12 @@ export function useKeys({ draft, chosen, choose, edit, insert, open }: Acting): 
     Backspace: held(remove),
     Insert: held(insert),
     a: held(insert),
-    Enter: held(open),
+    Enter: (event) => {
+      event?.preventDefault();
+      const box = event?.target;
+      if (box instanceof HTMLElement && box.dataset.place) choose(box.dataset.place);
+      open();
+    },
     "Control+z": held(draft.undo),
     "Control+y": held(draft.redo),
     "Control+Shift+z": held(draft.redo),

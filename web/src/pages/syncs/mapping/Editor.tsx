@@ -1,10 +1,11 @@
 import { Alert, Button, Group, Stack, Text } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useParams } from "@tanstack/react-router";
-import { useState } from "react";
+import { useReducer, useState } from "react";
 
 import type { Schemas } from "../../../api/client";
 import { change, fields, sync, type SyncDetail } from "../../../api/syncs";
+import { begun, type Change, changed, type History } from "../../../canvas/history";
 import { Page } from "../../../components/Page";
 import { say } from "../../../components/toast";
 import { Failed, Loaded } from "../../../components/Waiting";
@@ -12,6 +13,7 @@ import { Columns } from "./Columns";
 import { Lines } from "./Lines";
 import { isSame, joined, type MapLine, obstacle, readLines, written } from "./rows";
 import { Suggested } from "./Suggested";
+import { useTrials } from "./trying";
 
 export function MappingPage() {
   const { name = "" } = useParams({ strict: false });
@@ -34,9 +36,15 @@ export function MappingPage() {
   );
 }
 
+const step = (history: History<MapLine[]>, change: Change<MapLine[]>) => changed(history, change);
+
 function Editor({ sync: of, known }: { sync: SyncDetail; known: Schemas["FieldsView"] }) {
   const stored = readLines(of.mapping);
-  const [lines, setLines] = useState<MapLine[]>(stored);
+  const [history, dispatch] = useReducer(step, stored, begun<MapLine[]>);
+  const lines = history.now;
+  const setLines = (to: MapLine[], tag?: string) => dispatch({ do: "set", to, tag });
+  const trials = useTrials(of.name, lines, known);
+  const wrong = [...trials.values()].filter((each) => each.problem !== null).length;
   const [told, setTold] = useState("");
   const cache = useQueryClient();
   const navigate = useNavigate();
@@ -67,7 +75,7 @@ function Editor({ sync: of, known }: { sync: SyncDetail; known: Schemas["FieldsV
           {each}
         </Alert>
       ))}
-      <Lines lines={lines} known={known} change={setLines} />
+      <Lines lines={lines} known={known} trials={trials} change={setLines} />
       <Suggested sync={of.name} lines={lines} map={map} />
       <Columns lines={lines} known={known} map={map} told={told} />
       {saved.isError && <Failed error={saved.error} />}
@@ -75,14 +83,29 @@ function Editor({ sync: of, known }: { sync: SyncDetail; known: Schemas["FieldsV
         <Button
           onClick={() => saved.mutate()}
           loading={saved.isPending}
-          disabled={isSame(lines, stored) || lines.length === 0}
+          disabled={isSame(lines, stored) || lines.length === 0 || wrong > 0}
         >
           Save the fields
         </Button>
+        <Button
+          variant="default"
+          onClick={() => dispatch({ do: "undo" })}
+          disabled={history.past.length === 0}
+        >
+          Undo
+        </Button>
+        <Button
+          variant="default"
+          onClick={() => dispatch({ do: "redo" })}
+          disabled={history.future.length === 0}
+        >
+          Redo
+        </Button>
         <Button variant="default" onClick={() => setLines(stored)} disabled={isSame(lines, stored)}>
-          Back to what is stored
+          Discard the changes
         </Button>
         {lines.length === 0 && <Text size="sm">A sync needs at least one field.</Text>}
+        {wrong > 0 && <Text size="sm">Put right what is marked at its line first.</Text>}
       </Group>
     </Stack>
   );

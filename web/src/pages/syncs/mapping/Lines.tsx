@@ -1,32 +1,37 @@
-import { Button, NativeSelect, Table, Text, VisuallyHidden } from "@mantine/core";
+import { Button, Group, NativeSelect, Table, Text, VisuallyHidden } from "@mantine/core";
+import { Fragment, useState } from "react";
 
 import type { Schemas } from "../../../api/client";
 import { Section } from "../../../components/Page";
 import { fieldName } from "../../../words/names";
 import {
+  atItsLine,
   type Authority,
-  changed,
   type Direction,
   type FieldShown,
   type MapLine,
-  transformed,
-  transformOf,
+  type Turning as Word,
+  turned,
+  turningOf,
   waysBetween,
   without,
 } from "./rows";
+import type { Trial } from "./trying";
+import { Turning } from "./Turning";
 
 interface LinesProps {
   lines: MapLine[];
   known: Schemas["FieldsView"];
-  change: (lines: MapLine[]) => void;
+  trials: Map<string, Trial>;
+  change: (lines: MapLine[], tag?: string) => void;
 }
 
-/** The fields that go together: a line each, with its direction, authority and transform. */
-export function Lines({ lines, known, change }: LinesProps) {
+/** The fields that go together: a line each, with its direction, authority and what is done to it. */
+export function Lines({ lines, known, trials, change }: LinesProps) {
   return (
     <Section title="Fields that are kept equal">
       <div className="panel tight">
-        <Table miw={1060} verticalSpacing="xs" aria-label="Fields that are kept equal">
+        <Table miw={1000} verticalSpacing="xs" aria-label="Fields that are kept equal">
           <Table.Thead>
             <Table.Tr>
               <Table.Th>{known.a.connection}</Table.Th>
@@ -35,7 +40,7 @@ export function Lines({ lines, known, change }: LinesProps) {
               <Table.Th>If both changed it</Table.Th>
               <Table.Th>On the way</Table.Th>
               <Table.Th>
-                <VisuallyHidden>Take away</VisuallyHidden>
+                <VisuallyHidden>More, or take it away</VisuallyHidden>
               </Table.Th>
             </Table.Tr>
           </Table.Thead>
@@ -45,8 +50,13 @@ export function Lines({ lines, known, change }: LinesProps) {
                 key={line.a}
                 line={line}
                 known={known}
-                set={(changes) => change(changed(lines, line.a, changes))}
-                replace={(whole) => change(lines.map((each) => (each.a === line.a ? whole : each)))}
+                trial={trials.get(line.a)}
+                replace={(whole, tag) =>
+                  change(
+                    lines.map((each) => (each.a === line.a ? whole : each)),
+                    tag && `${line.a} ${tag}`,
+                  )
+                }
                 remove={() => change(without(lines, line.a))}
               />
             ))}
@@ -60,98 +70,148 @@ export function Lines({ lines, known, change }: LinesProps) {
 interface LineProps {
   line: MapLine;
   known: Schemas["FieldsView"];
-  set: (changes: Partial<MapLine>) => void;
-  replace: (line: MapLine) => void;
+  trial?: Trial;
+  replace: (line: MapLine, tag?: string) => void;
   remove: () => void;
 }
 
-function Line({ line, known, set, replace, remove }: LineProps) {
+function Line({ line, known, trial, replace, remove }: LineProps) {
+  const [isOpen, setOpen] = useState(false);
   const a = known.a.fields.find((each) => each.name === line.a);
   const b = known.b.fields.find((each) => each.name === line.b);
   const label = fieldName(line.a);
-  const ways: Record<Direction, string> = {
-    both: "⇄ both ways",
-    to_b: `→ to ${known.b.connection}`,
-    to_a: `← to ${known.a.connection}`,
-  };
-  const possible = a && b ? waysBetween(a, b) : [line.direction];
+  const names = { a: known.a.connection, b: known.b.connection };
   return (
-    <Table.Tr>
-      <Table.Td>
-        <Named name={line.a} field={a} />
-      </Table.Td>
-      <Table.Td>
-        <NativeSelect
-          miw={150}
-          aria-label={`Which way ${label} travels`}
-          value={line.direction}
-          data={possible.map((way) => ({ value: way, label: ways[way] }))}
-          onChange={(event) => set({ direction: event.currentTarget.value as Direction })}
-        />
-      </Table.Td>
-      <Table.Td>
-        <Named name={line.b} field={b} />
-      </Table.Td>
-      <Table.Td>
-        <NativeSelect
-          miw={150}
-          aria-label={`Who decides about ${label}`}
-          value={line.authority}
-          disabled={line.direction !== "both"}
-          data={[
-            { value: "a", label: `${known.a.connection} counts` },
-            { value: "b", label: `${known.b.connection} counts` },
-            { value: "newest", label: "the newer value counts" },
-            { value: "ask", label: "ask me" },
-          ]}
-          onChange={(event) => set({ authority: event.currentTarget.value as Authority })}
-        />
-      </Table.Td>
-      <Table.Td>
-        <NativeSelect
-          miw={150}
-          aria-label={`What happens to ${label} on the way`}
-          value={transformOf(line)}
-          data={transforms(line, known, a)}
-          onChange={(event) => replace(transformed(line, event.currentTarget.value))}
-        />
-      </Table.Td>
-      <Table.Td>
-        <Button
-          size="compact-sm"
-          variant="default"
-          aria-label={`Take away ${label}`}
-          onClick={remove}
-        >
-          Take away
-        </Button>
-      </Table.Td>
-    </Table.Tr>
+    <Fragment>
+      <Table.Tr>
+        <Table.Td>
+          <Named name={line.a} field={a} />
+        </Table.Td>
+        <Table.Td>
+          <Travels line={line} ends={[a, b]} names={names} replace={replace} />
+        </Table.Td>
+        <Table.Td>
+          <Named name={line.b} field={b} />
+        </Table.Td>
+        <Table.Td>
+          <NativeSelect
+            miw={125}
+            aria-label={`Who decides about ${label}`}
+            value={line.authority}
+            disabled={line.direction !== "both"}
+            data={[
+              { value: "a", label: `${names.a} counts` },
+              { value: "b", label: `${names.b} counts` },
+              { value: "newest", label: "the newer value counts" },
+              { value: "ask", label: "ask me" },
+            ]}
+            onChange={(event) =>
+              replace({ ...line, authority: event.currentTarget.value as Authority })
+            }
+          />
+        </Table.Td>
+        <Table.Td>
+          <NativeSelect
+            miw={125}
+            aria-label={`What happens to ${label} on the way`}
+            value={turningOf(line)}
+            data={turnings(line, names, a)}
+            onChange={(event) => {
+              const word = event.currentTarget.value as Word;
+              replace(turned(line, word));
+              setOpen(word !== "none");
+            }}
+          />
+          <Shortly trial={trial} isTurned={turningOf(line) !== "none"} />
+        </Table.Td>
+        <Table.Td>
+          <Group gap={4} wrap="nowrap">
+            <Button
+              size="compact-sm"
+              variant="default"
+              aria-label={`${isOpen ? "Less" : "More"} about ${label}`}
+              aria-expanded={isOpen}
+              onClick={() => setOpen(!isOpen)}
+            >
+              {isOpen ? "Less" : "More"}
+            </Button>
+            <Button
+              size="compact-sm"
+              variant="default"
+              aria-label={`Take away ${label}`}
+              onClick={remove}
+            >
+              Take away
+            </Button>
+          </Group>
+        </Table.Td>
+      </Table.Tr>
+      {trial?.problem && (
+        <Table.Tr>
+          <Table.Td colSpan={6}>
+            <Text size="sm" c="var(--mantine-color-error)" role="status">
+              {label}: {atItsLine(trial.problem)}
+            </Text>
+          </Table.Td>
+        </Table.Tr>
+      )}
+      {isOpen && (
+        <Table.Tr>
+          <Table.Td colSpan={6}>
+            <Turning line={line} a={a} b={b} names={names} trial={trial} replace={replace} />
+          </Table.Td>
+        </Table.Tr>
+      )}
+    </Fragment>
   );
 }
 
-const STEPS = [
-  ["lower", "small letters"],
-  ["upper", "CAPITALS"],
-  ["title", "First Letters Large"],
-  ["digits", "digits only"],
-] as const;
+interface TravelsProps {
+  line: MapLine;
+  ends: [FieldShown | undefined, FieldShown | undefined];
+  names: Record<"a" | "b", string>;
+  replace: (line: MapLine) => void;
+}
 
-function transforms(line: MapLine, known: Schemas["FieldsView"], field?: FieldShown) {
-  const word = transformOf(line);
-  const found = [{ value: "none", label: "stays as it is" }];
-  if (word === "value_map") found.push({ value: word, label: "word for word, by a list" });
-  if (word === "own") found.push({ value: word, label: "several steps of its own" });
-  if (field?.type !== "text") return found;
-  for (const [side, name] of [
-    ["to_b", known.b.connection],
-    ["to_a", known.a.connection],
-  ] as const) {
-    for (const [step, told] of STEPS) {
-      found.push({ value: `${side}:${step}`, label: `${told} in ${name}` });
-    }
-  }
-  return found;
+function Travels({ line, ends: [a, b], names, replace }: TravelsProps) {
+  const ways: Record<Direction, string> = {
+    both: "⇄ both ways",
+    to_b: `→ to ${names.b}`,
+    to_a: `← to ${names.a}`,
+  };
+  const possible = a && b ? waysBetween(a, b) : [line.direction];
+  return (
+    <NativeSelect
+      miw={125}
+      aria-label={`Which way ${fieldName(line.a)} travels`}
+      value={line.direction}
+      data={possible.map((way) => ({ value: way, label: ways[way] }))}
+      onChange={(event) => replace({ ...line, direction: event.currentTarget.value as Direction })}
+    />
+  );
+}
+
+function turnings(line: MapLine, names: Record<"a" | "b", string>, field?: FieldShown) {
+  const none = { value: "none", label: "stays as it is" };
+  // only a line of text can be turned: others are compared in one form anyway
+  if (field?.type !== "text" && turningOf(line) === "none") return [none];
+  return [
+    none,
+    { value: "to_b", label: `changed for ${names.b}` },
+    { value: "to_a", label: `changed for ${names.a}` },
+    { value: "value_map", label: "word for word, by a list" },
+  ];
+}
+
+/** The first value and what becomes of it, where something does. */
+function Shortly({ trial, isTurned }: { trial?: Trial; isTurned: boolean }) {
+  const first = trial?.arrivals.find((each) => each.there !== each.value) ?? trial?.arrivals[0];
+  if (!isTurned || !first) return null;
+  return (
+    <Text size="xs" c="dimmed" lineClamp={1} aria-live="polite">
+      {first.value} → {first.there ?? (first.fate === "arrives" ? "empty" : "waits")}
+    </Text>
+  );
 }
 
 function Named({ name, field }: { name: string; field?: FieldShown }) {

@@ -1,14 +1,21 @@
 import { describe, expect, it } from "vitest";
 
 import {
+  atItsLine,
   changed,
   type FieldShown,
   joined,
+  type MapLine,
   obstacle,
   readLines,
-  transformed,
-  transformOf,
+  stepsOf,
+  turned,
+  turningOf,
+  unnamed,
   without,
+  withSeen,
+  withSteps,
+  written,
 } from "./rows";
 
 const field = (name: string, changes: Partial<FieldShown> = {}): FieldShown => ({
@@ -18,6 +25,7 @@ const field = (name: string, changes: Partial<FieldShown> = {}): FieldShown => (
   identity: null,
   custom: false,
   samples: [],
+  words: [],
   ...changes,
 });
 
@@ -50,12 +58,58 @@ describe("the lines of a mapping", () => {
     expect(changed(lines, "zip", { authority: "ask" })[1]?.authority).toBe("ask");
   });
 
-  it("keep a transform that cannot be shown as one word", () => {
-    const own = readLines([{ a: "ref", b: "ref", to_b: ["upper", { prefix: "AU-" }] }])[0];
-    if (!own) throw new Error("there is one line");
-    expect(transformOf(own)).toBe("own");
-    expect(transformed(own, "own")).toBe(own);
-    expect(transformed(own, "none")).not.toHaveProperty("to_b");
-    expect(transformed(own, "to_a:lower").to_a).toEqual(["lower"]);
+  const line = (more: Partial<MapLine> = {}): MapLine => {
+    const [found] = readLines([{ a: "ref", b: "ref", ...more }]);
+    if (!found) throw new Error("there is one line");
+    return found;
+  };
+
+  it("show stored steps and give them back the same", () => {
+    const own = line({ to_b: ["upper", { prefix: "AU-" }] });
+    expect(turningOf(own)).toBe("to_b");
+    expect(stepsOf(own, "to_b")).toEqual({ tidying: "upper", prefix: "AU-", suffix: "" });
+    expect(withSteps(own, "to_b", stepsOf(own, "to_b")).to_b).toEqual(own.to_b);
+    expect(turned(own, "to_b")).toBe(own);
+    expect(turned(own, "none")).not.toHaveProperty("to_b");
+  });
+
+  it("travel one way alone once something is done that nobody can take back", () => {
+    const steps = { tidying: "", prefix: "AU-", suffix: "" };
+    expect(withSteps(line({ to_b: [] }), "to_b", steps).direction).toBe("both");
+    expect(withSteps(line({ to_b: [] }), "to_b", { ...steps, tidying: "lower" }).direction).toBe(
+      "to_b",
+    );
+  });
+
+  it("offer the words that were seen, each with its like on the other side", () => {
+    const words = withSeen([["won", "Closed"]], ["Won", "open", "lost"], ["Open", "Gone"]);
+    expect(words).toEqual([
+      ["won", "Closed"],
+      ["open", "Open"],
+      ["lost", ""],
+    ]);
+    expect(unnamed(words, ["Open", "Gone"])).toEqual(["Gone"]);
+  });
+
+  it("are sent without what is empty or unfinished", () => {
+    const [sent] = written([
+      line({
+        value_map: [
+          ["a", "b"],
+          ["", ""],
+        ],
+        unknown: "drop",
+      }),
+    ]);
+    expect(sent).toMatchObject({ value_map: [["a", "b"]], unknown: "drop" });
+    expect(written([turned(line(), "value_map")])[0]).not.toHaveProperty("unknown");
+    expect(written([turned(line(), "to_a")])[0]).not.toHaveProperty("to_a");
+  });
+
+  it("hear what is wrong with them as of themselves", () => {
+    expect(atItsLine("Row 3 of the mapping travels both ways.")).toBe(
+      "This line travels both ways.",
+    );
+    expect(atItsLine("Row 3 of the mapping: It is never read.")).toBe("It is never read.");
   });
 });

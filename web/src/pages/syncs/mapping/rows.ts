@@ -75,29 +75,87 @@ export const without = (lines: MapLine[], a: string) => lines.filter((each) => e
 export const changed = (lines: MapLine[], a: string, changes: Partial<MapLine>) =>
   lines.map((each) => (each.a === a ? { ...each, ...changes } : each));
 
-/** The transform of a line in one word: what a choice among a few shows. */
-export function transformOf(line: MapLine): string {
+/** What happens to a line's text on the way: nothing, steps towards one side, or word for word. */
+export type Turning = "none" | "to_a" | "to_b" | "value_map";
+
+export function turningOf(line: MapLine): Turning {
   if (line.value_map) return "value_map";
-  const side = line.to_a ? "to_a" : line.to_b ? "to_b" : null;
-  if (side === null) return "none";
-  const steps = line[side] ?? [];
-  const only = steps[0];
-  return steps.length === 1 && typeof only === "string" ? `${side}:${only}` : "own";
+  return line.to_a ? "to_a" : line.to_b ? "to_b" : "none";
 }
 
-/** Give a line another transform, by the word that `transformOf` tells; "own" keeps its own. */
-export function transformed(line: MapLine, word: string): MapLine {
-  if (word === transformOf(line)) return line;
+/** Give a line another turning, which begins empty. */
+export function turned(line: MapLine, turning: Turning): MapLine {
+  if (turning === turningOf(line)) return line;
   const { a, b, direction, authority, clears } = line;
   const bare: MapLine = { a, b, direction, authority, clears };
-  const [side, step] = word.split(":");
-  if ((side === "to_a" || side === "to_b") && step) return { ...bare, [side]: [step] };
-  return bare;
+  if (turning === "none") return bare;
+  if (turning === "value_map") return { ...bare, value_map: [], unknown: "pass" };
+  return { ...bare, [turning]: [] };
 }
 
-/** The lines as the server takes them. */
+/** What is done to a text: first the tidying, then what is put around it. */
+export interface Steps {
+  tidying: string;
+  prefix: string;
+  suffix: string;
+}
+
+export function stepsOf(line: MapLine, side: "to_a" | "to_b"): Steps {
+  const found: Steps = { tidying: "", prefix: "", suffix: "" };
+  for (const each of line[side] ?? []) {
+    if (typeof each === "string") found.tidying = each;
+    else Object.assign(found, each);
+  }
+  return found;
+}
+
+/** The line with these steps. What cannot be taken back travels one way alone. */
+export function withSteps(line: MapLine, side: "to_a" | "to_b", steps: Steps): MapLine {
+  const { tidying, prefix, suffix } = steps;
+  const told: Transform[] = [
+    ...(tidying ? [tidying] : []),
+    ...(prefix ? [{ prefix }] : []),
+    ...(suffix ? [{ suffix }] : []),
+  ];
+  const direction = tidying ? side : line.direction;
+  return { ...line, direction, [side]: told };
+}
+
+/** The words with one row for each word of side A that has none; its like on side B beside it. */
+export function withSeen(
+  words: [string, string][],
+  a: readonly string[],
+  b: readonly string[],
+): [string, string][] {
+  const like = (one: string, other: string) => one.toLowerCase() === other.toLowerCase();
+  const missing = a.filter((each) => !words.some(([own]) => like(own, each)));
+  return [
+    ...words,
+    ...missing.map((each): [string, string] => [each, b.find((one) => like(one, each)) ?? ""]),
+  ];
+}
+
+/** The words seen on side B that no row names yet. */
+export const unnamed = (words: [string, string][], b: readonly string[]) =>
+  b.filter((each) => !words.some(([, other]) => other.toLowerCase() === each.toLowerCase()));
+
+/** Whether a row of a word list has both of its words. */
+export const isWhole = (words: [string, string]) => words.every((each) => each.trim() !== "");
+
+/** The lines as the server takes them: without unfinished words, and without empty lists. */
 export const written = (lines: MapLine[]): Record<string, unknown>[] =>
-  lines.map((each) => ({ ...each }));
+  lines.map(({ value_map, unknown, to_a, to_b, ...line }) => {
+    const words = (value_map ?? []).filter(isWhole);
+    if (words.length > 0) return { ...line, value_map: words, unknown: unknown ?? "pass" };
+    if (to_a?.length) return { ...line, to_a };
+    return to_b?.length ? { ...line, to_b } : line;
+  });
+
+/** A sentence about a row, said of the line it stands at. */
+export function atItsLine(sentence: string): string {
+  const own = sentence.replace(/^(to_[ab] in )?row \d+ of the mapping:? /i, "");
+  return own === sentence || /^[A-Z]/.test(own) ? own : `This line ${own}`;
+}
 
 export const isSame = (one: MapLine[], other: MapLine[]) =>
   JSON.stringify(one) === JSON.stringify(other);
