@@ -114,14 +114,14 @@ class FindingView(BaseModel):
     said: str
 
 
-class TrialView(BaseModel):
+class ManifestTrial(BaseModel):
     """What was found; `whole` says whether everything was tried in the minute there was."""
 
     findings: list[FindingView]
     whole: bool
 
     @classmethod
-    def of(cls, trial: Trial) -> TrialView:
+    def of(cls, trial: Trial) -> ManifestTrial:
         """Return the view of a trial."""
         findings = [FindingView(**asdict(each)) for each in trial.findings]
         return cls(findings=findings, whole=trial.whole)
@@ -219,21 +219,21 @@ def _add_trials(routes: APIRouter, instep: Instep) -> None:
         return ManifestJudged.of(await asyncio.to_thread(judge, wanted.text))
 
     @routes.post("/verify")
-    async def verify_manifest(wanted: TriedManifest) -> TrialView:
+    async def verify_manifest(wanted: TriedManifest) -> ManifestTrial:
         """Ask the app itself whether what a manifest says of it holds. Only reads, for a minute."""
         judged = await asyncio.to_thread(judge, wanted.text)
         if judged.connector is None:
             raise UserError(_first([*judged.problems, *judged.missing]))
         given = {name: value.get_secret_value() for name, value in wanted.settings.items()}
         typed = Typed(judged.app, judged.app, None, wanted.country, given)
-        return TrialView.of(await _trials(instep).verify(judged.connector, typed))
+        return ManifestTrial.of(await _trials(instep).verify(judged.connector, typed))
 
     @routes.post("/verify/{connection}")
-    async def verify_connection(connection: str) -> TrialView:
+    async def verify_connection(connection: str) -> ManifestTrial:
         """Ask an app that is connected whether what its connector says of it holds. Only reads."""
         reached = await instep.clients.named(connection)
         found = await verified(reached.connector, reached.account, reached.client)
-        return TrialView.of(found)
+        return ManifestTrial.of(found)
 
     @routes.post("/probe")
     async def probe_app(wanted: ProbedApp) -> ProposalView:

@@ -52,7 +52,7 @@ class ArrivalView(BaseModel):
     fate: Fate
 
 
-class TrialView(BaseModel):
+class MappingTrialView(BaseModel):
     """What came of a row; `problem` says what is wrong with it."""
 
     problem: str | None
@@ -72,7 +72,7 @@ class TrialView(BaseModel):
 class TrialsView(BaseModel):
     """One trial for each row, in their order."""
 
-    rows: list[TrialView]
+    rows: list[MappingTrialView]
 
 
 def router(instep: Instep) -> APIRouter:
@@ -87,6 +87,6 @@ def router(instep: Instep) -> APIRouter:
         found = await trials.of_sync(
             name, rows, [{"a": each.a, "b": each.b} for each in wanted.rows]
         )
-        return TrialsView(rows=[TrialView.of(each) for each in found])
+        return TrialsView(rows=[MappingTrialView.of(each) for each in found])
 
     return routes

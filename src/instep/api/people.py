@@ -149,7 +149,7 @@ class HappeningView(BaseModel):
     waits: list[UnderwayView]
 
 
-class PartView(BaseModel):
+class HealthPartView(BaseModel):
     """One part of a health score; `points` is null where nothing is known of it."""
 
     name: str
@@ -162,7 +162,7 @@ class HealthView(BaseModel):
     """How well a person is looked after, of 100; its parts add up to it."""
 
     score: int | None
-    parts: list[PartView]
+    parts: list[HealthPartView]
 
 
 class AppTroubleView(BaseModel):

@@ -13,7 +13,7 @@ from instep.engine.recipe_services import Using
 from instep.engine.recipe_told import listed
 
 
-class PartView(BaseModel):
+class RecipePartView(BaseModel):
     """What one sync of a recipe keeps equal: of which kind, and which way between the two apps."""
 
     records: str
@@ -33,7 +33,7 @@ class RecipeView(BaseModel):
     trigger: str
     result: str
     label: str | None
-    parts: list[PartView]
+    parts: list[RecipePartView]
 
 
 class StandingView(BaseModel):

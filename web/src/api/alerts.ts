@@ -1,7 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 
 import { answer, http, type Schemas } from "./client";
-import { live } from "./queries";
+import { live, LIVE } from "./queries";
 
 export type AlertTold = Schemas["AlertView"];
 export type Rule = Schemas["RuleView"];

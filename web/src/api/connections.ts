@@ -1,7 +1,7 @@
 import { queryOptions } from "@tanstack/react-query";
 
 import { answer, http, type Schemas } from "./client";
-import { live } from "./queries";
+import { live, LIVE } from "./queries";
 
 export type Connection = Schemas["ConnectionView"];
 export type Connector = Schemas["ConnectorView"];
@@ -63,7 +63,7 @@ export const connectionStanding = (id: string) =>
       const { connections: all } = await answer(http.GET("/api/overview"));
       return all.find((each) => each.id === id) ?? null;
     },
-    refetchInterval: LIVE,
+    ...live("connection"),
   });
 
 export const calls = (name: string) =>

@@ -4,7 +4,7 @@ import { answer, http, type Schemas } from "./client";
 
 export type Judged = Schemas["ManifestJudged"];
 export type Problem = Schemas["ManifestProblem"];
-export type Trial = Schemas["TrialView"];
+export type Trial = Schemas["ManifestTrial"];
 export type Proposal = Schemas["ProposalView"];
 
 export const manifests = queryOptions({

@@ -2,7 +2,7 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 
 import { answer, http, type Schemas } from "./client";
-import { LIVE } from "./queries";
+import { every, live, LIVE } from "./queries";
 
 export type SyncRun = Schemas["SyncRunView"];
 export type SyncRunDetail = Schemas["SyncRunDetail"];
@@ -28,14 +28,15 @@ export const syncRuns = (filter: SyncRunFilter) =>
         http.GET("/api/runs", { params: { query: { ...filter, before: pageParam, limit: PAGE } } }),
       ),
     getNextPageParam: (last) => last.next ?? undefined,
-    refetchInterval: LIVE,
+    ...live("run"),
   });
 
 export const syncRun = (run: string) =>
   queryOptions({
     queryKey: ["runs", "one", run],
     queryFn: () => answer(http.GET("/api/runs/{run}", { params: { path: { run } } })),
-    refetchInterval: (query) => (query.state.data?.state === "running" ? 1_000 : LIVE),
+    ...live("run"),
+    refetchInterval: (query) => every(query.state.data?.state === "running" ? 1_000 : LIVE),
   });
 
 export const undoLook = (run: string) =>
@@ -55,7 +56,7 @@ export const runCounts = (flow?: string) =>
   queryOptions({
     queryKey: ["flow-runs", "counts", flow ?? null],
     queryFn: () => answer(http.GET("/api/flow-runs/counts", { params: { query: { flow } } })),
-    refetchInterval: LIVE,
+    ...live("flow_run"),
   });
 
 export const replayLook = (wanted: ReplayWanted) =>

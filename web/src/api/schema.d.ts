@@ -48,6 +48,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/alerts/channels/kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Kinds
+         * @description List the kinds of channels there are, and what each takes.
+         */
+        get: operations["list_kinds_api_alerts_channels_kinds_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/alerts/channels/{name}": {
         parameters: {
             query?: never;
@@ -188,6 +208,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/audit/choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Choices
+         * @description Say what entries can be narrowed down to.
+         */
+        get: operations["choices_api_audit_choices_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/audit/export": {
         parameters: {
             query?: never;
@@ -222,6 +262,46 @@ export interface paths {
         get: operations["verify_api_audit_verify_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/authorisations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin Authorisation
+         * @description Begin to connect an app on its own page: nothing is kept of it unless that says yes.
+         */
+        post: operations["begin_authorisation_api_authorisations_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/authorisations/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer Authorisation
+         * @description Take the app's answer: once, of the browser it was begun in, within ten minutes.
+         */
+        post: operations["answer_authorisation_api_authorisations_answer_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -322,7 +402,11 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Remove
+         * @description Forget a connection and its secrets; refused while a sync or a flow uses it.
+         */
+        delete: operations["remove_api_connections__name__delete"];
         options?: never;
         head?: never;
         /**
@@ -330,6 +414,46 @@ export interface paths {
          * @description Give a connection other settings, or a new credential, which is verified first.
          */
         patch: operations["change_api_connections__name__patch"];
+        trace?: never;
+    };
+    "/api/connections/{name}/authorise": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Authorise Again
+         * @description Begin to grant a connection anew: it keeps its name, its links and its history.
+         */
+        post: operations["authorise_again_api_connections__name__authorise_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/connections/{name}/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Calls
+         * @description List the last 50 calls that this process made since it began, the newest first.
+         */
+        get: operations["list_calls_api_connections__name__calls_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/connections/{name}/posts": {
@@ -392,6 +516,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/connections/{name}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test Connection
+         * @description Ask the app one harmless question, and keep whether the connection works.
+         */
+        post: operations["test_connection_api_connections__name__test_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/connectors": {
         parameters: {
             query?: never;
@@ -404,6 +548,26 @@ export interface paths {
          * @description List the apps that can be connected.
          */
         get: operations["list_connectors_api_connectors_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/connectors/{connector}/scopes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Scopes
+         * @description Say which scopes an app may be asked for, each with its reason.
+         */
+        get: operations["show_scopes_api_connectors__connector__scopes_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -988,6 +1152,108 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Latest History
+         * @description Tell what was done and why, by any sync.
+         */
+        get: operations["latest_history_api_history_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Keys
+         * @description Say which key seals secrets, since when, and what older ones there are.
+         */
+        get: operations["show_keys_api_keys_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/keys/forget": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Forget
+         * @description Take older keys away, once nothing is sealed with them.
+         *
+         *     Addresses of flows that were copied before the last change of keys are good no more.
+         */
+        post: operations["forget_api_keys_forget_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/keys/reseal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reseal
+         * @description Seal with the newest key what is not; what was broken off goes on where it was.
+         */
+        post: operations["reseal_api_keys_reseal_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/keys/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rotate
+         * @description Make a new key and seal every secret with it; the older ones stay for now.
+         */
+        post: operations["rotate_api_keys_rotate_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/links/enter": {
         parameters: {
             query?: never;
@@ -1039,13 +1305,142 @@ export interface paths {
          * Live
          * @description Tell which nouns changed, as `news` events of `{changed: [...]}`, a few per second at most.
          *
-         *     With `Last-Event-ID`, the first event tells what changed since; without, of nothing. A comment
-         *     comes every 15 seconds in which nothing changed.
+         *     With `Last-Event-ID`, or `last` where a program cannot set a header, the first event tells
+         *     what changed since; without, of nothing. A comment comes every 15 seconds in which nothing
+         *     changed. After five minutes it ends, and who listens on comes back.
          */
         get: operations["live_api_live_get"];
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/manifests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Manifests
+         * @description List the manifests there are: the blank one, those that ship with Instep, one's own.
+         */
+        get: operations["list_manifests_api_manifests_get"];
+        /**
+         * Keep Manifest
+         * @description Keep a manifest where this house's are: its app can be connected from now on.
+         */
+        put: operations["keep_manifest_api_manifests_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/manifests/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Manifest
+         * @description Say everything that is wrong with a manifest, and what is still to be filled in.
+         */
+        post: operations["check_manifest_api_manifests_check_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/manifests/probe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Probe App
+         * @description Read samples of an app's lists and propose a manifest. Only reads, for a minute.
+         */
+        post: operations["probe_app_api_manifests_probe_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/manifests/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Verify Manifest
+         * @description Ask the app itself whether what a manifest says of it holds. Only reads, for a minute.
+         */
+        post: operations["verify_manifest_api_manifests_verify_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/manifests/verify/{connection}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Verify Connection
+         * @description Ask an app that is connected whether what its connector says of it holds. Only reads.
+         */
+        post: operations["verify_connection_api_manifests_verify__connection__post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/manifests/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Manifest
+         * @description Show the text of a manifest, to begin with it or to change it.
+         */
+        get: operations["show_manifest_api_manifests__name__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove Manifest
+         * @description Take a manifest of this house away; refused while a connection reaches its app.
+         */
+        delete: operations["remove_manifest_api_manifests__name__delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1100,7 +1495,9 @@ export interface paths {
         };
         /**
          * Show
-         * @description Show a person; the apps are asked for what no sync reads, unless `ask` is false.
+         * @description Show a person; the apps are asked for what no sync reads.
+         *
+         *     With `ask=false` they are not: it is shown what they told not long ago.
          */
         get: operations["show_api_people__person__get"];
         put?: never;
@@ -1165,6 +1562,9 @@ export interface paths {
         /**
          * Timeline
          * @description Tell what happened with a person and what is ahead, the newest first.
+         *
+         *     `kind` and `connection` may be given several times; without, all are told. `ask` as of a
+         *     person.
          */
         get: operations["timeline_api_people__person__timeline_get"];
         put?: never;
@@ -1297,7 +1697,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/runs/{run}/undo": {
+    "/api/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Retention
+         * @description Say what is kept for some days only. The history of syncs and the audit log stay.
+         */
+        get: operations["list_retention_api_retention_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/retention/{what}": {
         parameters: {
             query?: never;
             header?: never;
@@ -1305,6 +1725,73 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
+        /**
+         * Set Days
+         * @description Keep something for so many days; what is older goes with the next sweep, for good.
+         */
+        put: operations["set_days_api_retention__what__put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Runs
+         * @description List the runs of all syncs, or of one; `since` and `until` are when they began.
+         */
+        get: operations["list_runs_api_runs_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/{run}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show
+         * @description Show one run, however old it is.
+         */
+        get: operations["show_api_runs__run__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/{run}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Look At Undo
+         * @description Say what taking a run back would put back and what it would leave, and why.
+         *
+         *     Nothing is stored, and no record is read from an app: `POST` makes the plan that can be
+         *     carried out, of the records as they are then.
+         */
+        get: operations["look_at_undo_api_runs__run__undo_get"];
         put?: never;
         /**
          * Undo
@@ -1837,6 +2324,26 @@ export interface paths {
         patch: operations["set_role_api_users__name__patch"];
         trace?: never;
     };
+    "/api/users/{name}/lock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lock
+         * @description Keep a user and their tokens out until they are unlocked; their sessions end.
+         */
+        post: operations["lock_api_users__name__lock_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/users/{name}/password": {
         parameters: {
             query?: never;
@@ -1851,6 +2358,26 @@ export interface paths {
          */
         put: operations["set_password_api_users__name__password_put"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/{name}/unlock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Unlock
+         * @description Let a user in again, by the password they had.
+         */
+        post: operations["unlock_api_users__name__unlock_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1951,6 +2478,28 @@ export interface paths {
          * @description Take a webhook of this connection's app, proven over the bytes as they came. 200 means that it is kept, now or before. No answer is 500 or above, which GoHighLevel would not send again.
          */
         post: operations["receive_hooks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/oauth/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Come Back
+         * @description Lead a browser that comes from an app's page to the page of ours that finishes it.
+         *
+         *     The answer stands behind the # there, where no log sees it.
+         */
+        get: operations["come_back_oauth_callback_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2087,7 +2636,7 @@ export interface components {
         };
         /**
          * AttemptView
-         * @description One try of a step; no `error` means that it worked, or goes on.
+         * @description One try of a step: what it took and gave; no `error` means that it worked, or goes on.
          */
         AttemptView: {
             /** Began At */
@@ -2096,8 +2645,12 @@ export interface components {
             ended_at: string | null;
             /** Error */
             error: string | null;
+            /** Input */
+            input: unknown;
             /** Number */
             number: number;
+            /** Output */
+            output: unknown;
         };
         /**
          * AuditChangeView
@@ -2127,6 +2680,16 @@ export interface components {
             rows?: number | null;
         };
         /**
+         * AuditChoices
+         * @description Whose entries there are, and on which kinds of object.
+         */
+        AuditChoices: {
+            /** Actors */
+            actors: string[];
+            /** Nouns */
+            nouns: string[];
+        };
+        /**
          * BrakesView
          * @description How much one run may change before it stops; as `instep.core.brakes.Brakes`.
          */
@@ -2147,6 +2710,22 @@ export interface components {
             min_deletes?: number;
             /** Per Record Per Hour */
             per_record_per_hour: number;
+        };
+        /**
+         * CallView
+         * @description One call as this process made it; `status` is null if there was no answer.
+         */
+        CallView: {
+            /** At */
+            at: string;
+            /** Method */
+            method: string;
+            /** Milliseconds */
+            milliseconds: number;
+            /** Path */
+            path: string;
+            /** Status */
+            status: number | null;
         };
         /**
          * CandidateView
@@ -2173,6 +2752,32 @@ export interface components {
             field: string;
             /** Why */
             why: string | null;
+        };
+        /**
+         * ChannelKind
+         * @description One kind of channel, and what it takes. `makes` are secrets that Instep makes if not given.
+         */
+        ChannelKind: {
+            /** Kind */
+            kind: string;
+            /** Makes */
+            makes: string[];
+            /** Settings */
+            settings: components["schemas"]["ChannelSetting"][];
+        };
+        /**
+         * ChannelSetting
+         * @description One setting of a channel: its name, what it is, and what it is if nobody says.
+         */
+        ChannelSetting: {
+            /** About */
+            about: string;
+            /** Default */
+            default: string | null;
+            /** Name */
+            name: string;
+            /** Required */
+            required: boolean;
         };
         /**
          * ChannelView
@@ -2261,13 +2866,15 @@ export interface components {
          * ConnectionChange
          * @description What is to be different about a connection. Without a secret, it keeps its credential.
          *
-         *     What is left out stays; an empty value takes a setting back.
+         *     What is left out stays; an empty value takes a setting back. A new name goes by itself.
          */
         ConnectionChange: {
             /** Auth */
             auth?: string | null;
             /** Country */
             country?: string | null;
+            /** Name */
+            name?: string | null;
             /** Settings */
             settings?: {
                 [key: string]: string;
@@ -2297,6 +2904,18 @@ export interface components {
             syncs: string[];
             /** Verified At */
             verified_at: string | null;
+        };
+        /**
+         * ConnectionTestView
+         * @description What came of a test: whether the app said yes, and its words if not.
+         */
+        ConnectionTestView: {
+            /** Milliseconds */
+            milliseconds: number;
+            /** Said */
+            said: string | null;
+            /** Works */
+            works: boolean;
         };
         /**
          * ConnectionView
@@ -2444,6 +3063,22 @@ export interface components {
             value: string;
         };
         /**
+         * FieldEvidence
+         * @description How one field is known: where it stands at the app, its type, and who says so.
+         */
+        FieldEvidence: {
+            /** Field */
+            field: string;
+            /** Place */
+            place: string;
+            /** Resource */
+            resource: string;
+            /** Said By */
+            said_by: string | null;
+            /** Type */
+            type: string;
+        };
+        /**
          * FieldView
          * @description A field that both sides changed differently, with both values.
          */
@@ -2462,6 +3097,20 @@ export interface components {
         FieldsView: {
             a: components["schemas"]["SideView"];
             b: components["schemas"]["SideView"];
+        };
+        /**
+         * FindingView
+         * @description One thing that was tried; `holds` is null where nothing there shows it.
+         */
+        FindingView: {
+            /** Holds */
+            holds: boolean | null;
+            /** Resource */
+            resource: string;
+            /** Said */
+            said: string;
+            /** What */
+            what: string;
         };
         /**
          * FlowDetail
@@ -2692,9 +3341,13 @@ export interface components {
         };
         /**
          * FoundPersonView
-         * @description A person that was found; `stands` is `linked`, or the state of the one record there is.
+         * @description A person that was found; `stands` is how the record that was found stands, in one word.
+         *
+         *     `changed_at` is when it or its partner was changed last, as their apps tell.
          */
         FoundPersonView: {
+            /** Changed At */
+            changed_at: string | null;
             /** Connections */
             connections: string[];
             /** Email */
@@ -2719,6 +3372,22 @@ export interface components {
             name: string;
             /** Title */
             title: string;
+        };
+        /**
+         * GrantAnswer
+         * @description What the app's page sent the browser back with; not every app brings the `state` back.
+         */
+        GrantAnswer: {
+            /**
+             * Code
+             * Format: password
+             */
+            code: string;
+            /**
+             * State
+             * @default
+             */
+            state?: string;
         };
         /**
          * HappeningView
@@ -2751,6 +3420,8 @@ export interface components {
             title: string;
             /** Unread */
             unread: number;
+            /** Waits */
+            waits: components["schemas"]["UnderwayView"][];
         };
         /**
          * Health
@@ -2765,12 +3436,26 @@ export interface components {
             version: string;
         };
         /**
+         * HealthPartView
+         * @description One part of a health score; `points` is null where nothing is known of it.
+         */
+        HealthPartView: {
+            /** Most */
+            most: number;
+            /** Name */
+            name: string;
+            /** Points */
+            points: number | null;
+            /** Sentence */
+            sentence: string;
+        };
+        /**
          * HealthView
          * @description How well a person is looked after, of 100; its parts add up to it.
          */
         HealthView: {
             /** Parts */
-            parts: components["schemas"]["instep__api__people__PartView"][];
+            parts: components["schemas"]["HealthPartView"][];
             /** Score */
             score: number | null;
         };
@@ -2822,11 +3507,72 @@ export interface components {
             next: number | null;
         };
         /**
+         * KeptManifest
+         * @description A manifest to keep; `replace` lets it take the place of the one its app has.
+         */
+        KeptManifest: {
+            /**
+             * Replace
+             * @default false
+             */
+            replace?: boolean;
+            /** Text */
+            text: string;
+        };
+        /**
+         * KeyView
+         * @description A key by its id: since when it was the newest, and how many secrets are sealed with it.
+         *
+         *     One that is not `at_hand` opens nothing any more: what it sealed is lost without it.
+         */
+        KeyView: {
+            /** At Hand */
+            at_hand: boolean;
+            /** Id */
+            id: string;
+            /** Secrets */
+            secrets: number;
+            /** Since */
+            since: string | null;
+        };
+        /**
+         * KeysView
+         * @description The newest key, which seals, and older ones; `left` counts secrets that only those open.
+         *
+         *     `only_you` says what only a person can do to change the key; null if it can be done here.
+         */
+        KeysView: {
+            current: components["schemas"]["KeyView"];
+            /** Left */
+            left: number;
+            /** Older */
+            older: components["schemas"]["KeyView"][];
+            /** Only You */
+            only_you: string | null;
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "file" | "environment";
+        };
+        /**
          * Kind
          * @description What sort of trouble it is.
          * @enum {string}
          */
         Kind: "failure" | "dead_letter" | "delay" | "brake" | "quota" | "connection" | "silence";
+        /**
+         * LeavingView
+         * @description Where the browser goes now; `redirect_uri` is where the app sends it back.
+         */
+        LeavingView: {
+            /** Redirect Uri */
+            redirect_uri: string;
+            /** Scopes */
+            scopes: string[];
+            /** Url */
+            url: string;
+        };
         /**
          * LineList
          * @description A page of history; `next` is the `before` of the following page.
@@ -2909,8 +3655,83 @@ export interface components {
             name: string | null;
         };
         /**
+         * ManifestJudged
+         * @description What a manifest comes to; `connector` is there once it is right and complete.
+         */
+        ManifestJudged: {
+            /** App */
+            app: string;
+            connector: components["schemas"]["ConnectorView"] | null;
+            /** Evidence */
+            evidence: components["schemas"]["FieldEvidence"][];
+            /** Missing */
+            missing: components["schemas"]["ManifestProblem"][];
+            /** Problems */
+            problems: components["schemas"]["ManifestProblem"][];
+            /** Title */
+            title: string;
+        };
+        /**
+         * ManifestProblem
+         * @description One thing that is wrong or missing: its line, its place, a sentence.
+         */
+        ManifestProblem: {
+            /** Line */
+            line: number;
+            /** Place */
+            place: string;
+            /** Sentence */
+            sentence: string;
+        };
+        /**
+         * ManifestText
+         * @description A manifest, YAML or JSON.
+         */
+        ManifestText: {
+            /** Text */
+            text: string;
+        };
+        /**
+         * ManifestTrial
+         * @description What was found; `whole` says whether everything was tried in the minute there was.
+         */
+        ManifestTrial: {
+            /** Findings */
+            findings: components["schemas"]["FindingView"][];
+            /** Whole */
+            whole: boolean;
+        };
+        /**
+         * ManifestView
+         * @description A manifest there is; `missing` counts its blanks, `own` says whether it is of this house.
+         */
+        ManifestView: {
+            /** Missing */
+            missing: number;
+            /** Name */
+            name: string;
+            /** Own */
+            own: boolean;
+            /** Status */
+            status: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * MappingTrialView
+         * @description What came of a row; `problem` says what is wrong with it.
+         */
+        MappingTrialView: {
+            /** Arrivals */
+            arrivals: components["schemas"]["ArrivalView"][];
+            /** Problem */
+            problem: string | null;
+        };
+        /**
          * MethodView
          * @description A way to prove who one is: the secrets it needs. `browser`: the app's own page is asked.
+         *
+         *     `told` is the setting that nobody types, because the account is chosen on that page.
          */
         MethodView: {
             /** Browser */
@@ -2919,6 +3740,38 @@ export interface components {
             kind: string;
             /** Secrets */
             secrets: string[];
+            /** Told */
+            told: string | null;
+        };
+        /**
+         * NewAuthorisation
+         * @description A connection that is granted on the app's own page. Settings hold secrets: write-only.
+         *
+         *     `scopes` are asked for as well as those its syncs need; `recipe` adds what it needs.
+         */
+        NewAuthorisation: {
+            /** Auth */
+            auth?: string | null;
+            /** Connector */
+            connector: string;
+            /** Country */
+            country?: string | null;
+            /** Name */
+            name: string;
+            /** Recipe */
+            recipe?: string | null;
+            /**
+             * Scopes
+             * @default []
+             */
+            scopes?: string[];
+            /**
+             * Settings
+             * @default {}
+             */
+            settings?: {
+                [key: string]: string;
+            };
         };
         /**
          * NewChannel
@@ -2954,6 +3807,21 @@ export interface components {
             settings?: {
                 [key: string]: string;
             };
+        };
+        /**
+         * NewGrant
+         * @description What a connection is granted anew; a client that is left out is the one it has.
+         */
+        NewGrant: {
+            /** Client Id */
+            client_id?: string | null;
+            /** Client Secret */
+            client_secret?: string | null;
+            /**
+             * Scopes
+             * @default []
+             */
+            scopes?: string[];
         };
         /**
          * NewNote
@@ -3208,7 +4076,7 @@ export interface components {
         };
         /**
          * PersonView
-         * @description A person as every linked app knows them; `asked_at` is null if no app was asked.
+         * @description A person as every linked app knows them; `asked_at`: when the apps were asked, null: not.
          */
         PersonView: {
             /** Appointments */
@@ -3405,6 +4273,26 @@ export interface components {
             write_only?: string[];
         };
         /**
+         * ProbedApp
+         * @description What to look at: addresses of lists; `auth` is bearer, basic or header:NAME.
+         */
+        ProbedApp: {
+            /**
+             * Auth
+             * @default bearer
+             */
+            auth?: string;
+            /**
+             * Key
+             * Format: password
+             */
+            key: string;
+            /** Name */
+            name: string;
+            /** Urls */
+            urls: string[];
+        };
+        /**
          * Problem
          * @description What was wrong and what to do, in one sentence, and what kind of error it is.
          *
@@ -3434,6 +4322,16 @@ export interface components {
             warning: boolean;
             /** What */
             what: string;
+        };
+        /**
+         * ProposalView
+         * @description A manifest for a person to confirm, with what was seen field by field.
+         */
+        ProposalView: {
+            /** Manifest */
+            manifest: string;
+            /** Seen */
+            seen: components["schemas"]["SeenField"][];
         };
         /**
          * QuotaView
@@ -3485,7 +4383,7 @@ export interface components {
             /** Name */
             name: string;
             /** Parts */
-            parts: components["schemas"]["instep__api__recipes__PartView"][];
+            parts: components["schemas"]["RecipePartView"][];
             /** Remark */
             remark: string | null;
             /** Result */
@@ -3512,6 +4410,18 @@ export interface components {
             trigger: string;
             /** What */
             what: string;
+        };
+        /**
+         * RecipePartView
+         * @description What one sync of a recipe keeps equal: of which kind, and which way between the two apps.
+         */
+        RecipePartView: {
+            /** Direction */
+            direction: string;
+            /** Optional */
+            optional: boolean;
+            /** Records */
+            records: string;
         };
         /**
          * RecipeUse
@@ -3561,7 +4471,7 @@ export interface components {
             /** Name */
             name: string;
             /** Parts */
-            parts: components["schemas"]["instep__api__recipes__PartView"][];
+            parts: components["schemas"]["RecipePartView"][];
             /** Result */
             result: string;
             /** Trigger */
@@ -3604,6 +4514,18 @@ export interface components {
             };
         };
         /**
+         * RefusalView
+         * @description The newest write of a field that an app did not take, and its reason.
+         */
+        RefusalView: {
+            /** At */
+            at: string | null;
+            /** Person */
+            person: string | null;
+            /** Sentence */
+            sentence: string | null;
+        };
+        /**
          * RefusedView
          * @description How many runs cannot be done again for one reason.
          */
@@ -3616,8 +4538,15 @@ export interface components {
         /**
          * ReplayPreview
          * @description How many runs a replay would take, and what it could not.
+         *
+         *     `actions` are those that the runs have before them, by connection: in all ways of a branch, and
+         *     once for all items of a for-each.
          */
         ReplayPreview: {
+            /** Actions */
+            actions: {
+                [key: string]: number;
+            };
             /** Refused */
             refused: components["schemas"]["RefusedView"][];
             /** Runs */
@@ -3748,6 +4677,27 @@ export interface components {
             record: string | null;
             /** Settled */
             settled: boolean;
+        };
+        /**
+         * RetainedChange
+         * @description For how many days to keep it; null is as the environment says.
+         */
+        RetainedChange: {
+            /** Days */
+            days: number | null;
+        };
+        /**
+         * RetainedView
+         * @description What is kept for how many days; `usual` is what the environment says, `is_set` if a person did.
+         */
+        RetainedView: {
+            /** Days */
+            days: number;
+            /** Is Set */
+            is_set: boolean;
+            /** Usual */
+            usual: number;
+            what: components["schemas"]["What"];
         };
         /**
          * Role
@@ -3901,6 +4851,20 @@ export interface components {
             publishable: boolean;
         };
         /**
+         * ScopeReasonView
+         * @description A scope: what it allows, what needs it, and whether it is asked for unless told otherwise.
+         */
+        ScopeReasonView: {
+            /** Allows */
+            allows: string[];
+            /** Asked */
+            asked: boolean;
+            /** Needed By */
+            needed_by: string[];
+            /** Scope */
+            scope: string;
+        };
+        /**
          * ScopesView
          * @description The scopes its syncs need, each with their names; what it has (null: nobody tells); the rest.
          */
@@ -3915,6 +4879,24 @@ export interface components {
             needed: {
                 [key: string]: string[];
             };
+        };
+        /**
+         * SeenField
+         * @description One key of the records, what it is taken for (null: nothing), and why.
+         */
+        SeenField: {
+            /** Field */
+            field: string | null;
+            /** Observed */
+            observed: boolean;
+            /** Place */
+            place: string;
+            /** Resource */
+            resource: string;
+            /** Type */
+            type: string;
+            /** Why */
+            why: string;
         };
         /**
          * Sending
@@ -4035,14 +5017,20 @@ export interface components {
         /**
          * SpokenView
          * @description What one app says of a field; `known` is false where it was not read.
+         *
+         *     `wrote` is what Instep wrote to it last, `refused` what the app did not take since, `waits` what
+         *     is to be written; null: nothing.
          */
         SpokenView: {
             /** Connection */
             connection: string;
             /** Known */
             known: boolean;
+            refused: components["schemas"]["RefusalView"] | null;
             /** Value */
             value: unknown;
+            waits: components["schemas"]["WaitsView"] | null;
+            wrote: components["schemas"]["WroteView"] | null;
         };
         /**
          * Stand
@@ -4270,6 +5258,123 @@ export interface components {
             why: string | null;
             /** Words */
             words: string[];
+        };
+        /**
+         * SyncLineList
+         * @description A page of the history of every sync; `next` is the `before` of the following page.
+         */
+        SyncLineList: {
+            /** Lines */
+            lines: components["schemas"]["SyncLineView"][];
+            /** Next */
+            next: number | null;
+        };
+        /**
+         * SyncLineView
+         * @description A line of history, and the sync it is of.
+         */
+        SyncLineView: {
+            /** At */
+            at: string;
+            /** Changes */
+            changes: components["schemas"]["ChangeView"][];
+            /** Connection */
+            connection: string;
+            /** Id */
+            id: number;
+            /** Link */
+            link: string | null;
+            /** Person */
+            person: string | null;
+            /** Record */
+            record: string;
+            /** Record Id */
+            record_id: string | null;
+            /** Run */
+            run: string | null;
+            /** Said */
+            said: string;
+            /** Side */
+            side: string | null;
+            /** Sync */
+            sync: string;
+            /** What */
+            what: string;
+            /** Why */
+            why: string | null;
+        };
+        /**
+         * SyncRunDetail
+         * @description One run in full. `brakes` are what its sync allows now; `undone_by` the runs that took it back.
+         *
+         *     `undoes` is the run that this one takes back.
+         */
+        SyncRunDetail: {
+            brakes: components["schemas"]["BrakesView"];
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /** Finished At */
+            finished_at: string | null;
+            /** Id */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Person */
+            person: string | null;
+            /** Plan */
+            plan: string | null;
+            /** Said */
+            said: string | null;
+            /** Started At */
+            started_at: string;
+            /** State */
+            state: string;
+            /** Sync */
+            sync: string;
+            /** Undoes */
+            undoes: string | null;
+            /** Undone By */
+            undone_by: string[];
+        };
+        /**
+         * SyncRunList
+         * @description A page of runs, newest first; `next` is the `before` of the following page.
+         */
+        SyncRunList: {
+            /** Next */
+            next: string | null;
+            /** Runs */
+            runs: components["schemas"]["SyncRunView"][];
+        };
+        /**
+         * SyncRunView
+         * @description A run and the name of its sync.
+         */
+        SyncRunView: {
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /** Finished At */
+            finished_at: string | null;
+            /** Id */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Person */
+            person: string | null;
+            /** Plan */
+            plan: string | null;
+            /** Said */
+            said: string | null;
+            /** Started At */
+            started_at: string;
+            /** State */
+            state: string;
+            /** Sync */
+            sync: string;
         };
         /**
          * SyncStanding
@@ -4506,16 +5611,6 @@ export interface components {
             why: string[];
         };
         /**
-         * TrialView
-         * @description What came of a row; `problem` says what is wrong with it.
-         */
-        TrialView: {
-            /** Arrivals */
-            arrivals: components["schemas"]["ArrivalView"][];
-            /** Problem */
-            problem: string | null;
-        };
-        /**
          * TrialWanted
          * @description The rows to try, in their order.
          */
@@ -4529,7 +5624,24 @@ export interface components {
          */
         TrialsView: {
             /** Rows */
-            rows: components["schemas"]["TrialView"][];
+            rows: components["schemas"]["MappingTrialView"][];
+        };
+        /**
+         * TriedManifest
+         * @description A manifest, and what a person would type to connect its app. Nothing of it is kept.
+         */
+        TriedManifest: {
+            /** Country */
+            country?: string | null;
+            /**
+             * Settings
+             * @default {}
+             */
+            settings?: {
+                [key: string]: string;
+            };
+            /** Text */
+            text: string;
         };
         /**
          * TriedRow
@@ -4604,10 +5716,14 @@ export interface components {
         /**
          * TroubleView
          * @description Something that keeps things from being in step; `advice` is the command to begin with.
+         *
+         *     `kind` is that of its alert; `review`: records wait for a person, of which no alert is made.
          */
         TroubleView: {
             /** Advice */
             advice: string | null;
+            /** Kind */
+            kind: components["schemas"]["Kind"] | "review";
             /** Name */
             name: string;
             /** Sentence */
@@ -4632,6 +5748,42 @@ export interface components {
             why: string | null;
         };
         /**
+         * UnderwayView
+         * @description Where something is on its way to; `noticed`: the next run decides whether it goes there.
+         */
+        UnderwayView: {
+            /** Connection */
+            connection: string;
+            /** Sentence */
+            sentence: string | null;
+            /** State */
+            state: string;
+        };
+        /**
+         * UndoLookView
+         * @description What taking a run back would do, as its records were last read; nothing is stored.
+         *
+         *     `counts` (null on later pages) are of the first `looked_at` records; `is_whole`: of all. Items
+         *     in the state `refused` are left as they are, and so are the fields under `refused`, each with
+         *     its reason. `next` is the `after` of the following page.
+         */
+        UndoLookView: {
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            } | null;
+            /** Is Whole */
+            is_whole: boolean;
+            /** Items */
+            items: {
+                [key: string]: unknown;
+            }[];
+            /** Looked At */
+            looked_at: number;
+            /** Next */
+            next: string | null;
+        };
+        /**
          * UsedView
          * @description What using a recipe made, or would make. `taken` are syncs that were there already.
          *
@@ -4654,7 +5806,7 @@ export interface components {
         };
         /**
          * UserView
-         * @description A user; `invited` means that they have not come yet.
+         * @description A user; `invited` means that they have not come yet, `locked_at` since when they are kept out.
          */
         UserView: {
             /** Created At */
@@ -4663,6 +5815,8 @@ export interface components {
             id: string;
             /** Invited */
             invited: boolean;
+            /** Locked At */
+            locked_at: string | null;
             /** Name */
             name: string;
             role: components["schemas"]["Role"];
@@ -4701,6 +5855,20 @@ export interface components {
             version: number;
         };
         /**
+         * WaitsView
+         * @description A value that is to be written: `ready`, `sending`, `unknown` (no answer came) or `failed`.
+         */
+        WaitsView: {
+            /** Person */
+            person: string | null;
+            /** Sentence */
+            sentence: string | null;
+            /** State */
+            state: string;
+            /** Value */
+            value: unknown;
+        };
+        /**
          * Welcome
          * @description Whether anybody can sign in yet; if not, a one-time link makes the first user.
          */
@@ -4708,6 +5876,12 @@ export interface components {
             /** Set Up */
             set_up: boolean;
         };
+        /**
+         * What
+         * @description What goes after a while. The history of syncs and the audit log stay for ever.
+         * @enum {string}
+         */
+        What: "runs" | "sent";
         /**
          * WideResolution
          * @description A person's word on everything that waits: exactly one of use and separate.
@@ -4753,30 +5927,18 @@ export interface components {
             settled: number;
         };
         /**
-         * PartView
-         * @description One part of a health score; `points` is null where nothing is known of it.
+         * WroteView
+         * @description The newest write of a field to an app, over which value, and why; `person` asked for it.
          */
-        instep__api__people__PartView: {
-            /** Most */
-            most: number;
-            /** Name */
-            name: string;
-            /** Points */
-            points: number | null;
-            /** Sentence */
-            sentence: string;
-        };
-        /**
-         * PartView
-         * @description What one sync of a recipe keeps equal: of which kind, and which way between the two apps.
-         */
-        instep__api__recipes__PartView: {
-            /** Direction */
-            direction: string;
-            /** Optional */
-            optional: boolean;
-            /** Records */
-            records: string;
+        WroteView: {
+            /** At */
+            at: string | null;
+            /** Before */
+            before: unknown;
+            /** Person */
+            person: string | null;
+            /** Why */
+            why: string | null;
         };
     };
     responses: never;
@@ -4977,6 +6139,89 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ChannelView"];
+                };
+            };
+            /** @description Wrong use: correct it and ask again. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in here, and no good token came. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role is not enough, or another site asks. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A person has to do something first. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed: a value is missing or of the wrong form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An app wants patience: ask again, later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_kinds_api_alerts_channels_kinds_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelKind"][];
                 };
             };
             /** @description Wrong use: correct it and ask again. */
@@ -5569,6 +6814,7 @@ export interface operations {
                 act?: string | null;
                 since?: string | null;
                 until?: string | null;
+                text?: string | null;
             };
             header?: never;
             path?: never;
@@ -5650,6 +6896,89 @@ export interface operations {
             };
         };
     };
+    choices_api_audit_choices_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditChoices"];
+                };
+            };
+            /** @description Wrong use: correct it and ask again. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in here, and no good token came. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role is not enough, or another site asks. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A person has to do something first. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed: a value is missing or of the wrong form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An app wants patience: ask again, later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     export_api_audit_export_get: {
         parameters: {
             query?: {
@@ -5660,6 +6989,7 @@ export interface operations {
                 act?: string | null;
                 since?: string | null;
                 until?: string | null;
+                text?: string | null;
             };
             header?: never;
             path?: never;
@@ -5758,6 +7088,180 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["VerifiedView"];
+                };
+            };
+            /** @description Wrong use: correct it and ask again. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in here, and no good token came. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role is not enough, or another site asks. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A person has to do something first. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed: a value is missing or of the wrong form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An app wants patience: ask again, later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    begin_authorisation_api_authorisations_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAuthorisation"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeavingView"];
+                };
+            };
+            /** @description Wrong use: correct it and ask again. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in here, and no good token came. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role is not enough, or another site asks. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A person has to do something first. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed: a value is missing or of the wrong form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An app wants patience: ask again, later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answer_authorisation_api_authorisations_answer_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GrantAnswer"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectionView"];
                 };
             };
             /** @description Wrong use: correct it and ask again. */
@@ -6256,6 +7760,89 @@ export interface operations {
             };
         };
     };
+    remove_api_connections__name__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Wrong use: correct it and ask again. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in here, and no good token came. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role is not enough, or another site asks. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A person has to do something first. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed: a value is missing or of the wrong form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An app wants patience: ask again, later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     change_api_connections__name__patch: {
         parameters: {
             query?: never;
@@ -6278,6 +7865,180 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ConnectionView"];
+                };
+            };
+            /** @description Wrong use: correct it and ask again. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in here, and no good token came. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role is not enough, or another site asks. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A person has to do something first. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed: a value is missing or of the wrong form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An app wants patience: ask again, later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    authorise_again_api_connections__name__authorise_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewGrant"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeavingView"];
+                };
+            };
+            /** @description Wrong use: correct it and ask again. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in here, and no good token came. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role is not enough, or another site asks. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A person has to do something first. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed: a value is missing or of the wrong form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An app wants patience: ask again, later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_calls_api_connections__name__calls_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallView"][];
                 };
             };
             /** @description Wrong use: correct it and ask again. */
@@ -6608,6 +8369,91 @@ export interface operations {
             };
         };
     };
+    test_connection_api_connections__name__test_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectionTestView"];
+                };
+            };
+            /** @description Wrong use: correct it and ask again. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in here, and no good token came. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role is not enough, or another site asks. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A person has to do something first. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed: a value is missing or of the wrong form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An app wants patience: ask again, later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_connectors_api_connectors_get: {
         parameters: {
             query?: never;
@@ -6624,6 +8470,95 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ConnectorView"][];
+                };
+            };
+            /** @description Wrong use: correct it and ask again. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in here, and no good token came. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role is not enough, or another site asks. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A person has to do something first. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed: a value is missing or of the wrong form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An app wants patience: ask again, later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_scopes_api_connectors__connector__scopes_get: {
+        parameters: {
+            query: {
+                auth: string;
+                connection?: string;
+                recipe?: string | null;
+            };
+            header?: never;
+            path: {
+                connector: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScopeReasonView"][];
                 };
             };
             /** @description Wrong use: correct it and ask again. */
@@ -9384,6 +11319,424 @@ export interface operations {
             };
         };
     };
+    latest_history_api_history_get: {
+        parameters: {
+            query?: {
+                before?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyncLineList"];
+                };
+            };
+            /** @description Wrong use: correct it and ask again. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in here, and no good token came. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role is not enough, or another site asks. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A person has to do something first. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed: a value is missing or of the wrong form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An app wants patience: ask again, later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_keys_api_keys_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeysView"];
+                };
+            };
+            /** @description Wrong use: correct it and ask again. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in here, and no good token came. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role is not enough, or another site asks. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A person has to do something first. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed: a value is missing or of the wrong form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An app wants patience: ask again, later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    forget_api_keys_forget_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeysView"];
+                };
+            };
+            /** @description Wrong use: correct it and ask again. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in here, and no good token came. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role is not enough, or another site asks. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A person has to do something first. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed: a value is missing or of the wrong form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An app wants patience: ask again, later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reseal_api_keys_reseal_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeysView"];
+                };
+            };
+            /** @description Wrong use: correct it and ask again. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in here, and no good token came. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role is not enough, or another site asks. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A person has to do something first. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed: a value is missing or of the wrong form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An app wants patience: ask again, later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rotate_api_keys_rotate_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeysView"];
+                };
+            };
+            /** @description Wrong use: correct it and ask again. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in here, and no good token came. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role is not enough, or another site asks. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A person has to do something first. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed: a value is missing or of the wrong form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An app wants patience: ask again, later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     enter_by_link_api_links_enter_post: {
         parameters: {
             query?: never;
@@ -9560,7 +11913,9 @@ export interface operations {
     };
     live_api_live_get: {
         parameters: {
-            query?: never;
+            query?: {
+                last?: string | null;
+            };
             header?: {
                 "last-event-id"?: string | null;
             };
@@ -9577,6 +11932,690 @@ export interface operations {
                 content: {
                     "text/event-stream": unknown;
                 };
+            };
+            /** @description Wrong use: correct it and ask again. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in here, and no good token came. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role is not enough, or another site asks. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A person has to do something first. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed: a value is missing or of the wrong form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An app wants patience: ask again, later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_manifests_api_manifests_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManifestView"][];
+                };
+            };
+            /** @description Wrong use: correct it and ask again. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in here, and no good token came. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role is not enough, or another site asks. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A person has to do something first. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed: a value is missing or of the wrong form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An app wants patience: ask again, later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    keep_manifest_api_manifests_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeptManifest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectorView"];
+                };
+            };
+            /** @description Wrong use: correct it and ask again. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in here, and no good token came. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role is not enough, or another site asks. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A person has to do something first. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed: a value is missing or of the wrong form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An app wants patience: ask again, later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_manifest_api_manifests_check_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ManifestText"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManifestJudged"];
+                };
+            };
+            /** @description Wrong use: correct it and ask again. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in here, and no good token came. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role is not enough, or another site asks. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A person has to do something first. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed: a value is missing or of the wrong form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An app wants patience: ask again, later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    probe_app_api_manifests_probe_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProbedApp"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalView"];
+                };
+            };
+            /** @description Wrong use: correct it and ask again. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in here, and no good token came. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role is not enough, or another site asks. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A person has to do something first. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed: a value is missing or of the wrong form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An app wants patience: ask again, later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    verify_manifest_api_manifests_verify_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TriedManifest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManifestTrial"];
+                };
+            };
+            /** @description Wrong use: correct it and ask again. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in here, and no good token came. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role is not enough, or another site asks. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A person has to do something first. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed: a value is missing or of the wrong form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An app wants patience: ask again, later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    verify_connection_api_manifests_verify__connection__post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                connection: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManifestTrial"];
+                };
+            };
+            /** @description Wrong use: correct it and ask again. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in here, and no good token came. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role is not enough, or another site asks. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A person has to do something first. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed: a value is missing or of the wrong form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An app wants patience: ask again, later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_manifest_api_manifests__name__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManifestText"];
+                };
+            };
+            /** @description Wrong use: correct it and ask again. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in here, and no good token came. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role is not enough, or another site asks. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A person has to do something first. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed: a value is missing or of the wrong form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An app wants patience: ask again, later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_manifest_api_manifests__name__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Wrong use: correct it and ask again. */
             400: {
@@ -10172,6 +13211,8 @@ export interface operations {
             query?: {
                 before?: string | null;
                 limit?: number;
+                kind?: ("task" | "note" | "appointment" | "opportunity" | "conversation" | "message" | "change")[] | null;
+                connection?: string[] | null;
                 ask?: boolean;
             };
             header?: never;
@@ -10710,6 +13751,441 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UsedView"];
+                };
+            };
+            /** @description Wrong use: correct it and ask again. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in here, and no good token came. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role is not enough, or another site asks. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A person has to do something first. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed: a value is missing or of the wrong form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An app wants patience: ask again, later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_retention_api_retention_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetainedView"][];
+                };
+            };
+            /** @description Wrong use: correct it and ask again. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in here, and no good token came. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role is not enough, or another site asks. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A person has to do something first. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed: a value is missing or of the wrong form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An app wants patience: ask again, later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_days_api_retention__what__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                what: components["schemas"]["What"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetainedChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetainedView"];
+                };
+            };
+            /** @description Wrong use: correct it and ask again. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in here, and no good token came. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role is not enough, or another site asks. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A person has to do something first. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed: a value is missing or of the wrong form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An app wants patience: ask again, later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_runs_api_runs_get: {
+        parameters: {
+            query?: {
+                sync?: string | null;
+                states?: ("running" | "done" | "failed" | "halted")[];
+                since?: string | null;
+                until?: string | null;
+                before?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyncRunList"];
+                };
+            };
+            /** @description Wrong use: correct it and ask again. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in here, and no good token came. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role is not enough, or another site asks. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A person has to do something first. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed: a value is missing or of the wrong form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An app wants patience: ask again, later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_api_runs__run__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyncRunDetail"];
+                };
+            };
+            /** @description Wrong use: correct it and ask again. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in here, and no good token came. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role is not enough, or another site asks. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A person has to do something first. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed: a value is missing or of the wrong form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An app wants patience: ask again, later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    look_at_undo_api_runs__run__undo_get: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UndoLookView"];
                 };
             };
             /** @description Wrong use: correct it and ask again. */
@@ -13796,6 +17272,91 @@ export interface operations {
             };
         };
     };
+    lock_api_users__name__lock_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserView"];
+                };
+            };
+            /** @description Wrong use: correct it and ask again. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in here, and no good token came. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role is not enough, or another site asks. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A person has to do something first. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed: a value is missing or of the wrong form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An app wants patience: ask again, later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     set_password_api_users__name__password_put: {
         parameters: {
             query?: never;
@@ -13817,6 +17378,91 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Wrong use: correct it and ask again. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in here, and no good token came. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role is not enough, or another site asks. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A person has to do something first. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed: a value is missing or of the wrong form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An app wants patience: ask again, later. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unlock_api_users__name__unlock_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserView"];
+                };
             };
             /** @description Wrong use: correct it and ask again. */
             400: {
@@ -14271,6 +17917,87 @@ export interface operations {
             };
             /** @description Busy: send it again, in as many seconds as Retry-After says. */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    come_back_oauth_callback_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Wrong use: correct it and ask again. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in here, and no good token came. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The role is not enough, or another site asks. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing at this address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A person has to do something first. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Malformed: a value is missing or of the wrong form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An app wants patience: ask again, later. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -8,7 +8,7 @@ import { type FieldShown, type MapLine, written } from "./rows";
 const TYPING = 400; // milliseconds
 const MOST = 6;
 
-export type Trial = Schemas["TrialView"];
+export type Trial = Schemas["MappingTrialView"];
 
 /** Ask the server what the lines make of the values there are, and what is wrong at which. */
 export function useTrials(sync: string, lines: MapLine[], known: Schemas["FieldsView"]) {
