@@ -46,7 +46,9 @@ def test_a_connection_that_broke_is_told_and_takes_a_new_token(page, connected):
     page.goto(connected.url)
     again = page.get_by_role("link", name="Connect it again")
     expect(again).to_be_visible(timeout=LONG)
-    expect(page.get_by_text("Not everything is in step: the connection gohighlevel")).to_be_visible()
+    expect(
+        page.get_by_text("Not everything is in step: the connection gohighlevel")
+    ).to_be_visible()
     look(page, "home-broken")
     again.click()
     token = page.get_by_label("Private integration token")
