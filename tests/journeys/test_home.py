@@ -41,6 +41,8 @@ def test_a_sync_that_breaks_is_told_within_seconds_and_so_is_its_repair(home, ou
     expect(home.get_by_role("link", name="Connect it again")).to_have_attribute(
         "href", "/ui/connections/gohighlevel"
     )
+    home.get_by_role("button", name="I have seen it").click(timeout=LONG)  # once it is an alert
+    expect(home.get_by_text("Seen by ann.")).to_be_visible()
     look(home, "home-broken-live")
 
     ours.ask(
