@@ -40,7 +40,7 @@ def test_a_viewer_sees_everything_and_can_change_nothing(page, settled_house):
     changing = re.compile("Preview|Pause|Run now|More|Turn it on")
     expect(page.get_by_role("button", name=changing)).to_have_count(0)
     look(page, "viewer")
-    for path in ("syncs/new", "syncs/people/mapping", "syncs/people/rules", "connections/new"):
+    for path in ("syncs/new", "syncs/people/mapping", "flows/new", "connections/new"):
         page.goto(f"{url}/ui/{path}")
         expect(page.get_by_role("heading", name="This is not for your role")).to_be_visible()
     refused = page.evaluate(
@@ -55,7 +55,7 @@ def test_a_viewer_sees_everything_and_can_change_nothing(page, settled_house):
 
 CHANGING = re.compile(
     "^(Preview|Pause|Release|Run now|Turn it|Set it up|Connect an app|Save$|Remove|Revoke|Make|Invite"
-    "|Replay|Do again|Undo|Keep|Publish|Delete|New|Change the key|Map the|Build|Test|Renew|Snooze)"
+    "|Replay|Do again|Undo|Keep|Publish|Delete|New (sync|flow)|Change the key|Map the|Build|Test|Renew|Snooze)"
 )
 
 
