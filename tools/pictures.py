@@ -26,7 +26,7 @@ LARGEST = 150_000  # bytes
 PEOPLE = 40
 LONG = 60_000  # milliseconds
 SETTLED = 3  # seconds: GoHighLevel's lists come from an index behind its records
-WIDE = {"width": 1280, "height": 800}
+WIDE: ViewportSize = {"width": 1280, "height": 800}
 
 # the browser itself writes WebP: https://developer.mozilla.org/docs/Web/API/HTMLCanvasElement/toDataURL
 _WEBP = """

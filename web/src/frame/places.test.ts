@@ -8,7 +8,13 @@ const admin = { change: true, admin: true };
 
 describe("a page that is only there to change something", () => {
   it("is closed to viewers", () => {
-    for (const path of ["/syncs/new", "/syncs/people/mapping", "/syncs/people/rules"])
+    for (const path of [
+      "/syncs/new",
+      "/syncs/people/mapping",
+      "/syncs/people/rules",
+      "/flows/new",
+      "/flows/thanks/build",
+    ])
       expect([viewer, operator, admin].map((may) => isClosed(path, may))).toEqual([
         true,
         false,

@@ -13,7 +13,11 @@ export const PLACES = [
   { to: "/settings", label: "Settings" },
 ] as const;
 
-const CHANGING = [/^\/syncs\/new$/, /^\/syncs\/[^/]+\/(mapping|rules)$/];
+const CHANGING = [
+  /^\/(syncs|flows)\/new$/,
+  /^\/syncs\/[^/]+\/(mapping|rules)$/,
+  /^\/flows\/[^/]+\/build$/,
+];
 const ADMINS = [/^\/connections\/(new|describe|authorised)$/];
 
 /** Return whether a page is only there to change something that this person may not change. */

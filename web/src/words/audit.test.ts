@@ -32,7 +32,9 @@ describe("an entry of the audit log", () => {
 
   it("names the fields that differ", () => {
     expect(changedFields(entry)).toBe("How often");
-    expect(differences(cadence)).toEqual([{ field: "How often", before: "every minute", after: "every 2 minutes" }]);
+    expect(differences(cadence)).toEqual([
+      { field: "How often", before: "every minute", after: "every 2 minutes" },
+    ]);
   });
 
   it("shows inside of lists and objects only what differs", () => {

@@ -17,8 +17,7 @@ export function EntryDetails({ entry }: { entry: Entry }) {
     <Stack>
       <Text size="sm">
         {actorName(entry.actor)} ({FROM[entry.actor_kind]}, from {entry.origin}),{" "}
-        {formatMoment(entry.at)}.
-        Entry number {entry.number}.
+        {formatMoment(entry.at)}. Entry number {entry.number}.
       </Text>
       {entry.changes.map((each, at) => (
         <OneChange key={at} change={each} />

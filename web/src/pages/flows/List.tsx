@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 
 import { flows } from "../../api/flows";
+import { Only } from "../../components/Only";
 import { Page } from "../../components/Page";
 import { State } from "../../components/State";
 import { Empty, Loaded } from "../../components/Waiting";
@@ -13,14 +14,14 @@ import { flowStand } from "../../words/standing";
 export function FlowList() {
   const query = useQuery(flows);
   const add = (
-    <>
+    <Only>
       <Button component={Link} to="/recipes" variant="default">
         New flow from a recipe
       </Button>
       <Button component={Link} to="/flows/new">
         New flow
       </Button>
-    </>
+    </Only>
   );
   return (
     <Page

@@ -66,19 +66,26 @@ function Whole({ sync: found }: { sync: SyncDetail }) {
       <Section
         title="What it does"
         aside={
-          <Group gap="xs">
-            <Button
-              component={Link}
-              to={`/syncs/${found.name}/mapping`}
-              variant="default"
-              size="xs"
-            >
-              Map the fields
-            </Button>
-            <Button component={Link} to={`/syncs/${found.name}/rules`} variant="default" size="xs">
-              Change the rules
-            </Button>
-          </Group>
+          <Only>
+            <Group gap="xs">
+              <Button
+                component={Link}
+                to={`/syncs/${found.name}/mapping`}
+                variant="default"
+                size="xs"
+              >
+                Map the fields
+              </Button>
+              <Button
+                component={Link}
+                to={`/syncs/${found.name}/rules`}
+                variant="default"
+                size="xs"
+              >
+                Change the rules
+              </Button>
+            </Group>
+          </Only>
         }
       >
         <List spacing={4}>

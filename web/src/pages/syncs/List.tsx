@@ -16,9 +16,11 @@ import { Only } from "../../components/Only";
 export function SyncList() {
   const query = useQuery(syncs);
   const add = (
-    <Button component={Link} to="/recipes">
-      New sync from a recipe
-    </Button>
+    <Only>
+      <Button component={Link} to="/recipes">
+        New sync from a recipe
+      </Button>
+    </Only>
   );
   return (
     <Page
