@@ -17,8 +17,7 @@ export function NewConnection() {
   const query = useQuery(connectors);
   const { app } = useSearch({ strict: false });
   const navigate = useNavigate();
-  const choose = (name: string) =>
-    void navigate({ to: "/connections/new", search: { app: name } });
+  const choose = (name: string) => void navigate({ to: "/connections/new", search: { app: name } });
   return (
     <Page
       title="Connect an app"
