@@ -9,7 +9,7 @@ import aiohttp
 import pytest
 import sqlalchemy as sa
 
-from instep.connectors import gohighlevel
+from instep.connectors import gohighlevel, insightly
 from instep.core.people.roles import Role
 from instep.sandbox.gohighlevel import GoHighLevel
 from instep.sandbox.server import Sandbox
@@ -31,9 +31,8 @@ async def ghl():
 
 @pytest.fixture
 async def made(database_url, tmp_path):
-    async with house(
-        database_url, tmp_path, available={"gohighlevel": gohighlevel.connector}
-    ) as it:
+    known = {each.name: each for each in (gohighlevel.connector, insightly.connector)}
+    async with house(database_url, tmp_path, available=known) as it:
         yield it
 
 
@@ -183,3 +182,17 @@ async def test_each_scope_is_told_with_its_reason(made):
     assert by_scope["contacts.readonly"]["asked"] is True
     assert by_scope["users.readonly"]["asked"] is False
     assert (await asked(viewer, "GET", "/api/connectors/none/scopes?auth=x"))[0] == 400
+
+
+async def test_what_a_recipe_needs_is_asked_for_with_the_recipes_name(made, ghl):
+    _, told = ghl
+    machine = await made.machine()
+    recipe = "insightly-tasks-and-notes"
+    path = f"/api/connectors/gohighlevel/scopes?auth=oauth2&recipe={recipe}"
+    _, found = await asked(machine, "GET", path)
+    for_it = {each["scope"] for each in found if recipe in " ".join(each["needed_by"])}
+    assert "contacts.write" in for_it
+    _, leaving = await asked(machine, "POST", ASK, {**_typed(told), "recipe": recipe})
+    assert for_it <= {*leaving["scopes"]}
+    status, _ = await asked(machine, "POST", ASK, {**_typed(told), "recipe": "none"})
+    assert status == 400

@@ -67,13 +67,17 @@ async def test_a_manifest_is_verified_before_it_is_kept_and_then_connected(made,
     assert (status, connection["status"]) == (201, "working"), connection
     status, trial = await asked(machine, "POST", f"{PATH}/verify/mine")
     assert (status, trial["findings"][0]["what"]) == (200, "sign-in")
+    renamed = await asked(machine, "PATCH", "/api/connections/mine", {"name": "ours"})
+    assert renamed[0] == 200
+    secret = {"settings": {"api_key": typed["api_key"]}}
+    assert (await asked(machine, "PATCH", "/api/connections/ours", secret))[0] == 200
     _, log = await asked(machine, "GET", "/api/audit?noun=manifest")
     assert [each["object"] for each in log["entries"]] == ["example"]
     assert typed["api_key"] not in str(log)
 
     status, refused = await asked(machine, "DELETE", f"{PATH}/example")
-    assert (status, "reached by mine" in refused["error"]) == (400, True)
-    await asked(machine, "DELETE", "/api/connections/mine")
+    assert (status, "reached by ours" in refused["error"]) == (400, True)
+    await asked(machine, "DELETE", "/api/connections/ours")
     assert (await asked(machine, "DELETE", f"{PATH}/example"))[0] == 204
     _, known = await asked(machine, "GET", "/api/connectors")
     assert "example" not in {each["name"] for each in known}

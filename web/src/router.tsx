@@ -40,7 +40,10 @@ const routes = root.addChildren([
   createRoute({
     getParentRoute,
     path: "/connections/new",
-    validateSearch: (search: Record<string, unknown>) => ({ app: text(search.app) }),
+    validateSearch: (search: Record<string, unknown>) => ({
+      app: text(search.app),
+      recipe: text(search.recipe), // what the app is connected for: its scopes are asked for
+    }),
     component: lazyRouteComponent(() => import("./pages/connections/New"), "NewConnection"),
   }),
   createRoute({

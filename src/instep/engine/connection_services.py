@@ -111,7 +111,7 @@ class ConnectionServices:
         connector, account = check_settings(
             completed, self._connectors, self._allows_address, self._locate
         )
-        _check_same(known, connector.name, account.id)
+        _check_same(known, connector, account.id)
         before, after = (
             _addresses(connector, known.auth_kind, config)
             for config in (known.config, account.config)
@@ -157,7 +157,7 @@ class ConnectionServices:
         """
         known = await self._stored.get(typed.name)
         checked = self._check(typed)
-        _check_same(known, checked.connector.name, checked.account.id)
+        _check_same(known, checked.connector, checked.account.id)
         checked, credential = await self._proven(typed, grant)
         return await self._stored.renew(known.name, credential, checked.account)
 
@@ -290,8 +290,11 @@ class ConnectionServices:
             await client.send(checked.connector.verify(checked.account), Purpose.PERSON)
 
 
-def _check_same(known: Connection, connector: str, account_id: str) -> None:
-    if (connector, account_id) != (known.connector, known.account_id):
+def _check_same(known: Connection, connector: Connector, account_id: str) -> None:
+    # where nothing names the account it is called what the connection was called first
+    is_named = connector.account_setting is not None
+    is_other = is_named and account_id != known.account_id
+    if connector.name != known.connector or is_other:
         raise UserError(
             f"The connection {known.name!r} reaches {known.connector} {known.account_id}; what "
             "reaches something else belongs into a new connection."

@@ -33,13 +33,13 @@ export const renew = (name: string, body: Schemas["ConnectionChange"]) =>
 /** Where apps send people back: whoever makes an app at their side has to list it there. */
 export const CALLBACK = `${window.location.origin}/oauth/callback`;
 
-export const scopeReasons = (connector: string, auth: string, connection = "") =>
+export const scopeReasons = (connector: string, auth: string, connection = "", recipe?: string) =>
   queryOptions({
-    queryKey: ["connectors", connector, "scopes", auth, connection],
+    queryKey: ["connectors", connector, "scopes", auth, connection, recipe],
     queryFn: () =>
       answer(
         http.GET("/api/connectors/{connector}/scopes", {
-          params: { path: { connector }, query: { auth, connection } },
+          params: { path: { connector }, query: { auth, connection, recipe } },
         }),
       ),
   });

@@ -1,6 +1,6 @@
 import { Button, Group, Stack, Text, TextInput } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
+import { Link, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 
 import { authorise, type Connector } from "../../api/connections";
@@ -12,6 +12,7 @@ import { Inputs, isAsked, settingsOf, typed } from "./Secrets";
 
 /** Connect an app on its own page: what is asked here first, then the browser goes there. */
 export function Grant({ app, method }: { app: Connector; method: string }) {
+  const { recipe } = useSearch({ strict: false });
   const [name, setName] = useState(app.name);
   const [country, setCountry] = useState("");
   const [values, setValues] = useState<Record<string, string>>({});
@@ -25,7 +26,7 @@ export function Grant({ app, method }: { app: Connector; method: string }) {
         country: country.trim().toUpperCase() || null,
         settings: typed(values),
         scopes: added,
-        recipe: null,
+        recipe: recipe ?? null,
       }),
     onSuccess: ({ url }) => window.location.assign(url),
   });
@@ -45,7 +46,13 @@ export function Grant({ app, method }: { app: Connector; method: string }) {
       <Stack>
         <Callback title={app.title} />
         <Inputs settings={asked} secrets={secrets} values={values} change={change} />
-        <ScopeChoice connector={app.name} method={method} added={added} change={setAdded} />
+        <ScopeChoice
+          connector={app.name}
+          method={method}
+          recipe={recipe}
+          added={added}
+          change={setAdded}
+        />
         <TextInput
           label="What shall the connection be called?"
           required

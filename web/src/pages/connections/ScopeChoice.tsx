@@ -20,16 +20,18 @@ export function ScopeChoice({
   connector,
   method,
   connection = "",
+  recipe,
   added,
   change,
 }: {
   connector: string;
   method: string;
   connection?: string;
+  recipe?: string;
   added: string[];
   change: (added: string[]) => void;
 }) {
-  const query = useQuery(scopeReasons(connector, method, connection));
+  const query = useQuery(scopeReasons(connector, method, connection, recipe));
   return (
     <Loaded query={query} what="what it has to be allowed">
       {(found) =>

@@ -49,7 +49,7 @@ export function Setup({ recipe }: { recipe: RecipeDetail }) {
           {missing.map((app) => (
             <Text key={app}>
               {appName(app)} is not connected yet.{" "}
-              <PageLink to="/connections/new" search={{ app }}>
+              <PageLink to="/connections/new" search={{ app, recipe: recipe.id }}>
                 Connect it
               </PageLink>
               , then come back.
