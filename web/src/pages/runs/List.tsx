@@ -1,6 +1,7 @@
-import { SegmentedControl, Stack } from "@mantine/core";
+import { SegmentedControl, Stack, Text } from "@mantine/core";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 
+import { PageLink } from "../../components/links";
 import { Page } from "../../components/Page";
 import { ZoneNote } from "../../components/When";
 import { FlowFilters, SyncFilters } from "./Filters";
@@ -43,6 +44,16 @@ export function RunList() {
             <SyncFilters search={search} look={look} />
             <SyncRuns search={search} />
           </>
+        )}
+        {tab === "dead" && (
+          <Text size="sm">
+            Runs of flows that stopped at a step and are kept to be done again. What an app refused
+            of a sync waits under{" "}
+            <PageLink to="/review" style={{ textDecoration: "underline" }}>
+              Review
+            </PageLink>
+            .
+          </Text>
         )}
         {(tab === "flows" || tab === "dead") && (
           <>
