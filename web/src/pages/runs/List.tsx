@@ -1,7 +1,6 @@
-import { SegmentedControl, Stack, Text } from "@mantine/core";
-import { useNavigate, useSearch } from "@tanstack/react-router";
+import { Anchor, SegmentedControl, Stack, Text } from "@mantine/core";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 
-import { PageLink } from "../../components/links";
 import { Page } from "../../components/Page";
 import { ZoneNote } from "../../components/When";
 import { FlowFilters, SyncFilters } from "./Filters";
@@ -49,9 +48,9 @@ export function RunList() {
           <Text size="sm">
             Runs of flows that stopped at a step and are kept to be done again. What an app refused
             of a sync waits under{" "}
-            <PageLink to="/review" style={{ textDecoration: "underline" }}>
+            <Anchor component={Link} to="/review" underline="always">
               Review
-            </PageLink>
+            </Anchor>
             .
           </Text>
         )}
