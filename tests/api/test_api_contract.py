@@ -70,6 +70,8 @@ SURE = {
     "GET /api/flow-runs": {},
     "GET /api/flow-runs/counts": {},
     "GET /api/flow-runs/replays": {},
+    "GET /api/runs": {},
+    "GET /api/alerts/channels/kinds": {},
     "GET /api/syncs/{name}/brakes": NAMED,
     "PUT /api/syncs/{name}/brakes": {**NAMED, "body": BRAKES},
     "POST /api/syncs/{name}/preview": NAMED,

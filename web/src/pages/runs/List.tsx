@@ -1,5 +1,5 @@
-import { SegmentedControl, Stack } from "@mantine/core";
-import { useNavigate, useSearch } from "@tanstack/react-router";
+import { Anchor, SegmentedControl, Stack, Text } from "@mantine/core";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 
 import { Page } from "../../components/Page";
 import { ZoneNote } from "../../components/When";
@@ -43,6 +43,16 @@ export function RunList() {
             <SyncFilters search={search} look={look} />
             <SyncRuns search={search} />
           </>
+        )}
+        {tab === "dead" && (
+          <Text size="sm">
+            Runs of flows that stopped at a step and are kept to be done again. What an app refused
+            of a sync waits under{" "}
+            <Anchor component={Link} to="/review" underline="always">
+              Review
+            </Anchor>
+            .
+          </Text>
         )}
         {(tab === "flows" || tab === "dead") && (
           <>

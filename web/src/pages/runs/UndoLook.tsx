@@ -46,8 +46,10 @@ function Look({ run, ends }: { run: string; ends: Ends }) {
       </List>
       <Text size="sm" c="dimmed">
         As the records were last read.
-        {first && !first.is_whole && ` Counted are the first ${formatNumber(first.looked_at)}.`} To
-        undo the run reads both apps again first, and asks before anything is written.
+        {first &&
+          !first.is_whole &&
+          ` Counted are the first ${formatNumber(first.looked_at)}.`}{" "}
+        Undoing it reads both apps again first, and asks before anything is written.
       </Text>
       <Diff items={items} ends={ends} />
       <More query={query} label="Show more" />
