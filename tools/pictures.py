@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, ViewportSize, expect, sync_playwright
 
 from instep.ui import DIST
 from tests.journeys.browser import CHROMIUM, launched
@@ -164,12 +164,10 @@ def walk(camera: Camera) -> None:
     expect(in_step).to_be_visible(timeout=LONG)
     camera.keep("home")
     camera.take("recipes", "recipes", "Recipes")
-    camera.take("connection", "connections/gohighlevel", "gohighlevel")
     page.goto(f"{ours.url}/ui/flows/new_lead/build")
     page.locator('[data-place="steps[2]"]').press("Enter")
     expect(page.get_by_label("Title of way 1")).to_be_visible()
     camera.keep("builder")
-    camera.take("flow-runs", "runs?kind=flows", "Runs")
 
     camera.take("mapping", "syncs/people/mapping", "Fields of people")
     page.get_by_label("What happens to State on the way").select_option("value_map")

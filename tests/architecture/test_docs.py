@@ -124,3 +124,12 @@ def test_every_decision_has_its_three_parts(page):
     text = page.read_text()
     assert re.match(rf"# {page.name[:4]} \w", text)
     assert re.findall(r"^## (.+)$", text, re.MULTILINE) == ["Context", "Decision", "Consequences"]
+
+
+def test_every_picture_is_small_and_shown():
+    pictures = [*(ROOT / "docs" / "pictures").iterdir()]
+    pages = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]
+    text = "\n".join(each.read_text() for each in pages)
+    assert 0 < len(pictures) <= 12
+    assert [each.name for each in pictures if each.stat().st_size > 150_000] == []
+    assert [each.name for each in pictures if f"pictures/{each.name})" not in text] == []

@@ -157,7 +157,7 @@ function RowForm({ name, row, change, problem }: RowProps) {
         value={row.field}
         error={errorOf("field")}
         onChange={(event) => change({ ...row, field: event.currentTarget.value })}
-        rightSectionWidth={100}
+        rightSectionWidth={116}
         rightSection={
           <Insert into={`${name}: field`} take={(path) => change({ ...row, field: path })} />
         }

@@ -1,6 +1,7 @@
 // What the parts of a flow are called. No components.
 import type { Piece } from "../../../canvas/edits";
 import type { Step, Trigger } from "../../../canvas/flow";
+import { count } from "../../../words/format";
 import { fieldName } from "../../../words/names";
 
 /** The kinds of steps as the palette shows them; actions are found by what they call. */
@@ -71,7 +72,7 @@ export const unitOf = (seconds: number) =>
 
 function waitOf(seconds: number): string {
   const unit = unitOf(seconds);
-  return `${seconds / Number(unit.value)} ${unit.label}`;
+  return count(seconds / Number(unit.value), unit.label.slice(0, -1), unit.label);
 }
 
 function conditionWords(where: unknown): string {
