@@ -104,12 +104,18 @@ def _is_empty_again(server: str, url: str) -> bool:
 
 
 _TABLES = [table.name for table in reversed(metadata.sorted_tables)]
+_EMPTY_DBOS = """DO $$
+    DECLARE found record;
+    BEGIN
+        FOR found IN SELECT tablename FROM pg_tables
+        WHERE schemaname = 'dbos' AND tablename <> 'dbos_migrations'
+        LOOP EXECUTE format('TRUNCATE dbos.%I CASCADE', found.tablename); END LOOP;
+    END $$"""
+"""Its tables stay: to make them again would take longer than most tests do."""
+
 _EMPTY = "; ".join(
     [
-        # the tables of DBOS stay: making them again would take longer than most tests
-        "DO $$ DECLARE found record; BEGIN FOR found IN SELECT tablename FROM pg_tables "
-        "WHERE schemaname = 'dbos' AND tablename <> 'dbos_migrations' LOOP "
-        "EXECUTE format('TRUNCATE dbos.%I CASCADE', found.tablename); END LOOP; END $$",
+        _EMPTY_DBOS,
         "SET session_replication_role = replica",  # else the audit log refuses to be emptied
         *(f"DELETE FROM {name}" for name in _TABLES if name != "workspace"),
         f"DELETE FROM workspace WHERE id <> '{DEFAULT_WORKSPACE}'",
