@@ -17,7 +17,7 @@ from instep.settings import Settings
 from tests.api.signed_in import signed_in
 from tests.api.test_hooks import served
 
-WAIT = 20  # seconds; a test that waits this long has failed
+WAIT = 60  # seconds; a test that waits this long has failed
 FLOW = {
     "id": "welcome",
     "title": "Welcome",

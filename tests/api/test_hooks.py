@@ -227,7 +227,7 @@ async def _is_in(client, insightly, email, city):
 
 
 async def _until(is_so):
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while True:
             if await is_so():
                 return

@@ -15,7 +15,7 @@ from tests.api.served import served
 from tests.api.signed_in import headers, signed_in
 
 ANNA = {"first_name": "Anna", "email": "anna@example.com", "city": "Perth"}
-WAIT = 20  # seconds; what is not told by then never will be
+WAIT = 60  # seconds; what is not told by then never will be
 
 
 @dataclass

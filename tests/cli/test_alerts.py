@@ -28,7 +28,7 @@ def served():
 
     thread = threading.Thread(target=loop.run_until_complete, args=(serve(),))
     thread.start()
-    assert ready.wait(20)
+    assert ready.wait(60)
     yield made
     loop.call_soon_threadsafe(over.set)
     thread.join()

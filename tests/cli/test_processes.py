@@ -40,17 +40,17 @@ async def test_up_serves_health_and_ends_in_order_when_told(started):
     async with aiohttp.ClientSession() as client, client.get(f"{url}/health") as reply:
         assert (await reply.json())["status"] == "ok"
     process.send_signal(signal.SIGTERM)
-    assert process.wait(20) == 0
+    assert process.wait(60) == 0
 
 
 def test_a_second_worker_on_the_same_file_is_told_who_has_it(started):
     first = started("worker")
     assert "worker runs" in first.stdout.readline()
     second = started("worker")
-    assert second.wait(20) == 2
+    assert second.wait(60) == 2
     assert f"process {first.pid}" in " ".join(second.stderr.read().split())
     first.send_signal(signal.SIGINT)
-    assert first.wait(20) == 0
+    assert first.wait(60) == 0
 
 
 def test_the_sandbox_says_in_its_first_line_all_that_is_needed_to_call_it(started, tmp_path):
@@ -67,4 +67,4 @@ def test_the_sandbox_says_in_its_first_line_all_that_is_needed_to_call_it(starte
     } <= described["gohighlevel"].keys()
     assert {"url", "api_key"} <= described["insightly"].keys()
     process.send_signal(signal.SIGTERM)
-    assert process.wait(20) == 0
+    assert process.wait(60) == 0

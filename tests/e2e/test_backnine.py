@@ -92,8 +92,8 @@ class Agency(Stage):
 
     async def hear(self, count):
         """Wait until so many webhooks, of all that were ever sent, are kept."""
-        async with asyncio.timeout(20):
-            for _ in range(1_000):
+        async with asyncio.timeout(60):
+            for _ in range(3_000):
                 if len(self._events()) >= count:
                     return
                 await asyncio.sleep(0.02)

@@ -25,7 +25,7 @@ from instep.store.connections import Connections, NewConnection
 from instep.store.schema.postings import posting
 from instep.store.workspaces import DEFAULT_WORKSPACE
 
-WAIT = 20  # seconds; a test that waits this long has failed
+WAIT = 60  # seconds; a test that waits this long has failed
 SECRET = new_secret()
 _numbers = count(1)
 

@@ -184,7 +184,7 @@ async def test_events_are_forgotten_after_some_days(database, intake, clock):
 
 
 async def _until(is_so):
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while True:
             if is_so():
                 return

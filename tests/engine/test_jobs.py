@@ -37,7 +37,7 @@ async def engine(world):
 
 
 async def _until_done(world, syncs):
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while True:
             latest = (await syncs.status(world.sync)).latest
             if latest is not None and latest.state == "done":
@@ -61,7 +61,7 @@ async def test_drains_that_ended_are_forgotten(world, engine):
         host.wake()
         await _until_done(world, syncs)
         assert await asyncio.to_thread(DBOS.list_workflows, name="drain")
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             while await asyncio.to_thread(DBOS.list_workflows, name="drain"):
                 later = datetime.now(UTC) + timedelta(seconds=1)
                 await asyncio.to_thread(jobs._forget_finished, later)
@@ -86,7 +86,7 @@ async def _change(world, host, city):
     world.a.edit(equal, Write(set={"city": city}))
     await tell(world, world.a, equal)
     host.wake()
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while named(world.b, "Equal").values["city"] != city:  # noqa: ASYNC110 - an app tells nobody
             await asyncio.sleep(0.01)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-WAIT = 10  # seconds; a test that waits this long has failed
+WAIT = 60  # seconds; a test that waits this long has failed
 
 
 @dataclass(frozen=True)

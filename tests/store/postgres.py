@@ -104,9 +104,18 @@ def _is_empty_again(server: str, url: str) -> bool:
 
 
 _TABLES = [table.name for table in reversed(metadata.sorted_tables)]
+_EMPTY_DBOS = """DO $$
+    DECLARE found record;
+    BEGIN
+        FOR found IN SELECT tablename FROM pg_tables
+        WHERE schemaname = 'dbos' AND tablename <> 'dbos_migrations'
+        LOOP EXECUTE format('TRUNCATE dbos.%I CASCADE', found.tablename); END LOOP;
+    END $$"""
+"""Its tables stay: to make them again would take longer than most tests do."""
+
 _EMPTY = "; ".join(
     [
-        "DROP SCHEMA IF EXISTS dbos CASCADE",
+        _EMPTY_DBOS,
         "SET session_replication_role = replica",  # else the audit log refuses to be emptied
         *(f"DELETE FROM {name}" for name in _TABLES if name != "workspace"),
         f"DELETE FROM workspace WHERE id <> '{DEFAULT_WORKSPACE}'",
@@ -149,7 +158,16 @@ def _prepare(programs: Path, data: Path) -> None:
 @contextmanager
 def _running(programs: Path, folder: Path) -> Iterator[None]:
     command = [programs / "postgres", "-D", folder / "data", "-k", folder]
-    command += ["-c", "listen_addresses=", "-c", "fsync=off", "-c", "max_connections=200"]
+    command += [
+        "-c",
+        "listen_addresses=",
+        "-c",
+        "fsync=off",
+        "-c",
+        "full_page_writes=off",
+        "-c",
+        "max_connections=200",
+    ]
     if shutil.which("setpriv"):  # the kernel ends the server if we are killed
         command = ["setpriv", "--pdeathsig", "QUIT", *command]
     server = subprocess.Popen(

@@ -8,7 +8,7 @@ import contextlib
 from instep.api.server import serve
 from tests.two_way.stage import GHL
 
-_PATIENCE = 10
+_PATIENCE = 60
 
 
 class Told:

@@ -6,12 +6,15 @@ import os
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
 
 from instep.engine.draining import Engine
-from instep.engine.jobs import Jobs
 from instep.engine.lingering import Lingering
 from instep.store.audit.acting import acting
 from instep.store.owner import is_owned, owning
+
+if TYPE_CHECKING:
+    from instep.engine.jobs import Jobs
 
 
 def worker_name(engine: Engine, wanted: str = "") -> str:
@@ -29,6 +32,9 @@ async def running(
 
     Raises UserError if another process owns the SQLite file.
     """
+    # only who drains needs DBOS, and loading it is a quarter of what most commands take to start
+    from instep.engine.jobs import Jobs  # noqa: PLC0415 - as above
+
     with owning(engine.db):
         engine.lingering = lingering or Lingering()  # one that was closed lets nobody wait
         jobs = Jobs(engine, worker=worker)

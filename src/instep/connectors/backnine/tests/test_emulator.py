@@ -45,7 +45,7 @@ class Receiver(SandboxApp):
         return Response(status_code=500)
 
     async def wait(self, count):
-        async with asyncio.timeout(10), self.came:
+        async with asyncio.timeout(60), self.came:
             await self.came.wait_for(lambda: len(self.received) >= count)
         return self.received
 
