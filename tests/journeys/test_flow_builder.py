@@ -8,23 +8,6 @@ from tests.journeys.house import House
 from tests.journeys.looking import go, look
 
 STEPS = 100
-FRAME = 20  # milliseconds at most: 50 a second
-# half of the frames take longer than this, half less: what else runs here makes some of them late
-_PACE = """
-async () => {
-  const pane = document.querySelector('.react-flow__pane');
-  const box = pane.getBoundingClientRect();
-  const took = [];
-  for (let at = 0, before = performance.now(); at < 61; at += 1) {
-    const where = { clientX: box.x + 200, clientY: box.y + 200, bubbles: true, cancelable: true };
-    pane.dispatchEvent(new WheelEvent('wheel', { ...where, deltaY: 40 }));
-    await new Promise(requestAnimationFrame);
-    took.push(performance.now() - before);
-    before = performance.now();
-  }
-  return took.sort((one, other) => one - other)[30];
-}
-"""
 
 
 def test_a_flow_is_built_tested_turned_on_and_started_by_a_posting(
@@ -67,7 +50,8 @@ def test_a_flow_is_built_tested_turned_on_and_started_by_a_posting(
     expect(page.get_by_role("table")).to_contain_text("note_a_posting")
 
 
-def test_a_hundred_steps_are_moved_by_keys_and_stay_smooth(page: Page, new_house: House) -> None:
+def test_a_hundred_steps_are_moved_by_keys(page: Page, new_house: House) -> None:
+    # how smoothly they are shown is measured apart, where nothing else runs: bench/canvas.py
     steps = [{"id": f"wait_{at}", "kind": "delay", "seconds": 60 + at} for at in range(STEPS)]
     document = {"id": "long", "trigger": {"kind": "manual"}, "steps": steps}
     new_house.ask("/api/flows/long", {"document": document}, "PUT")
@@ -85,7 +69,6 @@ def test_a_hundred_steps_are_moved_by_keys_and_stay_smooth(page: Page, new_house
     expect(page.get_by_text("The draft is saved")).to_be_visible()
     kept = new_house.ask("/api/flows/long/document")["document"]["steps"]
     assert [each["id"] for each in kept[:3]] == ["wait_1", "wait_0", "wait_2"]
-    assert page.evaluate(_PACE) <= FRAME
 
 
 def test_a_step_is_dragged_onto_a_line_and_what_is_wrong_stands_at_its_box(
