@@ -145,7 +145,6 @@ async def assemble(
 
     Raises UserError for settings, a key or a database that cannot be used.
     """
-    gc.set_threshold(*_GC_THRESHOLDS)
     clock = clock or SystemClock()
     available = Registry(settings.manifests, clock.monotonic) if available is None else available
     with closing(Database(settings.database_url)) as db:
@@ -160,7 +159,7 @@ async def assemble(
         setup = SyncSetup(engine, clients, DEFAULT_WORKSPACE)
         connections = _connections(settings, stored, available, clock)
         scopes = Scopes(db, available, DEFAULT_WORKSPACE)
-        try:
+        async with _closing(clients, outlets):
             yield Instep(
                 settings=settings,
                 db=db,
@@ -194,14 +193,13 @@ async def assemble(
                 retention=_retention(settings, db),
                 keys=keys,
             )
-        finally:
-            await _close(clients, outlets)
 
 
 async def _opened(
     settings: Settings, db: Database, clock: Clock
 ) -> tuple[Vault, Connections, Keys]:
     """Bring the schema up to date, and see that the key opens what is sealed."""
+    gc.set_threshold(*_GC_THRESHOLDS)
     db.migrate()
     vault = open_vault(settings)
     stored = Connections(db, vault, DEFAULT_WORKSPACE)
@@ -237,9 +235,13 @@ def _authorising(
     return Authorising(open_ones, connections, scopes, clock)
 
 
-async def _close(clients: Clients, outlets: Outlets) -> None:
-    await clients.close()
-    await outlets.transport.close()
+@asynccontextmanager
+async def _closing(clients: Clients, outlets: Outlets) -> AsyncIterator[None]:
+    try:
+        yield
+    finally:
+        await clients.close()
+        await outlets.transport.close()
 
 
 def _telling(

@@ -70,6 +70,7 @@ class House:
         """Wait for a run after this one, and for its end."""
         end = time.monotonic() + WAIT
         while time.monotonic() < end:
+            latest: dict[str, Any] | None
             [latest] = self.ask(f"/api/syncs/{sync}/runs?limit=1")["runs"] or [None]
             if latest and latest["id"] != before and latest["state"] != "running":
                 return latest
@@ -94,7 +95,8 @@ class House:
     def ghl_contacts(self) -> list[dict[str, Any]]:
         """Return the first contacts of the location."""
         wanted = {"locationId": self.apps["gohighlevel"]["location_id"], "pageLimit": 100}
-        return self.ghl("POST", "/contacts/search", wanted)["contacts"]
+        found: list[dict[str, Any]] = self.ghl("POST", "/contacts/search", wanted)["contacts"]
+        return found
 
     def insightly(self, method: str, path: str, body: Any = None) -> Any:
         """Call the sandbox's Insightly."""

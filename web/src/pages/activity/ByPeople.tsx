@@ -4,7 +4,7 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 
 import { entries, type Entry } from "../../api/activity";
-import { Earlier } from "../../components/Earlier";
+import { More } from "../../components/More";
 import { Section } from "../../components/Page";
 import { Empty, Failed, Loading } from "../../components/Waiting";
 import { When } from "../../components/When";
@@ -92,7 +92,7 @@ function Entries({ search }: { search: ActivitySearch }) {
           </Table.Tbody>
         </Table>
       </div>
-      <Earlier query={query} />
+      <More query={query} />
     </>
   );
 }

@@ -1,6 +1,7 @@
-import { Alert, CopyButton, Button, Group, Stack, Text } from "@mantine/core";
+import { Alert, Group, Stack, Text } from "@mantine/core";
 
 import { settingName } from "../../words/alerts";
+import { Copy } from "../../components/Copy";
 
 /** Secrets that Instep has made just now: this once they are shown. */
 export function Secrets({ made }: { made: Record<string, string> }) {
@@ -15,13 +16,7 @@ export function Secrets({ made }: { made: Record<string, string> }) {
             </Text>
             <Group gap="xs">
               <code style={{ overflowWrap: "anywhere" }}>{value}</code>
-              <CopyButton value={value}>
-                {({ copied, copy }) => (
-                  <Button size="compact-sm" variant="default" onClick={copy}>
-                    {copied ? "Copied" : "Copy"}
-                  </Button>
-                )}
-              </CopyButton>
+              <Copy value={value} />
             </Group>
           </div>
         ))}

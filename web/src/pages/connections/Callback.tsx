@@ -1,6 +1,7 @@
-import { Button, Code, CopyButton, Group, Text } from "@mantine/core";
+import { Code, Group, Text } from "@mantine/core";
 
 import { CALLBACK } from "../../api/connections";
+import { Copy } from "../../components/Copy";
 
 /** The address that has to be listed at the app before it sends anybody back here. */
 export function Callback({ title }: { title: string }) {
@@ -14,13 +15,7 @@ export function Callback({ title }: { title: string }) {
       </Text>
       <Group gap="xs" mt={4}>
         <Code>{CALLBACK}</Code>
-        <CopyButton value={CALLBACK}>
-          {({ copied, copy }) => (
-            <Button size="compact-sm" variant="default" onClick={copy}>
-              {copied ? "Copied" : "Copy"}
-            </Button>
-          )}
-        </CopyButton>
+        <Copy value={CALLBACK} />
       </Group>
     </div>
   );

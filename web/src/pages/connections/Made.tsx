@@ -1,7 +1,8 @@
-import { Alert, Anchor, CopyButton, Button, Group, Stack, Text } from "@mantine/core";
+import { Alert, Anchor, Group, Stack, Text } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 
 import { fieldName } from "../../words/names";
+import { Copy } from "../../components/Copy";
 
 /** Secrets that Instep has made just now: this once they are shown. */
 export function Made({
@@ -21,13 +22,7 @@ export function Made({
             </Text>
             <Group gap="xs">
               <code>{value}</code>
-              <CopyButton value={value}>
-                {({ copied, copy }) => (
-                  <Button size="compact-sm" variant="default" onClick={copy}>
-                    {copied ? "Copied" : "Copy"}
-                  </Button>
-                )}
-              </CopyButton>
+              <Copy value={value} />
             </Group>
           </div>
         ))}

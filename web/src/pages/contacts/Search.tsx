@@ -4,6 +4,7 @@ import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 
 import { contacts, type FoundPerson } from "../../api/contacts";
+import { More } from "../../components/More";
 import { Page } from "../../components/Page";
 import { State } from "../../components/State";
 import { Failed, Loading } from "../../components/Waiting";
@@ -85,16 +86,7 @@ function People({ words }: { words: string }) {
           </Table.Tbody>
         </Table>
       </div>
-      {query.hasNextPage && (
-        <Button
-          variant="default"
-          w="fit-content"
-          loading={query.isFetchingNextPage}
-          onClick={() => void query.fetchNextPage()}
-        >
-          Show more
-        </Button>
-      )}
+      <More query={query} label="Show more" />
       <ZoneNote />
     </Stack>
   );

@@ -3,6 +3,7 @@ import { useInfiniteQuery, useQuery, type UseQueryResult } from "@tanstack/react
 import { useNavigate, useSearch } from "@tanstack/react-router";
 
 import { asking, type Happening, type Person, type Sight, timeline } from "../../api/contacts";
+import { More } from "../../components/More";
 import { Section } from "../../components/Page";
 import { State } from "../../components/State";
 import { Failed, Loading } from "../../components/Waiting";
@@ -39,16 +40,7 @@ export function Timeline({ person, apps }: TimelineProps) {
             <One key={each.key} happening={each} />
           ))}
         </ol>
-        {query.hasNextPage && (
-          <Button
-            variant="default"
-            w="fit-content"
-            loading={query.isFetchingNextPage}
-            onClick={() => void query.fetchNextPage()}
-          >
-            Show earlier ones
-          </Button>
-        )}
+        <More query={query} />
         <Undated person={person} sight={sight} />
       </Stack>
     </Section>

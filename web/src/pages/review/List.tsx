@@ -4,6 +4,7 @@ import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-q
 import { PERSON } from "../../api/person";
 import { settleAll, type Waiting, waitingList } from "../../api/reviews";
 import { useConfirm } from "../../components/confirm";
+import { More } from "../../components/More";
 import { Page } from "../../components/Page";
 import { say, sayFailed } from "../../components/toast";
 import { Empty, Failed, Loading } from "../../components/Waiting";
@@ -41,16 +42,7 @@ export function ReviewList() {
               <Conflict key={each.id} told={each} />
             ),
           )}
-          {query.hasNextPage && (
-            <Button
-              variant="default"
-              w="fit-content"
-              loading={query.isFetchingNextPage}
-              onClick={() => void query.fetchNextPage()}
-            >
-              Show more
-            </Button>
-          )}
+          <More query={query} label="Show more" />
           <ZoneNote />
         </Stack>
       )}

@@ -2,7 +2,7 @@ import { List, Text } from "@mantine/core";
 import { useInfiniteQuery, type UseInfiniteQueryResult } from "@tanstack/react-query";
 
 import { history, type Line } from "../../api/syncs";
-import { Earlier } from "../../components/Earlier";
+import { More } from "../../components/More";
 import { Section } from "../../components/Page";
 import { Failed, Loading } from "../../components/Waiting";
 import { When } from "../../components/When";
@@ -44,7 +44,7 @@ export function Lines({
           </List.Item>
         ))}
       </List>
-      <Earlier query={query} />
+      <More query={query} />
     </Section>
   );
 }

@@ -3,6 +3,7 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
 import { items, itemsFile, sampleOf } from "../../api/syncs";
+import { More } from "../../components/More";
 import { Section } from "../../components/Page";
 import { Failed, Loading } from "../../components/Waiting";
 import { formatNumber } from "../../words/format";
@@ -61,16 +62,7 @@ export function Items({ id, ends, what, kinds }: ItemsProps) {
         <Text size="sm" c="dimmed" role="status">
           {formatNumber(shown.length)} shown{more && words && ", of those loaded so far"}.
         </Text>
-        {more && (
-          <Button
-            variant="default"
-            w="fit-content"
-            loading={query.isFetchingNextPage}
-            onClick={() => void query.fetchNextPage()}
-          >
-            Show more
-          </Button>
-        )}
+        {!isSample && <More query={query} label="Show more" />}
       </Stack>
     </Section>
   );

@@ -1,10 +1,11 @@
-import { Button, Code, CopyButton, Group, Stack, Text } from "@mantine/core";
+import { Button, Code, Group, Stack, Text } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 
 import { address, renewAddress } from "../../../api/building";
 import { useConfirm } from "../../../components/confirm";
 import { say, sayFailed } from "../../../components/toast";
 import { Loaded } from "../../../components/Waiting";
+import { Copy } from "../../../components/Copy";
 
 /** A flow's own address, to be copied or changed. */
 export function Address({ flow }: { flow: string }) {
@@ -31,13 +32,7 @@ export function Address({ flow }: { flow: string }) {
               {url}
             </Code>
             <Group gap="xs">
-              <CopyButton value={url}>
-                {({ copied, copy }) => (
-                  <Button size="compact-sm" variant="default" onClick={copy}>
-                    {copied ? "Copied" : "Copy"}
-                  </Button>
-                )}
-              </CopyButton>
+              <Copy value={url} />
               <Button
                 size="compact-sm"
                 variant="default"
