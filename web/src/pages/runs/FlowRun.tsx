@@ -105,12 +105,11 @@ function Deeds({ run }: { run: FlowRunDetail }) {
   return (
     <Group>
       {dialog}
-      {OVER.includes(run.state) && (
-        <Replay
-          wanted={{ ids: [run.id] }}
-          first={FAILED.includes(run.state) ? "failed" : "start"}
-        />
-      )}
+      <Replay
+        wanted={{ ids: [run.id] }}
+        hidden={!OVER.includes(run.state)}
+        first={FAILED.includes(run.state) ? "failed" : "start"}
+      />
       {run.state === "unknown" && <InDoubt run={run} />}
       {run.state === "held" && (
         <Button variant="default" loading={released.isPending} onClick={() => released.mutate()}>

@@ -15,6 +15,8 @@ interface ReplayProps {
   wanted: Partial<ReplayWanted>;
   label?: string;
   disabled?: boolean;
+  /** Not offered now; how far the last one is stays to be seen. */
+  hidden?: boolean;
   /** From where, unless somebody says otherwise. */
   first?: ReplayWanted["start"];
   done?: () => void;
@@ -25,6 +27,7 @@ export function Replay({
   wanted,
   label = "Do again",
   disabled,
+  hidden = false,
   first = "failed",
   done,
 }: ReplayProps) {
@@ -36,9 +39,11 @@ export function Replay({
   });
   return (
     <>
-      <Button variant="default" disabled={disabled} loading={started.isPending} onClick={open}>
-        {label}
-      </Button>
+      {!hidden && (
+        <Button variant="default" disabled={disabled} loading={started.isPending} onClick={open}>
+          {label}
+        </Button>
+      )}
       {opened && (
         <Ask
           wanted={wanted}

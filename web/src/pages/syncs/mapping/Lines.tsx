@@ -95,7 +95,8 @@ function Line({ line, known, trial, replace, remove }: LineProps) {
         </Table.Td>
         <Table.Td>
           <NativeSelect
-            miw={125}
+            size="xs"
+            miw={170}
             aria-label={`Who decides about ${label}`}
             value={line.authority}
             disabled={line.direction !== "both"}
@@ -112,7 +113,8 @@ function Line({ line, known, trial, replace, remove }: LineProps) {
         </Table.Td>
         <Table.Td>
           <NativeSelect
-            miw={125}
+            size="xs"
+            miw={150}
             aria-label={`What happens to ${label} on the way`}
             value={turningOf(line)}
             data={turnings(line, names, a)}
@@ -182,7 +184,8 @@ function Travels({ line, ends: [a, b], names, replace }: TravelsProps) {
   const possible = a && b ? waysBetween(a, b) : [line.direction];
   return (
     <NativeSelect
-      miw={125}
+      size="xs"
+      miw={130}
       aria-label={`Which way ${fieldName(line.a)} travels`}
       value={line.direction}
       data={possible.map((way) => ({ value: way, label: ways[way] }))}
