@@ -40,6 +40,7 @@ def test_an_app_is_authorised_on_its_page_breaks_and_is_authorised_again(page, n
     page.get_by_label("What shall the connection be called?").fill("agency")
     look(page, "connection-authorise")
     page.get_by_role("button", name="Go to GoHighLevel").click()
+    expect(page.get_by_role("heading", name="Choose a location")).to_be_visible()
     look(page, "sandbox-consent")
     _allow(page, ghl)
 
