@@ -68,6 +68,7 @@ def test_an_app_is_authorised_on_its_page_breaks_and_is_authorised_again(page, n
     verdict = re.compile("Not everything is in step: the connection agency")
     expect(page.get_by_text(verdict)).to_be_visible(timeout=LONG)
     page.get_by_role("link", name="Connect it again").click()
+    expect(page.get_by_role("button", name="Re-authorise at GoHighLevel")).to_be_visible()
     look(page, "connection-to-authorise-again")
     page.get_by_role("button", name="Re-authorise at GoHighLevel").click()
     _allow(page, ghl)
