@@ -7,16 +7,26 @@ of one flow and 20,000 entries of the audit log. All of it is written straight i
 from __future__ import annotations
 
 import json
+import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from contextlib import asynccontextmanager
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
+from bench.databases import KINDS, fresh
+from bench.measuring import Figures
+from instep.bootstrap import Instep, assemble
+from instep.connectors import memory
 from instep.core.fingerprint import dump, fingerprint
 from instep.core.latency import class_of
 from instep.core.people.chain import FIRST, digest
+from instep.engine.sync_services import Wanted
+from instep.engine.typed import Typed
+from instep.settings import Settings
 from instep.store import bulk
 from instep.store.database import Database
 from instep.store.schema.audit import audit_entry
@@ -45,6 +55,30 @@ _LAST = (
     "Irwin",
     "Jones",
 )
+
+
+async def on_both(measure: Callable[[Settings], Awaitable[dict[str, float]]]) -> Figures:
+    """Measure once on each database, with a folder of its own."""
+    figures: dict[str, float] = {}
+    for kind in KINDS:
+        with fresh(kind) as url, tempfile.TemporaryDirectory(prefix="instep-bench-") as folder:
+            told = await measure(Settings(data_dir=Path(folder), database_url=url, port=0))
+        figures |= {f"{kind}_{name}": value for name, value in told.items()}
+    return figures
+
+
+@asynccontextmanager
+async def old_store(settings: Settings) -> AsyncIterator[tuple[Instep, Sync]]:
+    """Open a store as it is after years of one sync of people."""
+    apps = [memory.install(memory.MemoryApp(f"bench-{side}")) for side in ("a", "b")]
+    async with assemble(settings, available={"memory": memory.connector}) as instep:
+        for app in apps:
+            await instep.connections.connect(Typed("memory", app.name, settings={"name": app.name}))
+        sync = await instep.syncs.create(Wanted("people", apps[0].name, apps[1].name))
+        fill(instep.db, sync)
+        yield instep, sync
+    for app in apps:
+        memory.uninstall(app.name)
 
 
 def fill(db: Database, sync: Sync) -> None:

@@ -9,22 +9,16 @@ from __future__ import annotations
 
 import gc
 import statistics
-import tempfile
 import time
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
-from bench.databases import KINDS, fresh
-from bench.filled import fill
+from bench.filled import old_store, on_both
 from bench.measuring import Bench, Figures
-from instep.bootstrap import Instep, assemble
-from instep.connectors import memory
+from instep.bootstrap import Instep
 from instep.engine.people.naming import person_id
-from instep.engine.sync_services import Wanted
-from instep.engine.typed import Typed
 from instep.settings import Settings
 from instep.store.syncs import Sync
 
@@ -33,26 +27,12 @@ TIMES = 40
 
 async def measure() -> Figures:
     """Ask everything on both databases."""
-    figures: dict[str, float] = {}
-    for kind in KINDS:
-        with fresh(kind) as url, tempfile.TemporaryDirectory(prefix="instep-bench-") as folder:
-            told = await _measure(url, Path(folder))
-        figures |= {f"{kind}_{name}": value for name, value in told.items()}
-    return figures
+    return await on_both(_measure)
 
 
-async def _measure(url: str, folder: Path) -> dict[str, float]:
-    settings = Settings(data_dir=folder, database_url=url)
-    apps = [memory.install(memory.MemoryApp(f"overview-{side}")) for side in ("a", "b")]
-    async with assemble(settings, available={"memory": memory.connector}) as instep:
-        for app in apps:
-            await instep.connections.connect(Typed("memory", app.name, settings={"name": app.name}))
-        sync = await instep.syncs.create(Wanted("people", apps[0].name, apps[1].name))
-        fill(instep.db, sync)
-        found = await _ask_all(instep, sync)
-    for app in apps:
-        memory.uninstall(app.name)
-    return found
+async def _measure(settings: Settings) -> dict[str, float]:
+    async with old_store(settings) as (instep, sync):
+        return await _ask_all(instep, sync)
 
 
 async def _ask_all(instep: Instep, sync: Sync) -> dict[str, float]:

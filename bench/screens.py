@@ -9,68 +9,41 @@ until the sentence of Home can be read.
 from __future__ import annotations
 
 import asyncio
-import os
-import shutil
 import statistics
-import tempfile
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 import aiohttp
 from playwright.async_api import Browser, async_playwright
 
-from bench.databases import KINDS, fresh
-from bench.filled import fill, fill_lists
+from bench.filled import fill_lists, old_store, on_both
 from bench.measuring import Bench, Figures
 from instep.api.server import serve
-from instep.bootstrap import Instep, assemble
-from instep.connectors import memory
+from instep.bootstrap import Instep
 from instep.core.people.roles import Role
 from instep.engine.access.local_token import local_token
 from instep.engine.people.naming import person_id
-from instep.engine.sync_services import Wanted
-from instep.engine.typed import Typed
 from instep.settings import Settings
 from instep.store.syncs import Sync
 from instep.ui import DIST
+from tests.journeys.browser import CHROMIUM, QUIET
 
 TIMES, VISITS = 40, 5
 _NAME, _PASSWORD = "ann", "four quiet walking boots"
-_BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-_QUIET = (
-    *("--no-sandbox", "--disable-quic", "--no-first-run", "--disable-sync"),
-    *("--disable-background-networking", "--disable-component-update"),
-)
 
 
 async def measure() -> Figures:
     """Ask everything on both databases."""
-    figures: dict[str, float] = {}
-    for kind in KINDS:
-        with fresh(kind) as url, tempfile.TemporaryDirectory(prefix="instep-bench-") as folder:
-            told = await _measure(url, Path(folder))
-        figures |= {f"{kind}_{name}": value for name, value in told.items()}
-    return figures
+    return await on_both(_measure)
 
 
-async def _measure(database_url: str, folder: Path) -> dict[str, float]:
-    settings = Settings(data_dir=folder, database_url=database_url, port=0)
-    apps = [memory.install(memory.MemoryApp(f"screens-{side}")) for side in ("a", "b")]
-    async with assemble(settings, available={"memory": memory.connector}) as instep:
-        for app in apps:
-            await instep.connections.connect(Typed("memory", app.name, settings={"name": app.name}))
-        sync = await instep.syncs.create(Wanted("people", apps[0].name, apps[1].name))
-        fill(instep.db, sync)
+async def _measure(settings: Settings) -> dict[str, float]:
+    async with old_store(settings) as (instep, sync):
         fill_lists(instep.db)
         await instep.people.users.add(_NAME, Role.ADMIN, _PASSWORD)
         async with _served(instep) as url:
-            figures = await _ask_all(instep, url, sync)
-            figures |= await _visit(url)
-    for app in apps:
-        memory.uninstall(app.name)
-    return figures
+            return {**await _ask_all(instep, url, sync), **await _visit(url)}
 
 
 @asynccontextmanager
@@ -141,8 +114,10 @@ async def _visit(url: str) -> dict[str, float]:
     """Time the first screen in Chromium, the slowest of the visits too."""
     if not (DIST / "index.html").is_file():
         raise FileNotFoundError("the web app is not built: make ui")
+    if CHROMIUM is None:
+        raise FileNotFoundError("Chromium was not found: install it, or set CHROMIUM to its path")
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=_chromium(), args=[*_QUIET])
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=[*QUIET])
         times = [await _first_screen(browser, url) for _ in range(VISITS)]
         await browser.close()
     return {"first_screen_p50_ms": statistics.median(times), "first_screen_max_ms": max(times)}
@@ -159,13 +134,6 @@ async def _first_screen(browser: Browser, url: str) -> float:
     seconds = time.perf_counter() - began
     await context.close()
     return seconds * 1000
-
-
-def _chromium() -> str:
-    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, _BROWSERS)), None)
-    if found is None:
-        raise FileNotFoundError("Chromium was not found: install it, or set CHROMIUM to its path")
-    return found
 
 
 BENCH = Bench(

@@ -13,7 +13,7 @@ CHROMIUM = (
     or shutil.which("chromium-browser")
     or shutil.which("google-chrome")
 )
-_QUIET = (
+QUIET = (
     *("--no-sandbox", "--disable-quic", "--no-first-run", "--disable-sync"),
     *("--disable-background-networking", "--disable-component-update"),
 )
@@ -21,4 +21,4 @@ _QUIET = (
 
 def launched(playwright: Playwright) -> Browser:
     """Start it."""
-    return playwright.chromium.launch(executable_path=CHROMIUM, args=[*_QUIET])
+    return playwright.chromium.launch(executable_path=CHROMIUM, args=[*QUIET])

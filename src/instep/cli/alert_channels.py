@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from instep.cli.options import AsJson
-from instep.cli.output import FAILED, console, print_json, print_lines, print_pairs, print_table
+from instep.cli.output import FAILED, console, print_json, print_lines, print_pairs, print_records
 from instep.cli.session import use
 from instep.core.errors import UserError
 from instep.engine.channel_services import Tried
@@ -63,8 +63,7 @@ def list_channels(*, as_json: AsJson = False) -> None:
         console.print("There is no channel: alerts are only told by instep alerts.")
     else:
         columns = ("name", "kind", "leads_to", "waiting", "sent", "dead", "problem")
-        rows = [[each[column] for column in columns] for each in found]
-        print_table("Channels", [each.replace("_", " ") for each in columns], rows)
+        print_records("Channels", columns, found)
 
 
 @channels.command("test")

@@ -37,6 +37,12 @@ def print_table(
     console.print(table)
 
 
+def print_records(title: str, columns: Sequence[str], told: Iterable[Mapping[str, Any]]) -> None:
+    """Print a table of these columns of what programs read."""
+    heads = [each.replace("_", " ") for each in columns]
+    print_table(title, heads, [[each[column] for column in columns] for each in told])
+
+
 def print_pairs(pairs: Mapping[str, Any]) -> None:
     """Print what belongs together, a line each."""
     width = max(map(len, pairs), default=0)

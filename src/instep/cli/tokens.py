@@ -8,7 +8,7 @@ import typer
 
 from instep.bootstrap import Instep
 from instep.cli.options import AsJson
-from instep.cli.output import console, print_json, print_lines, print_table
+from instep.cli.output import console, print_json, print_lines, print_records
 from instep.cli.person import who
 from instep.cli.session import use
 from instep.core.people.lasting import TOKEN_DAYS
@@ -63,8 +63,7 @@ def list_tokens(*, as_json: AsJson = False) -> None:
         console.print("There is no API token.")
     else:
         columns = ("name", "role", "read_only", "made_by", "ends_at", "used_at", "used_from")
-        rows = [[each[column] for column in columns] for each in found]
-        print_table("API tokens", [each.replace("_", " ") for each in columns], rows)
+        print_records("API tokens", columns, found)
 
 
 @app.command("revoke")

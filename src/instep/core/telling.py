@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
+from instep.core.times import iso_seconds
 from instep.core.why import show
 
 
@@ -65,7 +65,7 @@ class Told:
         """Return it as programs read it."""
         return {
             "id": self.id,
-            "at": f"{datetime.fromtimestamp(self.at / 1000, UTC):%Y-%m-%dT%H:%M:%SZ}",
+            "at": iso_seconds(self.at),
             "what": self.what,
             "record": self.record,
             "side": self.side,

@@ -11,6 +11,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from typing import overload
 from zoneinfo import ZoneInfo
 
 _LONGEST = 64
@@ -131,3 +132,25 @@ def iso(when: date | datetime) -> str:
         return when.isoformat()
     exact = "milliseconds" if when.microsecond else "seconds"
     return when.isoformat(timespec=exact).replace("+00:00", "Z")
+
+
+@overload
+def iso_of(milliseconds: int) -> str: ...
+@overload
+def iso_of(milliseconds: int | None) -> str | None: ...
+def iso_of(milliseconds: int | None) -> str | None:
+    """Write epoch milliseconds down in ISO 8601, exactly; None stays."""
+    return None if milliseconds is None else iso(_moment_of(milliseconds))
+
+
+@overload
+def iso_seconds(milliseconds: int) -> str: ...
+@overload
+def iso_seconds(milliseconds: int | None) -> str | None: ...
+def iso_seconds(milliseconds: int | None) -> str | None:
+    """Write epoch milliseconds down in ISO 8601, to the second; None stays."""
+    return None if milliseconds is None else iso(_moment_of(milliseconds).replace(microsecond=0))
+
+
+def _moment_of(milliseconds: int) -> datetime:
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)

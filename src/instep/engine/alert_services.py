@@ -12,9 +12,8 @@ import sqlalchemy as sa
 
 from instep.core.alerting.incidents import Alert
 from instep.core.alerting.rules import UNITS, Deliver, Kind, Rule, check_rule
-from instep.core.alerting.wording import iso_of
 from instep.core.errors import UserError
-from instep.core.times import NoTime, instant, read_length, read_time
+from instep.core.times import NoTime, instant, iso_of, read_length, read_time
 from instep.engine.work import to_ms
 from instep.sdk.clock import Clock
 from instep.store import alert_channels, alert_rules, alerts
@@ -40,8 +39,8 @@ class AlertTold:
             "advice": each.finding.advice,
             "since": iso_of(each.finding.since),
             "opened_at": iso_of(each.opened_at),
-            "over_at": None if each.over_at is None else iso_of(each.over_at),
-            "snoozed_until": None if each.snoozed_until is None else iso_of(each.snoozed_until),
+            "over_at": iso_of(each.over_at),
+            "snoozed_until": iso_of(each.snoozed_until),
             "acknowledged_by": each.acknowledged_by,
         }
 

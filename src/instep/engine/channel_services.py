@@ -8,9 +8,9 @@ from typing import Any, Protocol
 
 import sqlalchemy as sa
 
-from instep.core.alerting.wording import iso_of
 from instep.core.errors import UserError
 from instep.core.posting import Next, judge
+from instep.core.times import iso_of
 from instep.engine.alerts import deliver
 from instep.engine.channels import WAYS
 from instep.engine.channels.way import Outgoing, Way, Wire

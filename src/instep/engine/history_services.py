@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from instep.core.telling import Told
+from instep.core.times import iso_seconds
 from instep.store import history, reviews, runs, syncs
 from instep.store.database import Database
 from instep.store.history import Lines
@@ -34,8 +34,8 @@ class RunTold:
             "id": run.id,
             "kind": run.kind,
             "state": run.state,
-            "started_at": _iso(run.started_at),
-            "finished_at": None if run.finished_at is None else _iso(run.finished_at),
+            "started_at": iso_seconds(run.started_at),
+            "finished_at": iso_seconds(run.finished_at),
             "person": run.person,
             "plan": run.plan_id,
             "counts": dict(run.counts),
@@ -56,7 +56,7 @@ class History:
         def read(tx: sa.Connection) -> Sequence[Told]:
             sync = syncs.get(tx, self._workspace_id, name)
             names = reviews.names(tx, [sync.id])[sync.id]
-            return [_told(row, names) for row in history.page(tx, sync.id, wanted)]
+            return [told_of(row, _side(row, names)) for row in history.page(tx, sync.id, wanted)]
 
         return await self._db.run_read(read)
 
@@ -70,7 +70,7 @@ class History:
             named = {each.id: each.name for each in syncs.list_all(tx, self._workspace_id)}
             names = reviews.names(tx, [*named])
             return [
-                (named[row.sync_id], _told(row, names[row.sync_id]))
+                (named[row.sync_id], told_of(row, _side(row, names[row.sync_id])))
                 for row in rows
                 if row.sync_id in named
             ]
@@ -92,17 +92,14 @@ class History:
         return await self._db.run_read(read)
 
 
-def _iso(milliseconds: int) -> str:
-    return f"{datetime.fromtimestamp(milliseconds / 1000, UTC):%Y-%m-%dT%H:%M:%SZ}"
-
-
-def _told(row: sa.Row[Any], names: tuple[str, str]) -> Told:
+def told_of(row: sa.Row[Any], app: str) -> Told:
+    """Return a line of history as it is told; `app` is what its side is called."""
     return Told(
         id=row.id,
         at=row.at,
         what=row.what,
         side=row.side,
-        app=names[1] if row.side == "b" else names[0],
+        app=app,
         record=row.label or row.record_id or "a record",
         record_id=row.record_id,
         link=row.link_id,
@@ -112,3 +109,7 @@ def _told(row: sa.Row[Any], names: tuple[str, str]) -> Told:
         after=row.after,
         why=row.why,
     )
+
+
+def _side(row: sa.Row[Any], names: tuple[str, str]) -> str:
+    return names[1] if row.side == "b" else names[0]

@@ -8,8 +8,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from instep.core.alerting.wording import iso_of
 from instep.core.errors import UserError
+from instep.core.times import iso_of
 from instep.engine.work import to_ms
 from instep.sdk.clock import Clock
 from instep.store import resealing

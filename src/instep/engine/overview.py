@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,6 +12,7 @@ import sqlalchemy as sa
 from instep.core.alerting.incidents import Alert, Finding
 from instep.core.in_step import Trouble, Verdict, Work, judge
 from instep.core.latency import median
+from instep.core.times import iso_seconds
 from instep.engine.alert_services import AlertTold
 from instep.engine.work import to_ms
 from instep.sdk.clock import Clock
@@ -69,8 +69,8 @@ class Overview:
     def as_json(self) -> dict[str, Any]:
         """Return it as programs read it."""
         return {
-            "at": iso(self.at),
-            "hours_from": iso(_first_hour(self.at)),
+            "at": iso_seconds(self.at),
+            "hours_from": iso_seconds(_first_hour(self.at)),
             **_verdict(self.verdict),
             "syncs": [self._sync(each) for each in self.syncs],
             "flows": [self._flow(each) for each in self.flows],
@@ -228,7 +228,7 @@ def _verdict(verdict: Verdict) -> dict[str, Any]:
     return {
         "state": verdict.state,
         "sentence": verdict.sentence,
-        "since": iso(verdict.since),
+        "since": iso_seconds(verdict.since),
         "advice": verdict.advice,
         "troubles": [_with_times(asdict(each), ("since",)) for each in verdict.troubles],
     }
@@ -237,17 +237,11 @@ def _verdict(verdict: Verdict) -> dict[str, Any]:
 def _quota(left: Left) -> dict[str, Any]:
     seconds = {"resets_at": left.resets_at, "paused_until": left.paused_until}
     times = {
-        name: None if each is None else iso(int(each * 1000)) for name, each in seconds.items()
+        name: None if each is None else iso_seconds(int(each * 1000))
+        for name, each in seconds.items()
     }
     return {**asdict(left), **times}
 
 
 def _with_times(told: dict[str, Any], names: Sequence[str]) -> dict[str, Any]:
-    return {**told, **{name: iso(told[name]) for name in names}}
-
-
-def iso(milliseconds: int | None) -> str | None:
-    """Return a time as programs read it; None stays."""
-    if milliseconds is None:
-        return None
-    return f"{datetime.fromtimestamp(milliseconds / 1000, UTC):%Y-%m-%dT%H:%M:%SZ}"
+    return {**told, **{name: iso_seconds(told[name]) for name in names}}

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from instep.core.errors import UserError
+from instep.core.times import iso_seconds
 from instep.engine.work import to_ms
 from instep.sdk.clock import Clock
 from instep.store import postings
@@ -55,13 +55,13 @@ class PostingTold:
             "record": each.record_id,
             "state": each.state,
             "attempts": each.attempts,
-            "next_try": _iso(each.due_at) if each.state == "waiting" else None,
+            "next_try": iso_seconds(each.due_at) if each.state == "waiting" else None,
             "status": each.status,
             "why": each.sentence,
-            "created_at": _iso(each.created_at),
+            "created_at": iso_seconds(each.created_at),
             "tries": [
                 {
-                    "at": _iso(one["at"]),
+                    "at": iso_seconds(one["at"]),
                     "status": one["status"],
                     "milliseconds": one["milliseconds"],
                     "why": one["sentence"],
@@ -186,7 +186,3 @@ def _check_known(tx: sa.Connection, found: Connection, keys: Collection[str]) ->
             f"{found.name!r} has no webhook {', '.join(unknown)}. "
             f"instep bridge posts {found.name} shows what there is."
         )
-
-
-def _iso(milliseconds: int) -> str:
-    return f"{datetime.fromtimestamp(milliseconds / 1000, UTC):%Y-%m-%dT%H:%M:%SZ}"

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from instep.core.errors import InstepError, UserError
 from instep.core.settlements import Settlement
+from instep.core.times import iso_seconds
 from instep.core.why import End, Explanation, Facts, Stand, explain, unknown
 from instep.engine import write_only
 from instep.engine.ancestors import awaited_by
@@ -51,7 +51,7 @@ class Told:
             "record": facts.label,
             "stands": self.stand,
             "why": [*self.explanation.sentences],
-            "since": _iso(self.asked_at),
+            "since": iso_seconds(self.asked_at),
             "a": _end(facts.names[0], facts.a),
             "b": _end(facts.names[1], facts.b),
             "fields": [_both(facts, name) for name in facts.fields] if self.waits else [],
@@ -291,15 +291,9 @@ def _told(each: Evidence) -> Told:
 def _end(connection: str, end: End | None) -> dict[str, Any] | None:
     if end is None:
         return None
-    return {"connection": connection, "id": end.id, "changed_at": _iso(end.changed_at)}
+    return {"connection": connection, "id": end.id, "changed_at": iso_seconds(end.changed_at)}
 
 
 def _both(facts: Facts, name: str) -> dict[str, Any]:
     a, b = (end.values.get(name) if end is not None else None for end in (facts.a, facts.b))
     return {"field": name, "a": a, "b": b}
-
-
-def _iso(milliseconds: int | None) -> str | None:
-    if milliseconds is None:
-        return None
-    return f"{datetime.fromtimestamp(milliseconds / 1000, UTC):%Y-%m-%dT%H:%M:%SZ}"

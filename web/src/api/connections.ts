@@ -1,6 +1,7 @@
 import { queryOptions } from "@tanstack/react-query";
 
 import { answer, http, type Schemas } from "./client";
+import { overview } from "./overview";
 import { live, LIVE } from "./queries";
 
 export type Connection = Schemas["ConnectionView"];
@@ -58,12 +59,8 @@ export type ConnectionStanding = Schemas["ConnectionStandingView"];
 /** How one connection stands: its expiry, its quota, and what uses it. */
 export const connectionStanding = (id: string) =>
   queryOptions({
-    queryKey: ["connections", id, "standing"],
-    queryFn: async () => {
-      const { connections: all } = await answer(http.GET("/api/overview"));
-      return all.find((each) => each.id === id) ?? null;
-    },
-    ...live("connection"),
+    ...overview,
+    select: ({ connections: all }) => all.find((each) => each.id === id) ?? null,
   });
 
 export const calls = (name: string) =>

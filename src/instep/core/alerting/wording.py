@@ -10,7 +10,7 @@ from typing import Any
 
 from instep.core.alerting.rules import Kind
 from instep.core.alerting.telling import News, Told
-from instep.core.times import iso
+from instep.core.times import iso_of
 
 MOST = 20
 """So many alerts are told in full in one message; of the others it says how many there are."""
@@ -96,17 +96,12 @@ def _as_json(told: Told) -> dict[str, Any]:
         "sentence": alert.finding.sentence,
         "advice": alert.finding.advice,
         "since": iso_of(alert.finding.since),
-        "over_at": None if alert.over_at is None else iso_of(alert.over_at),
+        "over_at": iso_of(alert.over_at),
     }
 
 
 def _moment(milliseconds: int) -> str:
     return f"{datetime.fromtimestamp(milliseconds / 1000, UTC):%Y-%m-%d %H:%M} UTC"
-
-
-def iso_of(milliseconds: int) -> str:
-    """Return epoch milliseconds in ISO 8601."""
-    return iso(datetime.fromtimestamp(milliseconds / 1000, UTC))
 
 
 def _counted(number: int, word: str) -> str:

@@ -46,17 +46,9 @@ _SECRET_WORDS = frozenset(
 _SECRET_PAIRS = frozenset(
     {("api", "key"), ("access", "key"), ("private", "key"), ("client", "key"), ("pass", "word")}
 )
-_SECRET_PARTS = (
-    "auth",
-    "bearer",
-    "cookie",
-    "credential",
-    "jwt",
-    "key",
-    "pass",
-    "pwd",
-    "secret",
-    "token",
+_TELLING = _SECRET_WORDS | {last for _first, last in _SECRET_PAIRS}
+_SECRET_PARTS = tuple(
+    each for each in _TELLING if not any(other in each for other in _TELLING - {each})
 )
 """One of these is part of the name of every secret."""
 _POSITION_WORDS = frozenset({"page", "next", "previous", "cursor", "sync", "count", "counts"})

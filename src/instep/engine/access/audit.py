@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from instep.core.alerting.wording import iso_of
 from instep.core.people.chain import FIRST, Break, first_break
+from instep.core.times import iso_of
 from instep.store.audit import entries
 from instep.store.audit.entries import Entry, Wanted
 from instep.store.database import Database

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from instep.core.alerting.wording import iso_of
 from instep.core.errors import UserError
 from instep.core.people.lasting import MOST_TOKEN_DAYS
 from instep.core.people.roles import Caller, Role
+from instep.core.times import iso_of
 from instep.engine.access.secrets import digest_of, new_secret
 from instep.engine.work import to_ms
 from instep.sdk.clock import Clock
@@ -47,8 +47,8 @@ class TokenTold:
             "read_only": each.read_only,
             "made_by": each.made_by,
             "created_at": iso_of(each.created_at),
-            "ends_at": None if each.ends_at is None else iso_of(each.ends_at),
-            "used_at": None if each.seen_at is None else iso_of(each.seen_at),
+            "ends_at": iso_of(each.ends_at),
+            "used_at": iso_of(each.seen_at),
             "used_from": each.seen_from,
         }
         return told if self.secret is None else {**told, "secret": self.secret}

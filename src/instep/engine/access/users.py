@@ -8,11 +8,11 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
-from instep.core.alerting.wording import iso_of
 from instep.core.errors import UserError
 from instep.core.people.credentials import check_password
 from instep.core.people.lasting import INVITATION_MS, SETUP_LINK_MS, SIGN_IN_LINK_MS
 from instep.core.people.roles import Role
+from instep.core.times import iso_of
 from instep.engine.access.secrets import Passwords, digest_of, new_secret
 from instep.engine.work import to_ms
 from instep.sdk.clock import Clock
@@ -39,9 +39,9 @@ class UserTold:
             "name": each.name,
             "role": each.role.value,
             "invited": each.password is None,
-            "locked_at": None if each.locked_at is None else iso_of(each.locked_at),
+            "locked_at": iso_of(each.locked_at),
             "created_at": iso_of(each.created_at),
-            "signed_in_at": None if each.seen_at is None else iso_of(each.seen_at),
+            "signed_in_at": iso_of(each.seen_at),
         }
 
 

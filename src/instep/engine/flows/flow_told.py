@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 from instep.core.flow.model import (
@@ -26,6 +25,7 @@ from instep.core.flow.model import (
 from instep.core.flow.problems import Problem
 from instep.core.flow.reading import read_flow
 from instep.core.flow.spoken import FlowLanguage
+from instep.core.times import iso_seconds
 from instep.engine.flows.services import Standing
 from instep.store.flows.triggers import TriggerRow
 from instep.store.flows.versions import Published
@@ -44,7 +44,7 @@ def listed(standing: Standing) -> dict[str, Any]:
         "recipe": flow.recipe,
         "trigger": None if trigger is None else _health(trigger),
         "runs": dict(standing.runs),
-        "changed_at": _iso(flow.changed_at),
+        "changed_at": iso_seconds(flow.changed_at),
     }
 
 
@@ -65,7 +65,7 @@ def published(version: Published) -> dict[str, Any]:
     return {
         "version": version.number,
         "person": version.person,
-        "published_at": _iso(version.published_at),
+        "published_at": iso_seconds(version.published_at),
     }
 
 
@@ -84,17 +84,11 @@ def problem(found: Problem) -> dict[str, Any]:
 def _health(trigger: TriggerRow) -> dict[str, Any]:
     return {
         "kind": trigger.kind,
-        "ok_at": _iso(trigger.ok_at),
-        "item_at": _iso(trigger.item_at),
+        "ok_at": iso_seconds(trigger.ok_at),
+        "item_at": iso_seconds(trigger.item_at),
         "failures": trigger.failures,
         "wrong": trigger.sentence,
     }
-
-
-def _iso(milliseconds: int | None) -> str | None:
-    if milliseconds is None:
-        return None
-    return f"{datetime.fromtimestamp(milliseconds / 1000, UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def trigger_in_words(trigger: Trigger) -> str:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from instep.core.person.timeline import Happening
 from instep.core.records import Values
-from instep.core.telling import Told
+from instep.engine.history_services import told_of
 from instep.engine.work import to_ms
 
 _TIME = {"task": "due_at", "appointment": "starts_at", "note": "added_at"}
@@ -117,25 +117,6 @@ def of_opportunity(told: Mapping[str, Any], connection: str, asked_at: int) -> H
         text=None if value is None else f"Worth {value}",
         status=told.get("status"),
         asked_at=asked_at,
-    )
-
-
-def told_of(row: sa.Row[Any], connection: str) -> Told:
-    """Return a line of history as it is told; `connection` is what its side is called."""
-    return Told(
-        id=row.id,
-        at=row.at,
-        what=row.what,
-        side=row.side,
-        app=connection,
-        record=row.label or row.record_id or "a record",
-        record_id=row.record_id,
-        link=row.link_id,
-        run=row.run_id,
-        person=row.person,
-        before=row.before,
-        after=row.after,
-        why=row.why,
     )
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from instep.core.person.health import Health
 from instep.core.person.timeline import Happening
+from instep.core.times import iso_seconds
 from instep.engine.people import naming
 from instep.engine.people.asking import Answers
 from instep.engine.people.person import Person
@@ -145,10 +145,7 @@ def told(each: Happening) -> dict[str, Any]:
 
 def iso(milliseconds: int | None) -> str | None:
     """Return a time as programs read it; None stays."""
-    if milliseconds is None:
-        return None
     try:
-        moment = datetime.fromtimestamp(milliseconds / 1000, UTC)
+        return iso_seconds(milliseconds)
     except (OverflowError, ValueError):  # an app may say anything
         return None
-    return f"{moment:%Y-%m-%dT%H:%M:%SZ}"

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from instep.core.fingerprint import load
 from instep.core.person.writes import FieldWrites, Underway, Waits, joined
 from instep.core.telling import Told
-from instep.engine.people.happenings import told_of
+from instep.engine.history_services import told_of
 from instep.store import people, reviews
 from instep.store.batches import RecordKey
 from instep.store.people import LinesOf, Place

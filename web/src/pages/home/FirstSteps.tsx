@@ -1,9 +1,9 @@
-import { Anchor, Group, List, SimpleGrid, Stack, Text, Title } from "@mantine/core";
+import { Group, List, SimpleGrid, Stack, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 
 import { recipes } from "../../api/recipes";
 import { ButtonLink } from "../../components/links";
+import { RecipeCard } from "../../components/RecipeCard";
 import { appName } from "../../words/names";
 
 const SHOWN = 3;
@@ -54,17 +54,7 @@ function Suggested({ connected }: { connected: Set<string> }) {
   return (
     <SimpleGrid cols={{ base: 1, sm: SHOWN }}>
       {first.map((each) => (
-        <article className="panel" key={each.id}>
-          <Title order={3} size="h5">
-            <Anchor component={Link} to={`/recipes/${each.id}`} inherit>
-              {each.name}
-            </Anchor>
-          </Title>
-          <Text size="sm" c="dimmed">
-            {each.apps.map(appName).join(" and ")}
-          </Text>
-          <Text size="sm">{each.what}</Text>
-        </article>
+        <RecipeCard recipe={each} key={each.id} />
       ))}
     </SimpleGrid>
   );

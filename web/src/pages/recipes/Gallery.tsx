@@ -1,18 +1,10 @@
-import {
-  Anchor,
-  Group,
-  NativeSelect,
-  SimpleGrid,
-  Stack,
-  Text,
-  TextInput,
-  Title,
-} from "@mantine/core";
+import { Group, NativeSelect, SimpleGrid, Stack, Text, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import { useNavigate, useSearch } from "@tanstack/react-router";
 
 import { type Recipe, recipes } from "../../api/recipes";
 import { Page, Section } from "../../components/Page";
+import { RecipeCard } from "../../components/RecipeCard";
 import { Empty, Loaded } from "../../components/Waiting";
 import { count } from "../../words/format";
 import { appName, fieldName } from "../../words/names";
@@ -111,20 +103,9 @@ function Shelf({ title, recipes: found }: { title: string; recipes: Recipe[] }) 
     <Section title={title}>
       <SimpleGrid cols={{ base: 1, sm: 2, lg: 3 }}>
         {found.map((each) => (
-          <article className="panel" key={each.id}>
-            <Title order={3} size="h5">
-              <Anchor component={Link} to={`/recipes/${each.id}`} inherit>
-                {each.name}
-              </Anchor>
-            </Title>
-            <Text size="sm" c="dimmed">
-              {each.apps.map(appName).join(" and ")}
-            </Text>
-            <Text size="sm" mt={4} mb="xs">
-              {each.what}
-            </Text>
+          <RecipeCard recipe={each} key={each.id}>
             <Picture recipe={each} />
-          </article>
+          </RecipeCard>
         ))}
       </SimpleGrid>
     </Section>

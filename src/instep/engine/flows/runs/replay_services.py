@@ -9,8 +9,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from instep.core.alerting.wording import iso_of
 from instep.core.errors import UserError
+from instep.core.times import iso_of
 from instep.engine.flows.runs.replaying import BATCH, cost, sort_out
 from instep.engine.flows.runs.run_services import Meant, choose
 from instep.engine.work import to_ms

@@ -9,12 +9,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from instep.core.alerting.wording import iso_of
 from instep.core.errors import UserError
 from instep.core.flow.keeping import keep
 from instep.core.flow.model import Action, Event, Flow, Poll
 from instep.core.flow.reading import read_flow
 from instep.core.flow.spoken import FlowLanguage
+from instep.core.times import iso_of
 from instep.engine.flows.runs.draining import SecretsOf
 from instep.engine.work import to_ms
 from instep.sdk.clock import Clock
@@ -67,8 +67,8 @@ class RunTold:
             "replayed": run.replayed,
             "copy_of": run.copy_of,
             "created_at": iso_of(run.created_at),
-            "started_at": _iso(run.started_at),
-            "ended_at": _iso(run.ended_at),
+            "started_at": iso_of(run.started_at),
+            "ended_at": iso_of(run.ended_at),
         }
 
 
@@ -230,7 +230,7 @@ def _sentence(run: Listed) -> str | None:
 
 def _step(step: ShownStep) -> dict[str, Any]:
     told = {**asdict(step), "attempts": _attempts(step)}
-    return {**told, "begun_at": _iso(step.begun_at), "ended_at": _iso(step.ended_at)}
+    return {**told, "begun_at": iso_of(step.begun_at), "ended_at": iso_of(step.ended_at)}
 
 
 def _attempts(step: ShownStep) -> list[dict[str, Any]]:
@@ -240,11 +240,7 @@ def _attempts(step: ShownStep) -> list[dict[str, Any]]:
     for each in reversed(step.attempts):
         if each.get("input") is not None:
             taken = json.loads(each["input"])
-        times = {name: _iso(each[name]) for name in ("began_at", "ended_at")}
+        times = {name: iso_of(each[name]) for name in ("began_at", "ended_at")}
         told.insert(0, {**each, **times, "input": taken, "output": given})
         given = None
     return told
-
-
-def _iso(milliseconds: int | None) -> str | None:
-    return None if milliseconds is None else iso_of(milliseconds)
