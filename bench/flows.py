@@ -41,6 +41,7 @@ from bench.intake import processor_seconds, request_of, resident_mb, send_all
 from bench.measuring import Bench, Figures
 from instep.api.server import serve
 from instep.bootstrap import Instep, assemble
+from instep.cli.session import run_long
 from instep.engine.jobs import Jobs
 from instep.engine.work import to_ms
 from instep.sdk.auth import Credential
@@ -483,4 +484,4 @@ if __name__ == "__main__":
             case "prepare":
                 asyncio.run(_be_prepared(*rest))
             case _:
-                asyncio.run(_serve(*rest))
+                run_long(_serve(*rest))

@@ -19,7 +19,7 @@ from instep.cli import full_demo, story
 from instep.cli.ending import ending
 from instep.cli.options import AsJson
 from instep.cli.output import console, print_json, print_lines, print_pairs, print_table
-from instep.cli.session import use
+from instep.cli.session import run_long, use
 from instep.cli.story import GHL, INSIGHTLY, Told
 from instep.cli.users import link_to
 from instep.core.errors import InstepError, UserError
@@ -72,7 +72,7 @@ def demo(
                     await _stay(instep, sandbox, jobs.wake)
             return result
 
-        result = use(work, settings)
+        result = use(work, settings, run_by=run_long)
     if as_json:
         print_json(result)
     if not result["in_step"]:

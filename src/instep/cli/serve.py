@@ -10,7 +10,7 @@ from instep.api.server import serve
 from instep.bootstrap import Instep
 from instep.cli.ending import ending
 from instep.cli.output import console, print_lines
-from instep.cli.session import use
+from instep.cli.session import run_long, use
 from instep.cli.users import link_to
 from instep.engine.access.local_token import local_token
 from instep.engine.host import running, worker_name
@@ -36,7 +36,7 @@ def up(
             link = await instep.people.users.setup_link()
             await serve(instep, jobs.wake, lambda url: _say_ready(settings, url, link), ending())
 
-    use(work, settings)
+    use(work, settings, run_by=run_long)
 
 
 def _say_ready(settings: Settings, url: str, link: str | None) -> None:
@@ -60,4 +60,4 @@ def worker(
             console.print("The worker runs; Ctrl-C ends it.", highlight=False)
             await ending().wait()
 
-    use(work, settings)
+    use(work, settings, run_by=run_long)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
-from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, TypeVar
 
 import structlog
 
@@ -18,7 +18,12 @@ from instep.store.audit.acting import acting
 _Result = TypeVar("_Result")
 
 
-def use(work: Callable[[Instep], Awaitable[_Result]], settings: Settings | None = None) -> _Result:
+def use(
+    work: Callable[[Instep], Awaitable[_Result]],
+    settings: Settings | None = None,
+    *,
+    run_by: Callable[[Coroutine[Any, Any, _Result]], _Result] = asyncio.run,
+) -> _Result:
     """Assemble the application, run `work` with it, and take it apart again."""
     settings = settings or load_settings()
     configure_logging(settings.log_level)
@@ -28,7 +33,19 @@ def use(work: Callable[[Instep], Awaitable[_Result]], settings: Settings | None 
             with acting(act_here(settings)):
                 return await work(instep)
 
-    return asyncio.run(run())
+    return run_by(run())
+
+
+def run_long(work: Coroutine[Any, Any, _Result]) -> _Result:
+    """Run what stays, in the quickest event loop there is.
+
+    That is uvloop's where the server brings it along.
+    """
+    # loading it takes too long for a short command
+    from uvicorn.loops.auto import auto_loop_factory  # noqa: PLC0415
+
+    with asyncio.Runner(loop_factory=auto_loop_factory()) as runner:
+        return runner.run(work)
 
 
 def configure_logging(level: str) -> None:
