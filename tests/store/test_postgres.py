@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 SERVE = """
-import sys
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored by what runs in the background
 sys.path.insert(0, sys.argv[1])
 from tests.store import postgres
 with postgres.serving() as url:
