@@ -41,7 +41,7 @@ from bench.intake import processor_seconds, request_of, resident_mb, send_all
 from bench.measuring import Bench, Figures
 from instep.api.server import serve
 from instep.bootstrap import Instep, assemble
-from instep.cli.session import run_long
+from instep.cli.session import run_long, settle_in
 from instep.engine.jobs import Jobs
 from instep.engine.work import to_ms
 from instep.sdk.auth import Credential
@@ -388,14 +388,17 @@ async def _serve(url: str, folder: str, _key: str, _sink: str, mode: str) -> Non
         passing = _Passing(instep)
         if mode == "raw":
             instep.intake.take = passing.take  # type: ignore[method-assign] # the bench's own way on
-        serving = asyncio.create_task(
-            serve(instep, jobs.wake, lambda address: print(address, flush=True), told)
-        )
+        serving = asyncio.create_task(serve(instep, jobs.wake, _say_ready, told))
         async with passing:
             await _until_told()
         told.set()
         await serving
         await jobs.stop()
+
+
+def _say_ready(address: str) -> None:
+    settle_in()  # as `instep up` does
+    print(address, flush=True)
 
 
 def _settings(url: str, folder: str) -> Settings:

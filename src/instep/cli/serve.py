@@ -10,7 +10,7 @@ from instep.api.server import serve
 from instep.bootstrap import Instep
 from instep.cli.ending import ending
 from instep.cli.output import console, print_lines
-from instep.cli.session import run_long, use
+from instep.cli.session import run_long, settle_in, use
 from instep.cli.users import link_to
 from instep.engine.access.local_token import local_token
 from instep.engine.host import running, worker_name
@@ -40,6 +40,7 @@ def up(
 
 
 def _say_ready(settings: Settings, url: str, link: str | None) -> None:
+    settle_in()
     console.print(f"Instep is up: {url}", highlight=False)
     if link is not None:
         first = "There is no user yet. This link makes the first one, once and within an hour:"
@@ -57,6 +58,7 @@ def worker(
 
     async def work(instep: Instep) -> None:
         async with running(instep.engine, worker_name(instep.engine, settings.worker)):
+            settle_in()
             console.print("The worker runs; Ctrl-C ends it.", highlight=False)
             await ending().wait()
 
