@@ -78,7 +78,7 @@ def of_conversation(told: Mapping[str, Any], connection: str, asked_at: int) -> 
         key=f"conversation:{connection}:{told.get('id')}",
         kind="conversation",
         connections=(connection,),
-        title=_title(body or "Conversation"),
+        title=_title(body or "Nothing was written yet"),
         at=_ms(told.get("lastMessageDate")),
         text=str(body)[:_MOST_TEXT] if body else None,
         direction=told.get("lastMessageDirection"),

@@ -59,13 +59,19 @@ function Editor({ sync: of, known }: { sync: SyncDetail; known: Schemas["FieldsV
       await navigate({ to: "/syncs/$name", params: { name: of.name } });
     },
   });
-  const map = (a: string, b: string) => {
-    const one = known.a.fields.find((each) => each.name === a);
-    const other = known.b.fields.find((each) => each.name === b);
-    if (!one || !other) return;
-    const why = obstacle(one, other);
-    setTold(why ?? "");
-    if (why === null) setLines(joined(lines, one, other));
+  const map = (...pairs: [a: string, b: string][]) => {
+    let to = lines;
+    let told = "";
+    for (const [a, b] of pairs) {
+      const one = known.a.fields.find((each) => each.name === a);
+      const other = known.b.fields.find((each) => each.name === b);
+      if (!one || !other || to.some((line) => line.a === a || line.b === b)) continue;
+      const why = obstacle(one, other);
+      if (why === null) to = joined(to, one, other);
+      else told = why;
+    }
+    setTold(told);
+    if (to !== lines) setLines(to);
   };
   const problems = [known.a.problem, known.b.problem].filter((each) => each !== null);
   return (
@@ -77,7 +83,7 @@ function Editor({ sync: of, known }: { sync: SyncDetail; known: Schemas["FieldsV
       ))}
       <Lines lines={lines} known={known} trials={trials} change={setLines} />
       <Suggested sync={of.name} lines={lines} map={map} />
-      <Columns lines={lines} known={known} map={map} told={told} />
+      <Columns lines={lines} known={known} map={(a, b) => map([a, b])} told={told} />
       {saved.isError && <Failed error={saved.error} />}
       <Group>
         <Button

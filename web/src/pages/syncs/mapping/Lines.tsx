@@ -1,4 +1,12 @@
-import { Button, Group, NativeSelect, Table, Text, VisuallyHidden } from "@mantine/core";
+import {
+  Button,
+  CloseButton,
+  Group,
+  NativeSelect,
+  Table,
+  Text,
+  VisuallyHidden,
+} from "@mantine/core";
 import { Fragment, useState } from "react";
 
 import type { Schemas } from "../../../api/client";
@@ -31,7 +39,7 @@ export function Lines({ lines, known, trials, change }: LinesProps) {
   return (
     <Section title="Fields that are kept equal">
       <div className="panel tight">
-        <Table miw={1000} verticalSpacing="xs" aria-label="Fields that are kept equal">
+        <Table miw={900} verticalSpacing="xs" aria-label="Fields that are kept equal">
           <Table.Thead>
             <Table.Tr>
               <Table.Th>{known.a.connection}</Table.Th>
@@ -137,14 +145,7 @@ function Line({ line, known, trial, replace, remove }: LineProps) {
             >
               {isOpen ? "Less" : "More"}
             </Button>
-            <Button
-              size="compact-sm"
-              variant="default"
-              aria-label={`Take away ${label}`}
-              onClick={remove}
-            >
-              Take away
-            </Button>
+            <CloseButton aria-label={`Take away ${label}`} title="Take away" onClick={remove} />
           </Group>
         </Table.Td>
       </Table.Tr>

@@ -14,7 +14,7 @@ export function Suggested({
 }: {
   sync: string;
   lines: MapLine[];
-  map: (a: string, b: string) => void;
+  map: (...pairs: [a: string, b: string][]) => void;
 }) {
   const query = useQuery(suggestions(sync));
   const open = (query.data?.suggestions ?? []).filter(
@@ -23,14 +23,23 @@ export function Suggested({
   if (open.length === 0) return null;
   return (
     <Section title="Fields that may belong together">
-      <Stack gap={6}>
+      <Stack gap={6} align="flex-start">
+        {open.length > 1 && (
+          <Button
+            size="compact-sm"
+            variant="default"
+            onClick={() => map(...open.map((each): [string, string] => [each.a, each.b]))}
+          >
+            Take all {open.length}
+          </Button>
+        )}
         {open.map((each) => (
           <Group key={each.a} gap="sm" wrap="nowrap">
             <Button
               size="compact-sm"
               variant="default"
               aria-label={`Take it: ${fieldName(each.a)} with ${fieldName(each.b)}`}
-              onClick={() => map(each.a, each.b)}
+              onClick={() => map([each.a, each.b])}
             >
               Take it
             </Button>
