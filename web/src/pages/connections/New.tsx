@@ -7,6 +7,7 @@ import { connect, type Connector, connectors } from "../../api/connections";
 import { Page, Section } from "../../components/Page";
 import { say } from "../../components/toast";
 import { Failed, Loaded } from "../../components/Waiting";
+import { appAbout, byUse } from "../../words/apps";
 import { methodName } from "../../words/names";
 import { Grant } from "./Grant";
 import { Made } from "./Made";
@@ -31,12 +32,12 @@ export function NewConnection() {
             <Stack gap="lg" maw={640}>
               <Radio.Group label="Which app?" value={chosen?.name ?? ""} onChange={choose}>
                 <Stack gap="xs" mt="xs">
-                  {found.map((each) => (
+                  {found.toSorted(byUse).map((each) => (
                     <Radio
                       key={each.name}
                       value={each.name}
                       label={each.title}
-                      description={each.missing.length ? "Has to be described first" : undefined}
+                      description={appAbout(each)}
                     />
                   ))}
                 </Stack>
