@@ -26,6 +26,15 @@ def press(page: Page, side: str) -> None:
     field.press("Enter")
 
 
+def take_all_and_none(page: Page) -> None:
+    """Take every field that is suggested, and undo it as one change."""
+    page.get_by_role("button", name=re.compile("^Take all ")).click()
+    expect(page.get_by_label("Which way Country travels")).to_have_value("both")
+    expect(page.get_by_role("heading", name="Fields that may belong together")).to_have_count(0)
+    page.get_by_role("button", name="Undo", exact=True).click()
+    expect(page.get_by_label("Which way Country travels")).to_have_count(0)
+
+
 def test_lines_are_mapped_by_keys_turned_and_tried_and_the_preview_is_what_happens(
     page: Page, ours: House
 ) -> None:
@@ -38,11 +47,7 @@ def test_lines_are_mapped_by_keys_turned_and_tried_and_the_preview_is_what_happe
     page.get_by_role("button", name="Undo", exact=True).click()
     expect(page.get_by_label("Which way Postal code travels")).to_have_count(0)
 
-    page.get_by_role("button", name=re.compile("^Take all ")).click()
-    expect(page.get_by_label("Which way Country travels")).to_have_value("both")
-    expect(page.get_by_role("heading", name="Fields that may belong together")).to_have_count(0)
-    page.get_by_role("button", name="Undo", exact=True).click()
-    expect(page.get_by_label("Which way Country travels")).to_have_count(0)
+    take_all_and_none(page)
 
     page.get_by_label("What happens to Last name on the way").select_option("to_b")
     page.get_by_label("Last name is written as").select_option("upper")

@@ -133,6 +133,16 @@ def _ways(step: Branch, depth: int) -> Iterator[str]:
         yield from _lines(step.otherwise, depth + 1)
 
 
+_UNITS = ((86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second"))
+
+
+def _spelt(seconds: int) -> str:
+    """Return a length of time in the largest unit that it is whole in."""
+    unit, word = next(each for each in _UNITS if seconds % each[0] == 0)
+    many = seconds // unit
+    return f"{many:,} {word}{'' if many == 1 else 's'}"
+
+
 def _in_words(step: Step) -> str:
     match step:
         case Filter():
@@ -144,7 +154,7 @@ def _in_words(step: Step) -> str:
         case ForEach():
             said = f"for each of {step.items.raw}"
         case Delay(seconds=int() as seconds):
-            said = f"waits {seconds:,} seconds"
+            said = f"waits {_spelt(seconds)}"
         case Delay(until=until):
             said = f"waits until {'' if until is None else until.raw}"
         case SyncNow():

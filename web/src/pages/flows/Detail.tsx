@@ -17,6 +17,7 @@ import { runStand } from "../../words/runs";
 import { flowStand } from "../../words/standing";
 import { Only } from "../../components/Only";
 import { readRunSearch } from "../runs/search";
+import { Outline } from "./Outline";
 
 type FlowDetail = Schemas["FlowDetail"];
 
@@ -61,12 +62,7 @@ function Whole({ flow: found }: { flow: FlowDetail }) {
         </Text>
       </Stack>
       <Section title="What it does">
-        <List type="ordered" spacing={4}>
-          {found.starts && <List.Item>{found.starts}</List.Item>}
-          {found.steps.map((each, place) => (
-            <List.Item key={place}>{each.trim()}</List.Item>
-          ))}
-        </List>
+        <Outline name={found.name} starts={found.starts} />
       </Section>
       <Section title="Its runs">
         {Object.keys(found.runs).length === 0 ? (
