@@ -26,6 +26,14 @@ def press(page: Page, side: str) -> None:
     field.press("Enter")
 
 
+def do_exactly_this(page: Page, ours: House) -> None:
+    """Let the plan that is looked at be carried out."""
+    [earlier] = ours.ask("/api/syncs/people/runs?limit=1")["runs"]
+    page.get_by_role("button", name="Do exactly this").click()
+    page.get_by_role("dialog").get_by_role("button", name="Do exactly this").click()
+    assert ours.ended("people", earlier["id"])["state"] == "done"
+
+
 def take_all_and_none(page: Page) -> None:
     """Take every field that is suggested, and undo it as one change."""
     page.get_by_role("button", name=re.compile("^Take all ")).click()
@@ -90,10 +98,7 @@ def test_lines_are_mapped_by_keys_turned_and_tried_and_the_preview_is_what_happe
     assert promised == sorted(name.upper() for name in before.values())
     assert last_names(ours) == before  # nothing was written by looking
 
-    [earlier] = ours.ask("/api/syncs/people/runs?limit=1")["runs"]
-    page.get_by_role("button", name="Do exactly this").click()
-    page.get_by_role("dialog").get_by_role("button", name="Do exactly this").click()
-    assert ours.ended("people", earlier["id"])["state"] == "done"
+    do_exactly_this(page, ours)
     assert last_names(ours) == {each: name.upper() for each, name in before.items()}
 
 
