@@ -75,7 +75,7 @@ wheel: $(VENV)/.dev ## Build the wheel, with the web app in it
 
 crash: $(VENV)/.dev ## Kill a running sync 50 times on each database, then at every step there is
 	$(BIN)/python -m tests.crash.torture $(ARGS)
-	INSTEP_EVERY_STEP=1 $(BIN)/python -m pytest -q -n auto -m crash tests/crash
+	INSTEP_EVERY_STEP=1 $(BIN)/python -m pytest -q -n auto -m crash -o faulthandler_timeout=3600 tests/crash
 
 chaos: $(VENV)/.dev ## Let everything go wrong at once and count what was lost (SEEDS=50; SEED=7 runs one)
 	$(BIN)/python -m tests.chaos --seeds $(SEEDS) $(if $(SEED),--seed $(SEED)) $(ARGS)
