@@ -24,12 +24,16 @@ class NewChannel(BaseModel):
 
 
 class ChannelSetting(BaseModel):
-    """One setting of a channel: its name, what it is, and what it is if nobody says."""
+    """One setting of a channel: its name, what it is, and what it is if nobody says.
+
+    `choices` is empty where it may be anything.
+    """
 
     name: str
     about: str
     default: str | None
     required: bool
+    choices: list[str]
 
 
 class ChannelKind(BaseModel):

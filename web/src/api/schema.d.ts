@@ -2768,10 +2768,14 @@ export interface components {
         /**
          * ChannelSetting
          * @description One setting of a channel: its name, what it is, and what it is if nobody says.
+         *
+         *     `choices` is empty where it may be anything.
          */
         ChannelSetting: {
             /** About */
             about: string;
+            /** Choices */
+            choices: string[];
             /** Default */
             default: string | null;
             /** Name */

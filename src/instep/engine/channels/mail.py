@@ -175,7 +175,7 @@ WAY = Way(
         Setting("from", "whose mail it is, such as instep@example.com"),
         Setting("to", "who gets it; several separated by commas"),
         Setting("port", "its port", default="587"),
-        Setting("security", "starttls, tls or none", default="starttls"),
+        Setting("security", "starttls, tls or none", default="starttls", choices=_SECURITY),
         Setting("user", "the user there, if it wants one", required=False),
         Setting("password", "the user's password", required=False),
     ),

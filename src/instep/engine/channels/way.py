@@ -19,12 +19,13 @@ from instep.sdk.transport import where_of
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One setting of a channel, with what people have to know of it."""
+    """One setting of a channel, with what people have to know of it; `choices` if it is one of few."""
 
     name: str
     about: str
     default: str | None = None
     required: bool = True
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,11 +33,6 @@ function Form({ kinds }: { kinds: ChannelKind[] }) {
       await cache.invalidateQueries({ queryKey: channels.queryKey });
     },
   });
-  const given = (setting: string) => ({
-    value: said[setting] ?? "",
-    onChange: (event: React.ChangeEvent<HTMLInputElement>) =>
-      setSaid({ ...said, [setting]: event.currentTarget.value }),
-  });
   return (
     <form
       onSubmit={(event) => {
@@ -63,28 +58,57 @@ function Form({ kinds }: { kinds: ChannelKind[] }) {
           value={name}
           onChange={(event) => setName(event.currentTarget.value)}
         />
-        {takes?.settings.map((each) => {
-          const isMade = takes.makes.includes(each.name);
-          const shared = {
-            label: settingName(each.name),
-            description: each.about,
-            placeholder: each.default ?? undefined,
-            required: each.required && each.default === null && !isMade,
-            autoComplete: "off",
-            ...given(each.name),
-          };
-          return isHidden(each.name) ? (
-            <PasswordInput key={`${kind}.${each.name}`} {...shared} />
-          ) : (
-            <TextInput key={`${kind}.${each.name}`} {...shared} />
-          );
-        })}
+        {takes?.settings.map((each) => (
+          <SettingInput
+            key={`${kind}.${each.name}`}
+            setting={each}
+            isMade={takes.makes.includes(each.name)}
+            value={said[each.name] ?? ""}
+            change={(value) => setSaid({ ...said, [each.name]: value })}
+          />
+        ))}
         <Button type="submit" w="fit-content" loading={added.isPending}>
           Add the channel
         </Button>
         {added.data && <Secrets made={added.data.made} />}
       </Stack>
     </form>
+  );
+}
+
+interface SettingInputProps {
+  setting: ChannelKind["settings"][number];
+  /** Instep makes it up where nobody gives it. */
+  isMade: boolean;
+  value: string;
+  change: (value: string) => void;
+}
+
+function SettingInput({ setting, isMade, value, change }: SettingInputProps) {
+  const told = {
+    label: settingName(setting.name),
+    description: setting.about,
+    required: setting.required && setting.default === null && !isMade,
+    autoComplete: "off",
+  };
+  if (setting.choices.length > 0) {
+    return (
+      <NativeSelect
+        {...told}
+        value={value || (setting.default ?? "")}
+        data={setting.choices}
+        onChange={(event) => change(event.currentTarget.value)}
+      />
+    );
+  }
+  const Input = isHidden(setting.name) ? PasswordInput : TextInput;
+  return (
+    <Input
+      {...told}
+      placeholder={setting.default ?? undefined}
+      value={value}
+      onChange={(event) => change(event.currentTarget.value)}
+    />
   );
 }
 

@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 
 import { connections, connectors } from "../../api/connections";
-import { syncs } from "../../api/syncs";
+import { overview } from "../../api/overview";
 import { Page } from "../../components/Page";
 import { State } from "../../components/State";
 import { Empty, Loaded } from "../../components/Waiting";
@@ -13,10 +13,14 @@ import { Only } from "../../components/Only";
 
 export function ConnectionList() {
   const query = useQuery(connections);
-  const used = useQuery(syncs);
+  const standings = useQuery(overview).data?.connections;
   const apps = useQuery(connectors);
   const title = (name: string) =>
     apps.data?.find((each) => each.name === name)?.title ?? appName(name);
+  const usedBy = (id: string) => {
+    const found = standings?.find((each) => each.id === id);
+    return found && ([...found.syncs, ...found.flows].join(", ") || "nothing yet");
+  };
   const add = (
     <Only admin>
       <Button component={Link} to="/connections/new">
@@ -64,15 +68,7 @@ export function ConnectionList() {
                         {each.problem && <Text size="sm">{each.problem}</Text>}
                       </Table.Td>
                       <Table.Td>{methodName(each.auth)}</Table.Td>
-                      <Table.Td>
-                        {(used.data ?? [])
-                          .filter(
-                            (sync) =>
-                              sync.a_connection === each.id || sync.b_connection === each.id,
-                          )
-                          .map((sync) => sync.name)
-                          .join(", ") || "nothing yet"}
-                      </Table.Td>
+                      <Table.Td>{usedBy(each.id)}</Table.Td>
                     </Table.Tr>
                   ))}
                 </Table.Tbody>
