@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from instep.connectors.custom.building import connector_of
 from instep.connectors.custom.connecting import OAuth2Auth
+from instep.connectors.custom.emulator.granting import CLIENT, Granting
 from instep.connectors.custom.emulator.hooks import Sender
 from instep.connectors.custom.emulator.serving import Calls
 from instep.connectors.custom.emulator.shelf import Shelf
@@ -33,7 +34,6 @@ from instep.sdk.signing import sign
 
 _NO_DAILY = 10**9
 _SAMPLES = {"string": "main", "number": "1", "url": "http://127.0.0.1"}
-_OAUTH_SECRETS = ("client_id", "client_secret")
 
 
 class ManifestApp(SandboxApp):
@@ -66,6 +66,7 @@ class ManifestApp(SandboxApp):
         self._calls = Calls(manifest, self.shelves, self.config, self._tell)
         self._quota = Quota(self._allowance())
         self._sender = self._new_sender()
+        self._granting = self._new_granting()
         self._prefix = _prefix(manifest, self.config)
 
     def asgi(self) -> ASGIApp:
@@ -87,9 +88,7 @@ class ManifestApp(SandboxApp):
             **self.secrets,
             "proves": "our code, not the vendor",
         }
-        if isinstance(self.manifest.http.auth, OAuth2Auth):
-            told["token_url"] = f"{url}{self._token_path}"
-        return told
+        return told if self._granting is None else told | self._granting.addresses(url)
 
     def typed(self, url: str) -> dict[str, str]:
         """Return the settings of a connection to this emulator, secrets included."""
@@ -143,8 +142,8 @@ class ManifestApp(SandboxApp):
 
     async def _answer(self, request: Request) -> Response:
         try:
-            if self._is_token_call(request):
-                return await self._give_token(request)
+            if self._granting is not None and self._granting.takes(request):
+                return await self._granting.answer(request)
             refusal = self._admit(request)
             if refusal is not None:
                 return refusal
@@ -174,7 +173,9 @@ class ManifestApp(SandboxApp):
     def _knows(self, request: Request) -> bool:
         """Compare with what our own signing makes of the secrets."""
         kind, auth = next(iter(self.connector.auth.items()))
-        held = {**self.secrets, "access_token": self.state.kept("access_token", _new_secret)}
+        held = dict(self.secrets)
+        if self._granting is not None:
+            held["access_token"] = self._granting.access_token
         expected = sign(auth, Credential(kind, held))
         return all(
             secrets.compare_digest(request.headers.get(name, "").encode(), value.encode())
@@ -207,33 +208,19 @@ class ManifestApp(SandboxApp):
         calls = max(1, int(part.rate))
         return Allowance(calls, part.per, part.daily or _NO_DAILY).times(self.pace)
 
-    # OAuth 2.0, as little of it as a client needs
-
-    @property
-    def _token_path(self) -> str:
-        auth = self.manifest.http.auth
-        return urlsplit(auth.token_url).path if isinstance(auth, OAuth2Auth) else ""
-
-    def _is_token_call(self, request: Request) -> bool:
-        return bool(self._token_path) and request.url.path == self._token_path
-
-    async def _give_token(self, request: Request) -> Response:
-        form = {name: words[0] for name, words in parse_qs((await request.body()).decode()).items()}
-        if any(form.get(name) != self.secrets[name] for name in _OAUTH_SECRETS):
-            return JSONResponse({"error": "invalid_client"}, 401)
-        self.state.keep("access_token", _new_secret())
-        told = {"access_token": self.state.kept("access_token", _new_secret), "expires_in": 3600}
-        if form.get("grant_type") != "client_credentials":
-            told["refresh_token"] = _new_secret()
-        return JSONResponse({**told, "token_type": "Bearer"})
-
     # What it stands on
 
     def _new_secrets(self) -> dict[str, str]:
         names = [name for name, asked in self.manifest.config.items() if asked.type == "secret"]
         if isinstance(self.manifest.http.auth, OAuth2Auth):
-            names += _OAUTH_SECRETS
+            names += CLIENT
         return {name: _new_secret() for name in names}
+
+    def _new_granting(self) -> Granting | None:
+        part = self.manifest.http.auth
+        if not isinstance(part, OAuth2Auth):
+            return None
+        return Granting(part, self.secrets, self.state, self.clock)
 
     def _new_sender(self) -> Sender | None:
         if self.manifest.webhooks is None:
