@@ -42,8 +42,7 @@ def run_long(work: Coroutine[Any, Any, _Result]) -> _Result:
 
     That is uvloop's where the server brings it along.
     """
-    # loading it takes too long for a short command
-    from uvicorn.loops.auto import auto_loop_factory  # noqa: PLC0415
+    from uvicorn.loops.auto import auto_loop_factory  # noqa: PLC0415 - slow to load
 
     with asyncio.Runner(loop_factory=auto_loop_factory()) as runner:
         return runner.run(work)
