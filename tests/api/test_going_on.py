@@ -21,7 +21,7 @@ async def _broken(database_url, directory):
         signed_in(made.instep, made.url) as client,
     ):
         made.apps[0].add(BEA)
-        made.apps[0].token = "another"  # noqa: S105 - an app in RAM
+        made.apps[0].token = "another"
         await made.run()
         yield made, client
 
@@ -107,7 +107,7 @@ async def test_a_test_that_the_app_answers_well_lets_it_go_on_too(database_url, 
         path = f"{_at(made.apps[0])}/test"
         _, tested = await asked(client, "POST", path)
         assert (tested["works"], tested["going_on"]) == (False, None)
-        made.apps[0].token = "memory"  # noqa: S105 - an app in RAM
+        made.apps[0].token = "memory"
         _, tested = await asked(client, "POST", path)
         assert tested["going_on"] == {"syncs": ["people"], "flow_runs": 0}
         await _carry_on(made)

@@ -132,7 +132,7 @@ async def test_who_waits_or_failed_is_told_with_the_reason(world):
 
 async def test_stopped_by_a_broken_connection_it_carries_its_plan_out_once_that_is_renewed(world):
     shown = await preview(world)
-    world.b.token = "another"  # noqa: S105 - an app in RAM
+    world.b.token = "another"
     async with process_of(world) as process:
         await process.plans.approve(shown.plan)
         while await process.engine.advance((await sync_of(world)).shard):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from instep.core.errors import ConnectionBroken, InstepError
 from instep.engine.call_log import Noted
@@ -23,7 +23,7 @@ class Tested:
     works: bool
     said: str | None
     milliseconds: int
-    going_on: GoingOn = GoingOn()
+    going_on: GoingOn = field(default_factory=GoingOn)
 
 
 class ConnectionHealth:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -51,7 +51,7 @@ class Connection:
     problem: str | None
     verified_at: int | None
     created_at: int
-    going_on: GoingOn = GoingOn()
+    going_on: GoingOn = field(default_factory=GoingOn)
     """Told by what has just renewed it; nothing of it is stored."""
 
     @property
@@ -126,19 +126,27 @@ class Connections:
 
         return await self._named(to, rename)
 
+    async def unused(self, name: str) -> Connection:
+        """Return a connection that nothing uses. Raises UserError while a sync or a flow uses it."""
+        return await self._db.run_read(lambda tx: self._unused(tx, name))
+
+    def _unused(self, tx: sa.Connection, name: str) -> Connection:
+        found = self._find(tx, name)
+        ends = (sync.c.a_connection == found.id) | (sync.c.b_connection == found.id)
+        users = [*tx.execute(sa.select(sync.c.name).where(ends)).scalars()]
+        users += uses.users_of(tx, self._workspace_id, found.name)
+        if users:
+            raise UserError(
+                f"The connection {found.name!r} is used by {', '.join(sorted(users))}; "
+                "remove that first."
+            )
+        return found
+
     async def delete(self, name: str) -> None:
         """Forget a connection and its secrets. Raises UserError while a sync or a flow uses it."""
 
         def delete(tx: sa.Connection) -> None:
-            found = self._find(tx, name)
-            ends = (sync.c.a_connection == found.id) | (sync.c.b_connection == found.id)
-            users = [*tx.execute(sa.select(sync.c.name).where(ends)).scalars()]
-            users += uses.users_of(tx, self._workspace_id, found.name)
-            if users:
-                raise UserError(
-                    f"The connection {found.name!r} is used by {', '.join(sorted(users))}; "
-                    "remove that first."
-                )
+            found = self._unused(tx, name)
             tx.execute(sa.delete(credential).where(credential.c.connection_id == found.id))
             kept.forget(tx, found.id)
             tx.execute(sa.delete(lease).where(lease.c.name == found.lease_name))
