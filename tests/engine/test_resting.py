@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+from datetime import UTC, datetime
 
 import pytest
 
 from instep.core.errors import UserError
 from instep.core.plan import Kind
+from instep.sdk.auth import Credential
+from instep.store.connections import Connections
 from instep.store.vault import Vault
+from instep.store.workspaces import DEFAULT_WORKSPACE
 from tests.crash.planned import approve, latest_run, preview, process_of, states, undo
 from tests.crash.small_world import contents, make_world, named
 
@@ -124,3 +128,25 @@ async def test_who_waits_or_failed_is_told_with_the_reason(world):
         told = await process.syncs.troubles(world.sync, "a")
     assert told.keys() == {each.id for each in twins}
     assert {state for state, _ in told.values()} == {"review"}
+
+
+async def test_stopped_by_a_broken_connection_it_carries_its_plan_out_once_that_is_renewed(world):
+    shown = await preview(world)
+    world.b.token = "another"
+    async with process_of(world) as process:
+        await process.plans.approve(shown.plan)
+        while await process.engine.advance((await sync_of(world)).shard):
+            pass
+    assert (await sync_of(world)).reason == "connection_broken"
+
+    stored = Connections(world.database, world.vault, DEFAULT_WORKSPACE)
+    fresh = Credential("token", {"token": "another"})
+    renewed = await stored.renew((await sync_of(world)).b_connection, fresh)
+    assert renewed.going_on.syncs == [world.sync]
+    world.clock.move((datetime.now(UTC) - world.clock.now()).total_seconds() + 1)
+    async with process_of(world) as process:
+        while await process.engine.advance((await sync_of(world)).shard):
+            pass
+    assert contents(world.a) == contents(world.b)
+    sync = await sync_of(world)
+    assert (sync.state, sync.reason, sync.rests) == ("paused", "resting", True)

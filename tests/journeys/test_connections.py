@@ -70,17 +70,19 @@ def test_an_app_is_authorised_on_its_page_breaks_and_is_authorised_again(page, n
     page.get_by_role("link", name="Connect it again").click()
     expect(page.get_by_role("button", name="Re-authorise at GoHighLevel")).to_be_visible()
     look(page, "connection-to-authorise-again")
+    [stopped] = new_house.ask("/api/syncs/people/runs?limit=1")["runs"]
     page.get_by_role("button", name="Re-authorise at GoHighLevel").click()
     _allow(page, ghl)
     expect(page.get_by_text("Working", exact=True)).to_be_visible(timeout=LONG)
+    expect(page.get_by_text("The sync people goes on by itself.")).to_be_visible()
+    look(page, "connection-goes-on")
     [again] = [each for each in new_house.ask("/api/connections") if each["name"] == "agency"]
     assert again["id"] == made["id"]
 
     page.get_by_role("link", name="people").click()
-    page.get_by_role("button", name="Let it go on").click()
-    page.get_by_role("dialog").get_by_role("button", name="Let it go on").click()
+    # nobody presses anything else
     expect(page.get_by_text("In step", exact=True)).to_be_visible(timeout=LONG)
-    new_house.run_to_the_end("people")
+    assert new_house.ended("people", stopped["id"])["state"] == "done"
     assert "Meanwhile" in {each["firstName"] for each in new_house.ghl_contacts()}
 
 
@@ -155,6 +157,9 @@ def test_an_app_of_ones_own_is_described_verified_connected_and_kept_in_step(pag
     expect(page.get_by_text("It works: the app answered in")).to_be_visible()
     expect(page.get_by_role("table", name="Calls").get_by_text("GET /whoami").first).to_be_visible()
     look(page, "connection-of-own-app")
+    page.goto(f"{new_house.url}/ui/connections/new?app=example")
+    expect(page.get_by_role("button", name="Remove this app")).to_be_disabled()
+    expect(page.get_by_text("example would stop")).to_be_visible()
 
     new_house.connect(only=("insightly",))
     sync = {"name": "people", "a": "example", "b": "insightly"}
@@ -192,3 +197,19 @@ def test_a_connection_is_renamed_and_one_that_nothing_uses_is_removed(page, ours
     dialog.get_by_role("button", name="Remove it").click()
     expect(page.get_by_role("heading", level=1, name="Connections")).to_be_visible()
     expect(page.get_by_role("link", name="second")).to_have_count(0)
+
+
+def test_an_app_of_ones_own_that_no_connection_reaches_is_removed(page, ours):
+    spare = EXAMPLE.read_text().replace("app: example", "app: spare", 1)
+    spare = spare.replace("title: Example CRM", "title: Spare CRM", 1)
+    ours.ask("/api/manifests", {"text": spare}, method="PUT")
+    page.goto(f"{ours.url}/ui/connections/new")
+    page.get_by_role("radio", name="Spare CRM").check()
+    page.get_by_role("button", name="Remove this app").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("Its description is deleted here")
+    look(page, "own-app-remove")
+    dialog.get_by_role("button", name="Remove it").click()
+    expect(page.get_by_text("The description of Spare CRM is removed.")).to_be_visible()
+    expect(page.get_by_role("radio", name="Spare CRM")).to_have_count(0)
+    assert "spare" not in {each["name"] for each in ours.ask("/api/connectors")}

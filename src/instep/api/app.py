@@ -122,8 +122,8 @@ def _routers(instep: Instep, wake: Callable[[], None]) -> Iterator[APIRouter]:
     yield audit.router(instep)
     yield keys.router(instep)
     yield retention.router(instep)
-    yield authorisations.router(instep)
-    yield connections.router(instep)
+    yield authorisations.router(instep, wake)
+    yield connections.router(instep, wake)
     yield connectors.router(instep)
     if find_spec("instep.connectors.custom"):  # these routes come and go with what they are about
         from instep.api import manifests  # noqa: PLC0415 - as above

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 from urllib.parse import urlencode
 
@@ -86,11 +87,11 @@ class ScopeReasonView(BaseModel):
         )
 
 
-def router(instep: Instep) -> APIRouter:
+def router(instep: Instep, wake: Callable[[], None]) -> APIRouter:
     """Return the routes of authorising."""
     routes = APIRouter(tags=["connections"])
     _add_begin(routes, instep)
-    _add_finish(routes, instep)
+    _add_finish(routes, instep, wake)
     return routes
 
 
@@ -123,12 +124,13 @@ def _add_begin(routes: APIRouter, instep: Instep) -> None:
         return _leaving(await instep.authorising.begin_again(typed, way))
 
 
-def _add_finish(routes: APIRouter, instep: Instep) -> None:
+def _add_finish(routes: APIRouter, instep: Instep, wake: Callable[[], None]) -> None:
     @routes.post("/api/authorisations/answer", dependencies=[ADMIN])
     async def answer_authorisation(said: GrantAnswer, request: Request) -> ConnectionView:
         """Take the app's answer: once, of the browser it was begun in, within ten minutes."""
         code = said.code.get_secret_value()
         made = await instep.authorising.finish(said.state, code, _asked_by(request))
+        wake()  # what goes on again with it does so at once
         return ConnectionView.of(made)
 
     @routes.get(

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Mapping, Sequence
 from typing import Self
 
 from fastapi import APIRouter, status
@@ -17,7 +16,7 @@ from instep.core.scopes import Needs
 from instep.engine.call_log import Noted
 from instep.engine.posting_services import Standing
 from instep.engine.typed import Typed
-from instep.store.connections import Connection
+from instep.store.connections import Connection, GoingOn
 
 
 class NewConnection(BaseModel):
@@ -47,12 +46,27 @@ class ConnectionChange(BaseModel):
     settings: dict[str, SecretStr] = Field(default_factory=dict)
 
 
+class GoingOnView(BaseModel):
+    """What went on again with this: the syncs it had stopped, by name, and how many runs of flows."""
+
+    syncs: list[str]
+    flow_runs: int
+
+    @classmethod
+    def of(cls, each: GoingOn) -> Self | None:
+        """Return the view of what goes on; None if nothing had stopped."""
+        if not each.syncs and not each.flow_runs:
+            return None
+        return cls(syncs=[*each.syncs], flow_runs=each.flow_runs)
+
+
 class ConnectionTestView(BaseModel):
-    """What came of a test: whether the app said yes, and its words if not."""
+    """What came of a test: whether the app said yes, its words if not, and what goes on with that."""
 
     works: bool
     said: str | None
     milliseconds: int
+    going_on: GoingOnView | None = None
 
 
 class CallView(BaseModel):
@@ -112,6 +126,9 @@ class ConnectionView(BaseModel):
     made: dict[str, str] | None = None
     """Secrets that Instep has just made: shown this once, to whoever connected. Else null."""
 
+    going_on: GoingOnView | None = None
+    """What goes on again with the renewing that this answers. Else null."""
+
     @classmethod
     def of(
         cls,
@@ -133,10 +150,11 @@ class ConnectionView(BaseModel):
             posts=None if posts is None else PostingsStandingView(**posts.as_json()),
             write_only=[*write_only],
             made=dict(made) if made else None,
+            going_on=GoingOnView.of(each.going_on),
         )
 
 
-def router(instep: Instep) -> APIRouter:
+def router(instep: Instep, wake: Callable[[], None]) -> APIRouter:
     """Return the routes of connections."""
     routes = APIRouter(prefix="/api/connections", tags=["connections"])
 
@@ -182,18 +200,26 @@ def router(instep: Instep) -> APIRouter:
         settings = {each: value.get_secret_value() for each, value in wanted.settings.items()}
         typed = Typed(known.connector, known.name, wanted.auth, wanted.country, settings)
         typed, made = instep.connections.with_made_secrets(typed, renew=True)
-        return ConnectionView.of(await instep.connections.update(typed), made=made)
+        changed = await instep.connections.update(typed)
+        wake()  # what goes on again with it does so at once
+        return ConnectionView.of(changed, made=made)
 
-    _add_health(routes, instep)
+    _add_health(routes, instep, wake)
     return routes
 
 
-def _add_health(routes: APIRouter, instep: Instep) -> None:
+def _add_health(routes: APIRouter, instep: Instep, wake: Callable[[], None]) -> None:
     @routes.post("/{name}/test", dependencies=[OPERATOR])
     async def test_connection(name: str) -> ConnectionTestView:
         """Ask the app one harmless question, and keep whether the connection works."""
         tested = await instep.health.test(name)
-        return ConnectionTestView(**asdict(tested))
+        wake()
+        return ConnectionTestView(
+            works=tested.works,
+            said=tested.said,
+            milliseconds=tested.milliseconds,
+            going_on=GoingOnView.of(tested.going_on),
+        )
 
     @routes.get("/{name}/calls", dependencies=[VIEWER])
     async def list_calls(name: str) -> list[CallView]:

@@ -11,7 +11,7 @@ from instep.api.access import VIEWER
 from instep.bootstrap import Instep
 from instep.engine.typed import secrets_of, tells_account
 from instep.sdk.auth import OAuth2
-from instep.sdk.connector import Connector, Setting
+from instep.sdk.connector import Connector, Setting, offered
 
 
 class SettingView(BaseModel):
@@ -92,6 +92,6 @@ def router(instep: Instep) -> APIRouter:
     @routes.get("", dependencies=[VIEWER])
     async def list_connectors() -> list[ConnectorView]:
         """List the apps that can be connected."""
-        return [ConnectorView.of(each) for each in instep.connectors.values()]
+        return [ConnectorView.of(each) for each in offered(instep.connectors).values()]
 
     return routes

@@ -33,6 +33,7 @@ _GROUPS = {
     "conflicts": ("conflicts",),
     "alerts": ("alerts", "alert_channels", "alert_rules"),
     "op": ("operations",),
+    "connection": ("connection_care",),
     "connector": ("connector", "describing"),
     "recipe": ("recipes",),
     "run": ("flow_runs", "flow_replays"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Annotated, Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -82,9 +82,15 @@ def connect(
 
 def _tell(made: Connection, secrets: Mapping[str, str], *, as_json: bool) -> None:
     if as_json:
-        print_json({**_as_json(made), "made": dict(secrets)})
+        going_on = asdict(made.going_on)
+        print_json({**_as_json(made), "made": dict(secrets), "going_on": going_on})
         return
-    print_pairs({"connected": made.name, "app": made.connector, "account": made.account_id})
+    pairs = {"connected": made.name, "app": made.connector, "account": made.account_id}
+    if made.going_on.syncs:
+        pairs["goes on"] = ", ".join(made.going_on.syncs)
+    if made.going_on.flow_runs:
+        pairs["runs of flows that go on"] = str(made.going_on.flow_runs)
+    print_pairs(pairs)
     if secrets:
         typer.echo("Made for you and shown only now:")
         # never broken over lines

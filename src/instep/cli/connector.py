@@ -12,7 +12,7 @@ from instep.cli.output import print_json, print_lines, print_pairs, print_table
 from instep.connectors.quality import RULES, quality_of
 from instep.core.errors import UserError
 from instep.core.write_only import of_connection
-from instep.sdk.connector import Connector
+from instep.sdk.connector import Connector, offered
 from instep.sdk.resource import Resource
 from instep.settings import load_settings
 
@@ -26,7 +26,7 @@ def _known() -> dict[str, Connector]:
 @app.command("list")
 def list_connectors(*, as_json: AsJson = False) -> None:
     """List the apps that can be connected, and those that have to be described first."""
-    found = [_summary(each) for each in _known().values()]
+    found = [_summary(each) for each in offered(_known()).values()]
     if as_json:
         print_json(found)
         return
@@ -111,7 +111,7 @@ def _field(resource: type[Resource], name: str) -> dict[str, Any]:
 
 
 def _names() -> str:
-    return ", ".join(sorted(_known()))
+    return ", ".join(sorted(offered(_known())))
 
 
 def _manifest_text(name: str) -> str:

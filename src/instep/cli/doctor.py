@@ -11,6 +11,7 @@ from instep.cli.options import AsJson
 from instep.cli.output import console, print_json
 from instep.cli.session import use
 from instep.core.errors import InstepError
+from instep.sdk.connector import offered
 from instep.sdk.limits import Purpose
 from instep.store.owner import is_owned
 
@@ -50,7 +51,7 @@ async def _examine(instep: Instep) -> list[Finding]:
     findings = [
         Finding("database", well=True, said=f"{kind}, migrated; {engine}"),
         Finding("key", well=True, said="opens, and nobody else can read it"),
-        Finding("connectors", well=True, said=", ".join(sorted(instep.connectors))),
+        Finding("connectors", well=True, said=", ".join(sorted(offered(instep.connectors)))),
     ]
     tried = [await _try(instep, each.name) for each in await instep.connections.list()]
     return findings + tried

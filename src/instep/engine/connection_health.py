@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from instep.core.errors import ConnectionBroken, InstepError
 from instep.engine.call_log import Noted
 from instep.engine.clients import Clients
 from instep.sdk.clock import Clock
 from instep.sdk.limits import Purpose
-from instep.store.connections import Connection, Connections
+from instep.store.connections import Connection, Connections, GoingOn
 
 
 @dataclass(frozen=True, slots=True)
 class Tested:
-    """What came of a test: whether the app said yes, its words if not, and in how many milliseconds."""
+    """What came of a test: whether the app said yes, its words if not, and in how many milliseconds.
+
+    `going_on` is what had stopped because the connection was broken.
+    """
 
     works: bool
     said: str | None
     milliseconds: int
+    going_on: GoingOn = field(default_factory=GoingOn)
 
 
 class ConnectionHealth:
@@ -35,7 +39,11 @@ class ConnectionHealth:
         found = await self._stored.get(name)
         began = self._clock.monotonic()
         said = await self._refusal(found)
-        return Tested(said is None, said, round((self._clock.monotonic() - began) * 1000))
+        took = round((self._clock.monotonic() - began) * 1000)
+        if said is not None:
+            return Tested(works=False, said=said, milliseconds=took)
+        going_on = await self._stored.proven(found.name)
+        return Tested(works=True, said=None, milliseconds=took, going_on=going_on)
 
     async def _refusal(self, found: Connection) -> str | None:
         try:
@@ -46,7 +54,6 @@ class ConnectionHealth:
             return str(error)
         except InstepError as error:
             return str(error)
-        await self._stored.proven(found.name)
         return None
 
     async def calls(self, name: str) -> Sequence[Noted]:

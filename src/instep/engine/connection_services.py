@@ -136,6 +136,10 @@ class ConnectionServices:
         """Give a connection another name; what uses it goes on by that. Raises UserError."""
         return await self._stored.rename(name, to)
 
+    async def removable(self, name: str) -> Connection:
+        """Return a connection that nothing uses. Raises UserError while a sync or a flow uses it."""
+        return await self._stored.unused(name)
+
     async def remove(self, name: str) -> None:
         """Forget a connection and its secrets. Raises UserError while a sync or a flow uses it."""
         await self._stored.delete(name)

@@ -14,7 +14,7 @@ import structlog
 
 from instep.core.cadence import night_after
 from instep.core.defaults import Defaults
-from instep.core.errors import InstepError, RetryLater
+from instep.core.errors import ConnectionBroken, InstepError, RetryLater
 from instep.core.filters import build_filter
 from instep.core.kinship import kind_of
 from instep.core.mapping import SideName, build, with_parent
@@ -27,7 +27,7 @@ from instep.engine.outlets import Outlets
 from instep.engine.running import Stopped, go_on, reason_of
 from instep.engine.work import Side, Work, to_ms
 from instep.sdk.clock import Clock
-from instep.store import hints, kin, plans, runs, shards, syncs, tallies
+from instep.store import connections, hints, kin, plans, runs, shards, syncs, tallies
 from instep.store.audit.acting import acting
 from instep.store.database import Database
 from instep.store.flows.versions import FIRST_SHARD
@@ -143,9 +143,14 @@ class Engine:
 
     async def _halt_unopened(self, sync: Sync, error: InstepError) -> Stopped:
         sentence = str(error)
-        await self.db.run(
-            lambda tx: syncs.set_state(tx, sync.id, "halted", reason_of(error), sentence)
-        )
+        broken = error.connection_id if isinstance(error, ConnectionBroken) else None
+
+        def halt(tx: sa.Connection) -> None:
+            syncs.set_state(tx, sync.id, "halted", reason_of(error), sentence, broken)
+            if broken is not None:
+                connections.mark(tx, broken, sentence)
+
+        await self.db.run(halt)
         return Stopped("halted", sentence)
 
     async def _wait_unopened(self, sync: Sync, error: RetryLater) -> Stopped:
@@ -210,6 +215,14 @@ class Engine:
         return Work(sync, mapping, a, b, self.db, self.clock, fence, self.jitter, family)
 
     async def _side(self, sync: Sync, name: SideName) -> Side:
+        """Open a side of a sync; a broken connection says which one it is."""
+        try:
+            return await self._opened(sync, name)
+        except ConnectionBroken as error:
+            error.connection_id = sync.connection(name)
+            raise
+
+    async def _opened(self, sync: Sync, name: SideName) -> Side:
         reached = await self.clients.reach(sync.connection(name))
         kind = reached.connector.resource(sync.canonical)
         naming = (sync.mapping, sync.rules.as_json())

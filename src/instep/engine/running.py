@@ -221,7 +221,7 @@ async def _halt(work: Work, run: Run, error: InstepError) -> Stopped:
 
     def halt(tx: sa.Connection) -> None:
         runs.finish(tx, run.id, "halted", work.now(), str(error))
-        syncs.set_state(tx, work.sync.id, "halted", reason_of(error), str(error))
+        syncs.set_state(tx, work.sync.id, "halted", reason_of(error), str(error), broken)
         if broken is not None:
             connections.mark(tx, broken, str(error))
 

@@ -10,7 +10,7 @@ import phonenumbers
 
 from instep.core.errors import UserError
 from instep.sdk.auth import Bearer, Credential, Header, NoProof, OAuth2
-from instep.sdk.connector import Connector, Setting
+from instep.sdk.connector import Connector, Setting, offered
 from instep.sdk.resource import Account
 from instep.sdk.targets import check_target
 
@@ -172,7 +172,7 @@ def named(name: str, connectors: Mapping[str, Connector]) -> Connector:
     One that is not described completely is refused, with what is missing.
     """
     if name not in connectors:
-        there = ", ".join(sorted(connectors))
+        there = ", ".join(sorted(offered(connectors)))
         raise UserError(f"There is no connector called {name!r}. There are: {there}.")
     connectors[name].check_complete()
     return connectors[name]

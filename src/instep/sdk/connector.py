@@ -92,6 +92,8 @@ class Connector:
     status: str = "documented"
     missing: tuple[str, ...] = ()
     """What a person has to fill in before the app can be reached, a line each."""
+    for_tests: bool = False
+    """Whether it reaches nothing of anybody's, so that people are not offered it."""
 
     @property
     def write_only(self) -> tuple[str, ...]:
@@ -109,6 +111,11 @@ class Connector:
             if resource.canonical == canonical:
                 return resource
         raise KeyError(canonical)
+
+
+def offered(known: Mapping[str, Connector]) -> dict[str, Connector]:
+    """Return the connectors that people are offered: all of these but those for tests."""
+    return {name: each for name, each in known.items() if not each.for_tests}
 
 
 def incomplete(title: str, missing: Sequence[str]) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -15,7 +15,8 @@ from sqlalchemy.exc import IntegrityError
 from instep.core.errors import UserError
 from instep.sdk.auth import Credential
 from instep.sdk.resource import Account
-from instep.store import credentials, kept, postings, resealing
+from instep.store import credentials, kept, postings, resealing, syncs
+from instep.store.audit.acting import present
 from instep.store.credentials import Place
 from instep.store.database import Database
 from instep.store.flows import runs, uses
@@ -24,6 +25,14 @@ from instep.store.resealing import Some
 from instep.store.schema.connections import connection, credential, lease, pace
 from instep.store.schema.syncs import sync
 from instep.store.vault import Vault
+
+
+@dataclass(frozen=True, slots=True)
+class GoingOn:
+    """What goes on again as a connection works again: syncs by name, and how many runs of flows."""
+
+    syncs: Sequence[str] = ()
+    flow_runs: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +51,8 @@ class Connection:
     problem: str | None
     verified_at: int | None
     created_at: int
+    going_on: GoingOn = field(default_factory=GoingOn)
+    """Told by what has just renewed it; nothing of it is stored."""
 
     @property
     def place(self) -> Place:
@@ -115,19 +126,27 @@ class Connections:
 
         return await self._named(to, rename)
 
+    async def unused(self, name: str) -> Connection:
+        """Return a connection that nothing uses. Raises UserError while a sync or a flow uses it."""
+        return await self._db.run_read(lambda tx: self._unused(tx, name))
+
+    def _unused(self, tx: sa.Connection, name: str) -> Connection:
+        found = self._find(tx, name)
+        ends = (sync.c.a_connection == found.id) | (sync.c.b_connection == found.id)
+        users = [*tx.execute(sa.select(sync.c.name).where(ends)).scalars()]
+        users += uses.users_of(tx, self._workspace_id, found.name)
+        if users:
+            raise UserError(
+                f"The connection {found.name!r} is used by {', '.join(sorted(users))}; "
+                "remove that first."
+            )
+        return found
+
     async def delete(self, name: str) -> None:
         """Forget a connection and its secrets. Raises UserError while a sync or a flow uses it."""
 
         def delete(tx: sa.Connection) -> None:
-            found = self._find(tx, name)
-            ends = (sync.c.a_connection == found.id) | (sync.c.b_connection == found.id)
-            users = [*tx.execute(sa.select(sync.c.name).where(ends)).scalars()]
-            users += uses.users_of(tx, self._workspace_id, found.name)
-            if users:
-                raise UserError(
-                    f"The connection {found.name!r} is used by {', '.join(sorted(users))}; "
-                    "remove that first."
-                )
+            found = self._unused(tx, name)
             tx.execute(sa.delete(credential).where(credential.c.connection_id == found.id))
             kept.forget(tx, found.id)
             tx.execute(sa.delete(lease).where(lease.c.name == found.lease_name))
@@ -151,21 +170,26 @@ class Connections:
             budget = credentials.budget_of(self._vault, found.connector, found.account_id, secret)
             told = {} if account is None else {"auth_kind": secret.kind, **_settings(account)}
             _change(tx, found.id, budget=budget, **told)
-            self._let_go_on(tx, found)
+            going_on = self._let_go_on(tx, found)
             _forget_paces(tx)
-            return self._find(tx, found.id)
+            return replace(self._find(tx, found.id), going_on=going_on)
 
         return await self._db.run(renew)
 
-    async def proven(self, name: str) -> None:
-        """Note that the app said yes just now; what waited for that goes on. Raises UserError."""
-        await self._db.run(lambda tx: self._let_go_on(tx, self._find(tx, name)))
+    async def proven(self, name: str) -> GoingOn:
+        """Note that the app said yes just now; return what goes on with that. Raises UserError."""
+        return await self._db.run(lambda tx: self._let_go_on(tx, self._find(tx, name)))
 
-    def _let_go_on(self, tx: sa.Connection, found: Connection) -> None:
-        now = _now()
+    def _let_go_on(self, tx: sa.Connection, found: Connection) -> GoingOn:
+        """Let go on what stood still only because this connection was broken."""
+        now, act = _now(), present()
         _change(tx, found.id, status="working", problem=None, verified_at=now)
         postings.lift(tx, found.id)
-        runs.release(tx, self._workspace_id, [found.name], now)
+        person = None if act is None else act.actor.name
+        return GoingOn(
+            syncs.go_on_with(tx, found.id, now, person),
+            runs.release(tx, self._workspace_id, [found.name], now),
+        )
 
     async def configure(self, name: str, account: Account) -> Connection:
         """Store the settings and the country of a connection that keeps its credential."""
@@ -266,8 +290,11 @@ def _change(tx: sa.Connection, connection_id: str, **values: Any) -> None:
     tx.execute(sa.update(connection).where(connection.c.id == connection_id).values(values))
 
 
+_COLUMNS = [each for each in Connection.__dataclass_fields__ if each != "going_on"]
+
+
 def _read(row: sa.Row[Any]) -> Connection:
-    fields = {name: getattr(row, name) for name in Connection.__dataclass_fields__}
+    fields = {name: getattr(row, name) for name in _COLUMNS}
     fields["config"] = json.loads(row.config)
     return Connection(**fields)
 

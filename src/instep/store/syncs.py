@@ -236,13 +236,37 @@ def set_state(
     state: str,
     reason: str | None = None,
     sentence: str | None = None,
+    halted_by: str | None = None,
 ) -> None:
-    """Set active, paused or halted, and why."""
+    """Set active, paused or halted, and why; `halted_by` is the connection whose breaking did it."""
     tx.execute(
         sa.update(sync)
         .where(sync.c.id == sync_id)
-        .values(state=state, reason=reason, sentence=sentence)
+        .values(state=state, reason=reason, sentence=sentence, halted_by=halted_by)
     )
+
+
+def go_on_with(tx: sa.Connection, connection_id: str, now: int, person: str | None) -> list[str]:
+    """Let the syncs go on that were stopped because this connection broke; return their names.
+
+    A run is asked for by `person`, but of a sync that rests: that carries out its plan and rests.
+    """
+    rests = sync.c.poll_at >= NEVER
+    query = (
+        sa.update(sync)
+        .where(sync.c.state == "halted", sync.c.halted_by == connection_id)
+        .values(
+            state="active",
+            reason=None,
+            sentence=None,
+            halted_by=None,
+            due_at=now,
+            requested_at=sa.case((rests, sync.c.requested_at), else_=now),
+            requested_by=sa.case((rests, sync.c.requested_by), else_=person),
+        )
+        .returning(sync.c.name)
+    )
+    return sorted(tx.execute(query).scalars())
 
 
 def set_next_kind(tx: sa.Connection, sync_id: str, kind: str) -> None:
@@ -256,7 +280,7 @@ def rest(tx: sa.Connection, sync_id: str) -> None:
     tx.execute(
         sa.update(sync)
         .where(sync.c.id == sync_id)
-        .values(state="paused", reason=RESTING, sentence=_RESTS, **never)
+        .values(state="paused", reason=RESTING, sentence=_RESTS, halted_by=None, **never)
     )
 
 

@@ -29,3 +29,6 @@ export const probeApp = (body: Schemas["ProbedApp"]) =>
 
 export const keepManifest = (text: string, replace: boolean) =>
   answer(http.PUT("/api/manifests", { body: { text, replace } }));
+
+export const removeManifest = (name: string) =>
+  answer(http.DELETE("/api/manifests/{name}", { params: { path: { name } } }));

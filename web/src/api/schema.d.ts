@@ -2911,9 +2911,10 @@ export interface components {
         };
         /**
          * ConnectionTestView
-         * @description What came of a test: whether the app said yes, and its words if not.
+         * @description What came of a test: whether the app said yes, its words if not, and what goes on with that.
          */
         ConnectionTestView: {
+            going_on?: components["schemas"]["GoingOnView"] | null;
             /** Milliseconds */
             milliseconds: number;
             /** Said */
@@ -2934,6 +2935,7 @@ export interface components {
             connector: string;
             /** Country */
             country: string | null;
+            going_on?: components["schemas"]["GoingOnView"] | null;
             /** Id */
             id: string;
             /** Made */
@@ -3376,6 +3378,16 @@ export interface components {
             name: string;
             /** Title */
             title: string;
+        };
+        /**
+         * GoingOnView
+         * @description What went on again with this: the syncs it had stopped, by name, and how many runs of flows.
+         */
+        GoingOnView: {
+            /** Flow Runs */
+            flow_runs: number;
+            /** Syncs */
+            syncs: string[];
         };
         /**
          * GrantAnswer

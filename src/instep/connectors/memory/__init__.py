@@ -28,4 +28,5 @@ connector = Connector(
     verify=whoami,
     meaning=meaning,
     transport=open_transport,
+    for_tests=True,
 )

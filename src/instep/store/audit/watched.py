@@ -58,7 +58,7 @@ _WRITTEN_HERE = sa.text("xmin::text::bigint = pg_current_xact_id()::text::bigint
 ROW_BY_ROW: Mapping[str, Told] = {
     each.table.name: each
     for each in (
-        Told("sync", sync, ("due_at", "poll_at", "reconcile_at", "pair_key", "shard")),
+        Told("sync", sync, ("due_at", "poll_at", "reconcile_at", "pair_key", "shard", "halted_by")),
         Told("connection", connection, ("budget",)),
         Told("flow", flow, ("failures", "failing_since", "shard", "changed_at")),
         Told("flow version", flow_version, ("document",), ("flow_id", "number"), "flow_id"),

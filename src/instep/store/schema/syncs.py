@@ -31,6 +31,8 @@ sync = sa.Table(
     sa.Column("state", sa.Text, nullable=False),  # active, paused, halted
     sa.Column("reason", sa.Text),  # why it is not active: a code and a sentence
     sa.Column("sentence", sa.Text),
+    # the connection whose breaking stopped it: with that it goes on by itself
+    sa.Column("halted_by", sa.Text, sa.ForeignKey("connection.id")),
     sa.Column("next_kind", sa.Text, nullable=False),  # of the next run: poll, or released
     sa.Column("every_seconds", sa.Integer, nullable=False),
     sa.Column("due_at", sa.BigInteger, nullable=False),  # when there is work on it next

@@ -7,6 +7,7 @@ import { finish } from "../../api/connections";
 import { Page } from "../../components/Page";
 import { say } from "../../components/toast";
 import { Empty, Failed, Working } from "../../components/Waiting";
+import { goesOn } from "../../words/connections";
 import { answerIn } from "./answer";
 
 /** Where an app's own page sends people back: what it granted is tested, and then kept. */
@@ -33,7 +34,7 @@ function Finish({ code, state }: { code: string; state: string | null }) {
     mutationFn: () => finish({ code, state: state ?? "" }),
     onSuccess: async (connection) => {
       await cache.invalidateQueries();
-      say("The app has answered: the connection works.");
+      say(goesOn("The app has answered: the connection works.", connection.going_on));
       await navigate({
         to: "/connections/$name",
         params: { name: connection.name },

@@ -47,8 +47,9 @@ function Whole({ connection }: { connection: Connection }) {
     <Stack gap="xl">
       {isBroken(connection) && (
         <Alert title="Instep cannot reach it any more" variant="default" role="alert">
-          {connection.problem ?? "The app refused the credential."} Give it a new credential below,
-          then let the syncs that stopped go on. What changed meanwhile is taken up then.
+          {connection.problem ?? "The app refused the credential."} Give it a new credential below:
+          the syncs that stopped because of this go on by themselves then, and what changed
+          meanwhile is taken up.
         </Alert>
       )}
       <HowItStands connection={connection} app={app} />

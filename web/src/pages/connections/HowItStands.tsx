@@ -13,6 +13,7 @@ import { Section } from "../../components/Page";
 import { State } from "../../components/State";
 import { Failed } from "../../components/Waiting";
 import { When } from "../../components/When";
+import { goesOn } from "../../words/connections";
 import { formatMoment, formatNumber } from "../../words/format";
 import { appName, methodName } from "../../words/names";
 import { isBroken } from "../../words/standing";
@@ -98,7 +99,7 @@ function Test({ name }: { name: string }) {
       {told && (
         <Text size="sm" role="status">
           {told.works
-            ? `It works: the app answered in ${took(told.milliseconds)}.`
+            ? goesOn(`It works: the app answered in ${took(told.milliseconds)}.`, told.going_on)
             : `It does not work just now: ${told.said}`}
         </Text>
       )}

@@ -4,6 +4,7 @@ import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 
 import { connect, type Connector, connectors } from "../../api/connections";
+import { Only } from "../../components/Only";
 import { Page, Section } from "../../components/Page";
 import { say } from "../../components/toast";
 import { Failed, Loaded } from "../../components/Waiting";
@@ -12,6 +13,7 @@ import { methodName } from "../../words/names";
 import { Grant } from "./Grant";
 import { Made } from "./Made";
 import { MoreSettings } from "./MoreSettings";
+import { RemoveApp } from "./own/RemoveApp";
 import { Inputs, isAsked, settingsOf, typed } from "./Secrets";
 
 export function NewConnection() {
@@ -46,6 +48,11 @@ export function NewConnection() {
                 My app is not here: describe it
               </Anchor>
               {chosen && <Setup key={chosen.name} app={chosen} />}
+              {chosen && (
+                <Only admin>
+                  <RemoveApp key={chosen.name} app={chosen} />
+                </Only>
+              )}
             </Stack>
           );
         }}

@@ -6,6 +6,7 @@ import { type Connection, type Connector, renew } from "../../api/connections";
 import { Section } from "../../components/Page";
 import { say } from "../../components/toast";
 import { Failed } from "../../components/Waiting";
+import { goesOn } from "../../words/connections";
 import { AuthoriseAgain } from "./AuthoriseAgain";
 import { Made } from "./Made";
 import { Inputs, typed } from "./Secrets";
@@ -18,9 +19,9 @@ export function Renew({ connection, app }: { connection: Connection; app: Connec
   const settings = app.settings.filter((each) => method?.secrets.includes(each.name));
   const renewed = useMutation({
     mutationFn: () => renew(connection.name, { settings: typed(values) }),
-    onSuccess: async () => {
+    onSuccess: async ({ going_on: goingOn }) => {
       setValues({});
-      say("The new credential works and is in use.");
+      say(goesOn("The new credential works and is in use.", goingOn));
       await cache.invalidateQueries();
     },
   });

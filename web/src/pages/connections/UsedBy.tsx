@@ -6,13 +6,13 @@ import { type Connection, connectionStanding } from "../../api/connections";
 import { syncs } from "../../api/syncs";
 import { Section } from "../../components/Page";
 import { Loaded } from "../../components/Waiting";
+import { standstill } from "../../words/connections";
 
 /** Every sync and published flow that would stand still without this connection. */
 export function UsedBy({ connection }: { connection: Connection }) {
   const query = useQuery(connectionStanding(connection.id));
   const known = useQuery(syncs);
-  const isHalted = (name: string) =>
-    known.data?.find((each) => each.name === name)?.state === "halted";
+  const find = (name: string) => known.data?.find((each) => each.name === name);
   return (
     <Section title="Used by">
       <Loaded query={query} what="what uses it">
@@ -27,7 +27,7 @@ export function UsedBy({ connection }: { connection: Connection }) {
                   <Anchor component={Link} to={`/syncs/${name}`}>
                     {name}
                   </Anchor>
-                  {isHalted(name) && " has stopped: open it and let it go on"}
+                  {standstill(find(name))}
                 </List.Item>
               ))}
               {found.flows.map((name) => (
