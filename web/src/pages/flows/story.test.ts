@@ -37,7 +37,6 @@ const flow = (...steps: Step[]): FlowDocument => ({
   steps,
 });
 
-/** A change in one line each: what, where, and what was set. */
 const said = ({ how, title, where, lines }: Change) => [
   `${how}: ${title}${where && `, ${where}`}`,
   ...lines.map((line) => `${line.label}: ${line.before ?? "-"} → ${line.after ?? "-"}`),
@@ -45,7 +44,6 @@ const said = ({ how, title, where, lines }: Change) => [
 
 const changes = (told: Told[]) => told.flatMap((one) => ("change" in one ? said(one.change) : []));
 
-const STARTS = "What starts it";
 const way = (title: string | undefined, value: string, ...steps: Step[]) => ({
   ...(title && { title }),
   where: { any: [{ field: "trigger.sum", operator: "less", value }] },
@@ -224,7 +222,7 @@ describe("what lies between two versions", () => {
   it("folds what did not change, and goes from the trigger down", () => {
     const told = story(flow(vip, branch, mail), flow(vip, branch, { ...mail, title: "Write" }));
     expect(told.map((one) => ("same" in one ? one.same : one.change.title))).toEqual([
-      [STARTS, "Filter", "Branch", "Wait"],
+      ["What starts it", "Filter", "Branch", "Wait"],
       "Write",
     ]);
   });
@@ -247,6 +245,6 @@ describe("what lies between two versions", () => {
 
   it("does not take a step for a renamed one that does something else", () => {
     const told = story(flow(vip), flow({ ...mail, id: "other" }));
-    expect(changes(told).filter((line) => /^(Added|Taken away)/.test(line))).toHaveLength(2);
+    expect(told.filter((one) => "change" in one && one.change.how !== "Changed")).toHaveLength(2);
   });
 });
