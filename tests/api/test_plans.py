@@ -6,6 +6,7 @@ import asyncio
 import csv
 import io
 from itertools import count
+from urllib.parse import quote
 
 import pytest
 
@@ -106,6 +107,34 @@ async def test_a_preview_is_a_file_in_which_no_cell_is_a_formula(stage):
     async with stage.client.get(f"/api/plans/{shown['plan']}/export?what=delete") as reply:
         assert (await reply.text()).count("\n") == 1
     await stage.get("/api/plans/pln_x/export", 400)
+
+
+async def test_items_are_found_by_a_text_page_after_page_and_in_the_file(stage):
+    for name in ("Änne 100%", "Anna_Lou", "Zoë"):
+        stage.apps[0].add({"first_name": name, "email": f"{len(name)}@example.org"})
+    shown = await stage.post("/api/syncs/people/preview")
+    items = f"/api/plans/{shown['plan']}/items"
+
+    async def found(text, more=""):
+        page = await stage.get(f"{items}?text={quote(text)}{more}")
+        return [item["record"] for item in page["items"]], page["next"]
+
+    assert await found("ANNA") == (["Anna", "Anna_Lou"], None)
+    assert await found(" zoË ") == (["Zoë"], None)
+    assert await found("0%") == (["Änne 100%"], None)
+    assert await found("a_l") == (["Anna_Lou"], None)
+    assert await found("first name", "&what=update") == ([], None)
+    assert (await found("first name"))[0] == (await found(""))[0]
+    assert len((await found(""))[0]) == 6
+    one, following = await found("example.org", "&limit=2")
+    rest, last = await found("example.org", f"&limit=2&after={following}")
+    assert (sorted(one + rest), last) == (["Anna_Lou", "Zoë", "Änne 100%"], None)
+    assert await found("nobody") == ([], None)
+    await stage.get(f"{items}?text={'x' * 201}", 422)
+
+    async with stage.client.get(f"/api/plans/{shown['plan']}/export?text=lou") as reply:
+        rows = [*csv.DictReader(io.StringIO(await reply.text()))]
+    assert {row["record"] for row in rows} == {"Anna_Lou"}
 
 
 async def test_runs_come_in_pages(stage):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from instep.core.plan_rows import COLUMNS, rows_of_item
+from instep.core.plan_rows import COLUMNS, looked_for, rows_of_item, words_of_item
 
 ENDS = {"a": "gohighlevel", "b": "insightly"}
 
@@ -54,3 +54,40 @@ def test_a_conflict_shows_both_sides_and_an_item_without_fields_is_one_row():
     assert told(link) == [
         {"what": "link", "record": "Ann", "field": "email", "state": "planned"},
     ]
+
+
+def test_an_item_is_found_by_its_record_fields_values_and_reasons_once_each():
+    change = {"side": "b", "field": "first_name", "before": None, "after": "ANN", "why": "new"}
+    words = {
+        "side": "b",
+        "field": "custom.VIP level",
+        "before": ["A", "b"],
+        "after": "c",
+        "why": "new",
+    }
+    conflict = {"field": "city", "a": "Köln", "b": "Straße"}
+    item = {
+        "what": "update",
+        "record": "Ann\0 \n Smith",
+        "a": "id-1",
+        "changes": [change, words],
+        "conflicts": [conflict],
+        "refused": [{"field": "due_at", "why": "Changed since"}],
+    }
+    told = words_of_item(item).split("\n")
+    assert told == [
+        "ann smith",
+        "first name",
+        "ann",
+        "new",
+        "vip level",
+        "a, b",
+        "c",
+        "city",
+        "köln",
+        "conflict",
+        "strasse",
+        "due at",
+        "changed since",
+    ]
+    assert looked_for("  Straße\t9 ") == "strasse 9"

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.house import PASSWORD
-from tests.journeys.looking import go, look, sign_in
+from tests.journeys.looking import choose, go, look, sign_in
 
 
 def called(url, token, body=None, method=None):
@@ -188,3 +188,18 @@ def test_a_viewer_has_their_own_settings_only(page, settled_house, tab):
     go(page, "Activity")
     expect(page.get_by_role("heading", name="Written to apps")).to_be_visible()
     expect(page.get_by_role("link", name="Changed by people")).to_have_count(0)
+
+
+def test_tables_take_the_room_that_somebody_chose_and_settings_lead_to_the_alerts(page, ours):
+    page.goto(f"{ours.url}/ui/settings")
+    choose(page, "Rows of tables", "Compact tables")
+    look(page, "settings-appearance")
+    page.goto(f"{ours.url}/ui/syncs")
+    table = page.get_by_role("table")
+    expect(table.get_by_role("row").nth(1).get_by_role("cell").first).to_have_css(
+        "padding-top", "2px"
+    )
+    page.goto(f"{ours.url}/ui/settings")
+    page.get_by_label("Parts of the settings").get_by_role("link", name="Alerts").click()
+    expect(page).to_have_url(re.compile(r"/ui/alerts$"))
+    expect(page.get_by_role("heading", name="Alerts", level=1)).to_be_visible()

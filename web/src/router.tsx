@@ -13,6 +13,7 @@ import { Home } from "./pages/home/Home";
 import { readSight, readWords } from "./pages/contacts/search";
 import { readActivitySearch } from "./pages/activity/search";
 import { readRunSearch } from "./pages/runs/search";
+import { readItemsWanted } from "./pages/syncs/search";
 
 const root = createRootRoute({
   component: Door,
@@ -80,6 +81,7 @@ const routes = root.addChildren([
   createRoute({
     getParentRoute,
     path: "/syncs/$name/plans/$plan",
+    validateSearch: readItemsWanted,
     component: lazyRouteComponent(() => import("./pages/syncs/Plan"), "PlanPage"),
   }),
   createRoute({

@@ -21,6 +21,9 @@ MOST = 1000
 NEWEST = 2**63 - 1
 """No row has a greater number."""
 
+Text = Annotated[str | None, Query(max_length=200)]
+"""What is looked for in an item's record, fields, values and reasons, whatever its case."""
+
 
 class PreviewView(BaseModel):
     """A stored plan as it was just made: its id, its counts, and its first items.
@@ -88,9 +91,11 @@ def router(instep: Instep) -> APIRouter:
         limit: Annotated[int, Query(ge=1, le=MOST)] = 100,
         what: str | None = None,
         state: str | None = None,
+        text: Text = None,
     ) -> ItemList:
-        """List a plan's items: of one kind (create, update …), in one state (planned, stale …)."""
-        found, following = await instep.plans.items(plan, Wanted(after, limit, what, state))
+        """List a plan's items: of a kind (create, update …), in a state (planned, stale …), with a text."""
+        wanted = Wanted(after, limit, what, state, text)
+        found, following = await instep.plans.items(plan, wanted)
         return ItemList(items=found, next=following)
 
     @routes.get(
@@ -104,12 +109,13 @@ def router(instep: Instep) -> APIRouter:
             }
         },
     )
-    async def export(plan: str, what: str | None = None) -> StreamingResponse:
-        """Give a plan's items as a CSV file: all, or those of one kind."""
+    async def export(plan: str, what: str | None = None, text: Text = None) -> StreamingResponse:
+        """Give a plan's items as a CSV file: all, or those of one kind and with a text."""
         made = await PlanExport.open(instep.plans, instep.setup, plan)
         name = f'attachment; filename="{made.file_name}"'
         headers = {"Content-Disposition": name}
-        return StreamingResponse(made.text(what), media_type="text/csv", headers=headers)
+        lines = made.lines(Wanted(what=what, text=text))
+        return StreamingResponse(lines, media_type="text/csv", headers=headers)
 
     @routes.post("/runs/{run}/undo", dependencies=[OPERATOR])
     async def undo(run: str, items: Annotated[int, Query(ge=0, le=MOST)] = 50) -> PreviewView:

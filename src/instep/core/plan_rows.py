@@ -24,6 +24,24 @@ def rows_of_item(item: Mapping[str, Any], ends: Mapping[str, str]) -> Iterator[R
         yield _row(item, None, item.get("matched_by"), None, None, item.get("why"))
 
 
+def words_of_item(item: Mapping[str, Any]) -> str:
+    """Return what an item is found by, in the form it is looked for: record, fields, values, why."""
+    rows = [*rows_of_item(item, {"a": "", "b": ""})]
+    cells = [cell for row in rows for cell in (row[1], _spoken(row[3]), *row[4:7], row[8])]
+    for each in item.get("refused") or ():
+        cells += _spoken(each["field"]), each["why"]
+    return "\n".join(dict.fromkeys(looked_for(cell) for cell in cells if cell))
+
+
+def looked_for(text: str) -> str:
+    """Return a text as it is looked for: without regard to case and to how many blanks there are."""
+    return " ".join(text.replace("\0", "").split()).casefold()
+
+
+def _spoken(field: str | None) -> str | None:
+    return field and field.removeprefix("custom.").replace("_", " ")
+
+
 def _row(
     item: Mapping[str, Any],
     app: str | None,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from instep.core.plan_rows import COLUMNS, rows_of_item
 from instep.engine.csv_lines import line
@@ -34,11 +34,12 @@ class PlanExport:
         kept = [each if each.isascii() and each.isalnum() else "-" for each in self.sync.sync.name]
         return f"{''.join(kept).strip('-') or 'sync'}-{self.plan.kind}.csv"
 
-    async def text(self, what: str | None = None) -> AsyncIterator[str]:
-        """Yield the header, then the lines of one page after another; `what` is a kind of items."""
+    async def lines(self, wanted: Wanted) -> AsyncIterator[str]:
+        """Yield the header, then the lines of the wanted items, one page after another."""
         yield line(COLUMNS)
         ends = {"a": self.sync.a, "b": self.sync.b}
         after: int | None = 0
         while after is not None:
-            items, after = await self.plans.items(self.plan.id, Wanted(after, _PAGE, what))
+            page = replace(wanted, after=after, limit=_PAGE)
+            items, after = await self.plans.items(self.plan.id, page)
             yield "".join(line(row) for item in items for row in rows_of_item(item, ends))

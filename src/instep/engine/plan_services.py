@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from instep.core.errors import NeedsPerson, UserError
 from instep.core.plan import Kind
+from instep.core.plan_rows import words_of_item
 from instep.core.undoing import LINES
 from instep.engine import write_only
 from instep.engine.deciding import BATCH, count, plan_batch
@@ -214,10 +215,12 @@ class _PreviewStep:
 
 def _stored(decided: Decided, prints: Mapping[RecordKey, str]) -> NewItem:
     item = decided.item
+    shown = item.as_json()
     stood = {side: prints.get((side, record_id)) for side, record_id in decided.noticed}
     return NewItem(
         what=item.kind.value,
-        item=_dump(item.as_json()),
+        item=_dump(shown),
+        words=words_of_item(shown),
         a_id=item.a_id,
         b_id=item.b_id,
         label=item.label,
@@ -258,6 +261,7 @@ def _stored_reversal(reversal: Reversal) -> NewItem:
     return NewItem(
         what=reversal.what,
         item=_dump(reversal.shown),
+        words=words_of_item({**reversal.shown, "sentence": reversal.why}),
         a_id=reversal.ends[0],
         b_id=reversal.ends[1],
         label=reversal.label,

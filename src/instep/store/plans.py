@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from instep.core.errors import UserError
 from instep.core.pairs import SIDES
+from instep.core.plan_rows import looked_for
 from instep.store.batches import RecordKey
 from instep.store.ids import new_id
 from instep.store.schema.plans import plan, plan_item
@@ -40,11 +41,13 @@ class Plan:
 class NewItem:
     """One item as it is stored: whose plan it is, the JSON of it, and the prints it stands on.
 
-    `state` is planned or refused; a refused one says why in `sentence`.
+    `words` are those it is found by, as plan_rows.looked_for spells them. `state` is planned or
+    refused; a refused one says why in `sentence`.
     """
 
     what: str
     item: str
+    words: str
     a_id: str | None
     b_id: str | None
     label: str | None
@@ -167,16 +170,24 @@ def settle(tx: sa.Connection, states: Mapping[int, tuple[str, str | None]]) -> N
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which items to show: after an item's number, so many, of one kind, in one state."""
+    """Which items to show: after an item's number, so many, of one kind, in one state, with a text.
+
+    The text is looked for in an item's record, fields, values and reasons, whatever its case.
+    """
 
     after: int = 0
     limit: int = 50
     what: str | None = None
     state: str | None = None
+    text: str | None = None
 
 
 def page(tx: sa.Connection, plan_id: str, wanted: Wanted) -> Sequence[sa.Row[Any]]:
-    """Return a plan's items in the order of planning."""
+    """Return a plan's items in the order of planning.
+
+    A text is looked for by walking the items of this one plan in their order, until the page is
+    full: no index holds what stands within words, and a plan is the most that is walked.
+    """
     query = sa.select(plan_item).where(
         plan_item.c.plan_id == plan_id, plan_item.c.id > wanted.after
     )
@@ -184,6 +195,9 @@ def page(tx: sa.Connection, plan_id: str, wanted: Wanted) -> Sequence[sa.Row[Any
         query = query.where(plan_item.c.what == wanted.what)
     if wanted.state is not None:
         query = query.where(plan_item.c.state == wanted.state)
+    if wanted.text is not None:
+        words = plan_item.c.words.contains(looked_for(wanted.text), autoescape=True)
+        query = query.where(words)
     return tx.execute(query.order_by(plan_item.c.id).limit(wanted.limit)).all()
 
 

@@ -1604,7 +1604,7 @@ export interface paths {
         };
         /**
          * Export
-         * @description Give a plan's items as a CSV file: all, or those of one kind.
+         * @description Give a plan's items as a CSV file: all, or those of one kind and with a text.
          */
         get: operations["export_api_plans__plan__export_get"];
         put?: never;
@@ -1624,7 +1624,7 @@ export interface paths {
         };
         /**
          * Items
-         * @description List a plan's items: of one kind (create, update …), in one state (planned, stale …).
+         * @description List a plan's items: of a kind (create, update …), in a state (planned, stale …), with a text.
          */
         get: operations["items_api_plans__plan__items_get"];
         put?: never;
@@ -13402,6 +13402,7 @@ export interface operations {
         parameters: {
             query?: {
                 what?: string | null;
+                text?: string | null;
             };
             header?: never;
             path: {
@@ -13492,6 +13493,7 @@ export interface operations {
                 limit?: number;
                 what?: string | null;
                 state?: string | null;
+                text?: string | null;
             };
             header?: never;
             path: {

@@ -88,30 +88,40 @@ export const plan = (id: string) =>
     queryFn: () => answer(http.GET("/api/plans/{plan}", { params: { path: { plan: id } } })),
   });
 
-export const itemsPage = (id: string, after: number, limit: number, what?: string) =>
+/** Which items of a plan: of one kind, with a text. */
+export interface ItemsWanted {
+  what?: string;
+  text?: string;
+}
+
+export const itemsPage = (id: string, after: number, limit: number, wanted: ItemsWanted) =>
   answer(
     http.GET("/api/plans/{plan}/items", {
-      params: { path: { plan: id }, query: { after, limit, what } },
+      params: { path: { plan: id }, query: { after, limit, ...wanted } },
     }),
   );
 
-export const items = (id: string, what?: string) =>
+export const items = (id: string, wanted: ItemsWanted) =>
   infiniteQueryOptions({
-    queryKey: ["plans", id, "items", what ?? null],
+    queryKey: ["plans", id, "items", wanted],
     initialPageParam: 0,
-    queryFn: ({ pageParam }) => itemsPage(id, pageParam, 100, what),
+    queryFn: ({ pageParam }) => itemsPage(id, pageParam, 100, wanted),
     getNextPageParam: (last) => last.next ?? undefined,
   });
 
 /** Where the items are a file, told as it is read. */
-export const itemsFile = (id: string, what?: string) =>
-  `/api/plans/${encodeURIComponent(id)}/export${what ? `?what=${encodeURIComponent(what)}` : ""}`;
+export function itemsFile(id: string, wanted: ItemsWanted): string {
+  const told = Object.entries(wanted).filter(([, each]) => each) as [string, string][];
+  const query = new URLSearchParams(told).toString();
+  return `/api/plans/${encodeURIComponent(id)}/export${query && `?${query}`}`;
+}
 
-export const sampleOf = (id: string, kinds: string[]) =>
+export const sampleOf = (id: string, kinds: string[], text?: string) =>
   queryOptions({
-    queryKey: ["plans", id, "sample", kinds],
+    queryKey: ["plans", id, "sample", kinds, text ?? null],
     queryFn: async () => {
-      const pages = await Promise.all(kinds.map((what) => itemsPage(id, 0, OF_EACH, what)));
+      const of = kinds.map((what) => itemsPage(id, 0, OF_EACH, { what, text }));
+      const pages = await Promise.all(of);
       return pages.flatMap((page) => page.items);
     },
   });

@@ -1,4 +1,4 @@
-// Two versions of a flow line by line. No components.
+// Two texts line by line, two lists entry by entry. No components.
 
 export interface Line {
   sign: " " | "+" | "-";
@@ -7,8 +7,11 @@ export interface Line {
 
 /** Return the lines of two texts in one list: what both have, what went, what came. */
 export function lineDiff(before: string, after: string): Line[] {
-  const a = before.split("\n");
-  const b = after.split("\n");
+  return listDiff(before.split("\n"), after.split("\n"));
+}
+
+/** The same for two lists of texts. */
+export function listDiff(a: string[], b: string[]): Line[] {
   const common = commonLengths(a, b);
   const lines: Line[] = [];
   let i = 0;

@@ -10,6 +10,7 @@ import { useMay } from "../api/session";
 import { Page } from "../components/Page";
 import { Empty } from "../components/Waiting";
 import { formatNumber } from "../words/format";
+import { useTablesOfDensity } from "./density";
 import { LiveState } from "./LiveState";
 import { isClosed, PLACES } from "./places";
 import { SchemeSwitch } from "./SchemeSwitch";
@@ -22,6 +23,7 @@ export function Frame() {
   const trouble = useQuery(alerts);
   const may = useMay();
   useLive();
+  useTablesOfDensity();
   const { pathname } = useLocation();
   return (
     <AppShell

@@ -1,6 +1,5 @@
 // Plans (what a run or an undo would do) as tables and as a file. No components.
-import { formatNumber, formatValue } from "./format";
-import { fieldName, plannedName } from "./names";
+import { formatNumber } from "./format";
 
 export interface PlannedChange {
   field: string;
@@ -63,14 +62,3 @@ export const doesSomething = (counts: Record<string, number>) =>
   ["to_create_a", "to_create_b", "to_update", "to_delete", "matched"].some(
     (key) => (counts[key] ?? 0) > 0,
   );
-
-/** Whether an item is about somebody or something that holds these words. */
-export function holds(item: PlannedItem, words: string): boolean {
-  const wanted = words.trim().toLowerCase();
-  if (!wanted) return true;
-  const texts = [item.record, item.why, item.sentence, plannedName(item.what)];
-  for (const each of item.changes ?? []) {
-    texts.push(fieldName(each.field), formatValue(each.before), formatValue(each.after));
-  }
-  return texts.some((text) => text?.toLowerCase().includes(wanted));
-}

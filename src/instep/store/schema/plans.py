@@ -36,10 +36,12 @@ plan_item = sa.Table(
     sa.Column("link_id", sa.Text),
     sa.Column("label", sa.Text),
     sa.Column("what", sa.Text, nullable=False),  # the item's kind: create, update, delete …
+    sa.Column("words", sa.Text, nullable=False),  # what it is found by, in small letters
     sa.Column("item", sa.Text, nullable=False),  # the whole item as JSON
     sa.Column("print_a", sa.Text),
     sa.Column("print_b", sa.Text),
     sa.Column("state", sa.Text, nullable=False),  # planned, done, stale, refused
     sa.Column("sentence", sa.Text),
     sa.Index("plan_item_by_plan", "plan_id", "state", "id"),
+    sa.Index("plan_item_in_order", "plan_id", "id"),
 )

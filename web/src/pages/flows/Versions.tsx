@@ -1,13 +1,13 @@
-import { Group, NativeSelect, Stack, Text } from "@mantine/core";
+import { Group, NativeSelect, Stack } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { useState } from "react";
 
 import { flowDocument, versions } from "../../api/building";
-import { lineDiff } from "../../canvas/lines";
 import { Page } from "../../components/Page";
 import { Empty, Loaded } from "../../components/Waiting";
 import { formatMoment } from "../../words/format";
+import { Changes } from "./Changes";
 
 const WORKED_ON = "";
 
@@ -71,30 +71,9 @@ function Between({ name, before, after }: { name: string; before: string; after:
     <Loaded query={one} what="the one version">
       {(a) => (
         <Loaded query={other} what="the other version">
-          {(b) => <Lines before={a} after={b} />}
+          {(b) => <Changes before={a} after={b} />}
         </Loaded>
       )}
     </Loaded>
-  );
-}
-
-const CLASSES = { " ": undefined, "-": "before", "+": "after" };
-
-function Lines({ before, after }: { before: unknown; after: unknown }) {
-  const lines = lineDiff(JSON.stringify(before, null, 2), JSON.stringify(after, null, 2));
-  if (lines.every((each) => each.sign === " ")) return <Text>They are the same.</Text>;
-  return (
-    <pre
-      className="sample"
-      style={{ maxHeight: "none" }}
-      tabIndex={0}
-      aria-label="What changed, line by line"
-    >
-      {lines.map(({ sign, text }, at) => (
-        <div key={at} className={CLASSES[sign]}>
-          {sign} {text}
-        </div>
-      ))}
-    </pre>
   );
 }

@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 
 import { session } from "../../api/session";
 import { Section } from "../../components/Page";
+import { type Density, useDensity } from "../../frame/density";
 import { zone } from "../../words/format";
 import { ROLES } from "../../words/people";
 import { OwnPassword } from "./OwnPassword";
@@ -12,6 +13,7 @@ import { OwnSessions } from "./OwnSessions";
 export function Account() {
   const { data } = useQuery(session);
   const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const [density, setDensity] = useDensity();
   return (
     <Stack gap="xl">
       {data && (
@@ -31,6 +33,16 @@ export function Account() {
               { value: "dark", label: "Dark" },
             ]}
             onChange={(value) => setColorScheme(value as typeof colorScheme)}
+          />
+          <SegmentedControl
+            aria-label="Rows of tables"
+            w="fit-content"
+            value={density}
+            data={[
+              { value: "comfortable", label: "Comfortable tables" },
+              { value: "compact", label: "Compact tables" },
+            ]}
+            onChange={(value) => setDensity(value as Density)}
           />
           <Text size="sm" c="dimmed">
             Kept in this browser. Times are shown in the time zone of your computer, {zone}.

@@ -1,5 +1,5 @@
 import { Stack } from "@mantine/core";
-import { useParams } from "@tanstack/react-router";
+import { Navigate, useParams } from "@tanstack/react-router";
 
 import { useMay } from "../../api/session";
 import { Page } from "../../components/Page";
@@ -17,6 +17,8 @@ const TABS = [
   { name: "", label: "My account", admin: false, shown: <Account /> },
   { name: "people", label: "People", admin: true, shown: <People /> },
   { name: "tokens", label: "API tokens", admin: true, shown: <Tokens /> },
+  // they have a page of their own, where everybody sees them
+  { name: "alerts", label: "Alerts", admin: false, shown: <Navigate to="/alerts" replace /> },
   { name: "keys", label: "Keys", admin: true, shown: <Keys /> },
   { name: "retention", label: "What is kept", admin: true, shown: <Retention /> },
   { name: "about", label: "About this Instep", admin: false, shown: <About /> },

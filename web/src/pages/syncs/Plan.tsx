@@ -1,10 +1,9 @@
 import { Alert, Button, Group, Stack, Text } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useNavigate, useParams } from "@tanstack/react-router";
-import { useState } from "react";
+import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 
 import { Refusal } from "../../api/client";
-import { plan, release, run, sync, type SyncDetail } from "../../api/syncs";
+import { type ItemsWanted, plan, release, run, sync, type SyncDetail } from "../../api/syncs";
 import { useConfirm } from "../../components/confirm";
 import { Page } from "../../components/Page";
 import { say, sayFailed } from "../../components/toast";
@@ -53,7 +52,16 @@ interface WholeProps {
 
 function Whole({ sync: of, id, counts, state, undo }: WholeProps) {
   const ends: Ends = { a: of.a, b: of.b };
-  const [what, setWhat] = useState<string>();
+  const wanted: ItemsWanted = useSearch({ strict: false });
+  const { what } = wanted;
+  const navigate = useNavigate();
+  const look = (changes: Partial<ItemsWanted>) =>
+    void navigate({
+      to: "/syncs/$name/plans/$plan",
+      params: { name: of.name, plan: id },
+      search: { ...wanted, ...changes },
+      replace: true,
+    });
   const told = figures(counts, ends);
   return (
     <Stack gap="lg">
@@ -64,7 +72,7 @@ function Whole({ sync: of, id, counts, state, undo }: WholeProps) {
             variant="default"
             disabled={!each.what}
             aria-pressed={each.what !== undefined && each.what === what}
-            onClick={() => setWhat(each.what === what ? undefined : each.what)}
+            onClick={() => look({ what: each.what === what ? undefined : each.what })}
           >
             <Text span fw={600} mr={6} className="numbers">
               {each.value}
@@ -92,7 +100,13 @@ function Whole({ sync: of, id, counts, state, undo }: WholeProps) {
           <CarryOut sync={of} id={id} counts={counts} undo={undo} />
         </Only>
       )}
-      <Items id={id} ends={ends} what={what} kinds={told.flatMap((each) => each.what ?? [])} />
+      <Items
+        id={id}
+        ends={ends}
+        wanted={wanted}
+        look={look}
+        kinds={told.flatMap((each) => each.what ?? [])}
+      />
     </Stack>
   );
 }

@@ -43,6 +43,7 @@ def _create_plan_item() -> None:
         sa.Column("link_id", sa.Text(), nullable=True),
         sa.Column("label", sa.Text(), nullable=True),
         sa.Column("what", sa.Text(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
         sa.Column("item", sa.Text(), nullable=False),
         sa.Column("print_a", sa.Text(), nullable=True),
         sa.Column("print_b", sa.Text(), nullable=True),
@@ -52,3 +53,4 @@ def _create_plan_item() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("plan_item_by_plan", "plan_item", ["plan_id", "state", "id"], unique=False)
+    op.create_index("plan_item_in_order", "plan_item", ["plan_id", "id"], unique=False)

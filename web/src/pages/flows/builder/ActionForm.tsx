@@ -7,7 +7,7 @@ import { offerings, operation, operations, type Problem } from "../../../api/bui
 import { sentenceOf } from "../../../api/client";
 import { Inputs } from "./Inputs";
 import type { FormProps } from "./StepForm";
-import { operationName } from "./words";
+import { operationName, THEN, UNKNOWN } from "./words";
 
 const EFFECTS: Record<string, string> = {
   read: "It only reads.",
@@ -94,18 +94,6 @@ function OperationSelect({
     />
   );
 }
-
-const THEN = [
-  { value: "dead_letter", label: "The run stops and is kept, to be done again" },
-  { value: "stop", label: "The run stops" },
-  { value: "go_on", label: "The next step follows" },
-];
-
-const UNKNOWN = [
-  { value: "ask", label: "A person is asked" },
-  { value: "repeat", label: "It is done again, perhaps twice" },
-  { value: "go_on", label: "The next step follows" },
-];
 
 function Failing({ step, set }: FormProps) {
   const failing = (step.on_error as Record<string, unknown> | undefined) ?? {};

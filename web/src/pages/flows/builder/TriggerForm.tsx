@@ -7,7 +7,7 @@ import { type Trigger, written } from "../../../canvas/flow";
 import { Address } from "./Address";
 import { useBuilding } from "./context";
 import { Inputs } from "./Inputs";
-import { operationName, PRESETS, TRIGGERS } from "./words";
+import { EMITS, FIRST, operationName, PRESETS, TRIGGERS } from "./words";
 
 interface FormProps {
   trigger: Trigger;
@@ -119,19 +119,13 @@ function PollForm({ trigger, set }: FormProps) {
       <NativeSelect
         label="A run starts for"
         value={text(trigger.emits) || "new_and_changed"}
-        data={[
-          { value: "new_and_changed", label: "what is new or changed" },
-          { value: "new", label: "what is new" },
-        ]}
+        data={EMITS}
         onChange={(event) => set({ emits: event.currentTarget.value })}
       />
       <NativeSelect
         label="What is there already"
         value={text(trigger.first) || "nothing"}
-        data={[
-          { value: "nothing", label: "starts nothing" },
-          { value: "everything", label: "starts a run each" },
-        ]}
+        data={FIRST}
         onChange={(event) => set({ first: event.currentTarget.value })}
       />
       {told.data && told.data.inputs.length > 0 && (

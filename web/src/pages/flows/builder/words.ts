@@ -46,7 +46,7 @@ export function stepSays(step: Step): string {
     case "for_each":
       return String(step.items || "No list chosen");
     case "delay":
-      return step.until ? `until ${String(step.until)}` : waitOf(Number(step.seconds ?? 0));
+      return waitWords(step);
     case "sync_now":
       return String(step.sync || "No sync chosen");
     case "set_values":
@@ -70,20 +70,48 @@ export const unitOf = (seconds: number) =>
     label: "seconds",
   };
 
+export const waitWords = (step: Step) =>
+  step.until ? `until ${String(step.until)}` : waitOf(Number(step.seconds ?? 0));
+
 function waitOf(seconds: number): string {
   const unit = unitOf(seconds);
   return count(seconds / Number(unit.value), unit.label.slice(0, -1), unit.label);
 }
 
+interface Condition {
+  field?: string;
+  operator?: string;
+  value?: unknown;
+  all?: Condition[];
+  any?: Condition[];
+}
+
+const rowsOf = ({ all, any }: Condition) => all ?? any;
+
 function conditionWords(where: unknown): string {
-  const group = (where ?? {}) as { all?: unknown[]; any?: unknown[] };
-  const rows = group.all ?? group.any ?? [];
-  const first = rows[0] as { field?: string; operator?: string; value?: unknown } | undefined;
-  if (!first) return "";
-  const said = [first.field, OPERATORS.find((each) => each.value === first.operator)?.label];
-  const value = Array.isArray(first.value) ? first.value.join(", ") : first.value;
+  const rows = rowsOf((where ?? {}) as Condition) ?? [];
+  if (!rows[0]) return "";
   const more = rows.length > 1 ? ` (and ${rows.length - 1} more)` : "";
-  return `${[...said, value === true ? "" : value].filter(Boolean).join(" ")}${more}`;
+  return `${rowWords(rows[0])}${more}`;
+}
+
+function rowWords({ field, operator = "eq", value }: Condition): string {
+  const named = OPERATORS.find((each) => each.value === operator);
+  const said = Array.isArray(value) ? value.join(", ") : value;
+  const isEmpty = operator === "exists" && value === false;
+  const how = isEmpty ? "is empty" : (named?.label ?? operator);
+  const beside = named?.takes === "flag" || named?.takes === "nothing" ? "" : String(said ?? "");
+  return [field, how, beside].filter(Boolean).join(" ");
+}
+
+/** Conditions with all their rows; groups within stand in brackets. */
+export function allConditions(where: unknown): string {
+  if (typeof where !== "object" || where === null) return "";
+  const group = where as Condition;
+  const rows = rowsOf(group);
+  if (!rows) return rowWords(group);
+  const said = rows.map((each) => (rowsOf(each) ? `(${allConditions(each)})` : rowWords(each)));
+  return said.join(group.all ? " and " : " or ");
 }
 
 export function triggerTitle(trigger: Trigger): string {
@@ -122,6 +150,28 @@ export const PRESETS = [
   { value: "0 9 * * 1-5", label: "Monday to Friday at 9:00" },
   { value: "0 9 * * 1", label: "Every Monday at 9:00" },
   { value: "0 9 1 * *", label: "On the first of each month at 9:00" },
+];
+
+export const THEN = [
+  { value: "dead_letter", label: "The run stops and is kept, to be done again" },
+  { value: "stop", label: "The run stops" },
+  { value: "go_on", label: "The next step follows" },
+];
+
+export const UNKNOWN = [
+  { value: "ask", label: "A person is asked" },
+  { value: "repeat", label: "It is done again, perhaps twice" },
+  { value: "go_on", label: "The next step follows" },
+];
+
+export const EMITS = [
+  { value: "new_and_changed", label: "what is new or changed" },
+  { value: "new", label: "what is new" },
+];
+
+export const FIRST = [
+  { value: "nothing", label: "starts nothing" },
+  { value: "everything", label: "starts a run each" },
 ];
 
 /** A sample value in one short line. */
