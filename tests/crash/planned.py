@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from instep.core.errors import NeedsPerson
 from instep.engine.draining import Engine
-from instep.engine.history_services import _told
+from instep.engine.history_services import told_of
 from instep.engine.plan_services import Plans
 from instep.engine.sync_services import Syncs
 from instep.store import plans, runs
@@ -93,7 +93,7 @@ def changes_of(world, run_id):
         rows = tx.execute(sa.select(lines).where(lines.c.run_id == run_id)).all()
     for row in rows:
         if row.what in {"created", "updated", "deleted"}:
-            line = _told(row, ("a", "b"))
+            line = told_of(row, row.side)
             found |= {
                 (row.what, row.side, row.label, each["field"], _hashable(each["after"]))
                 for each in line.changes
