@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, settings
 
 from instep.store.database import Database
-from tests.store import postgres
+from tests.store import postgres, quick_sqlite
 
 _SLOW = [HealthCheck.too_slow]  # two cores, shared by every worker
 settings.register_profile("dev", deadline=None, suppress_health_check=_SLOW)
@@ -22,6 +23,15 @@ settings.register_profile("deterministic", settings.get_profile("dev"), derandom
 settings.load_profile(
     os.environ.get("HYPOTHESIS_PROFILE", "deterministic" if os.environ.get("CI") else "dev")
 )
+
+quick_sqlite.begin()
+
+
+def pytest_collection_finish() -> None:
+    """Leave what was collected out of every later search for cycles: it stays until the end."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 10, 10)  # as rare as it is in the product
 
 
 @pytest.fixture(scope="session")

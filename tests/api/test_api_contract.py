@@ -28,8 +28,8 @@ from tests.api.served import served
 from tests.api.signed_in import headers
 from tools.openapi import described
 
-EXAMPLES = 6
-"""Calls of each route."""
+EXAMPLES = max(3, hypothesis.settings().max_examples // 30)
+"""Calls of each route: three in the suite, more where HYPOTHESIS_PROFILE=ci asks for many."""
 
 CHECKS = [
     not_a_server_error,

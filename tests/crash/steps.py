@@ -9,7 +9,7 @@ from itertools import count
 EVERY = "INSTEP_EVERY_STEP"
 """Set by `make crash`: no step is left out."""
 
-STRIDES = {"sqlite": 12, "postgresql": 36}
+STRIDES = {"sqlite": 24, "postgresql": 72}
 """After one step is before the next, so that both together look at twice as many boundaries.
 PostgreSQL gets fewer: what differs there is the database, not the story."""
 

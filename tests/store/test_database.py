@@ -15,6 +15,7 @@ from instep.core.errors import UserError
 from instep.store import shards, workers
 from instep.store.database import Database
 from instep.store.schema.workers import shard, worker
+from tests.store import quick_sqlite
 
 NOW = 1_790_000_000_000
 
@@ -87,7 +88,7 @@ async def test_a_reader_keeps_its_view_while_somebody_writes(sqlite_url):
 
 
 def test_sqlite_is_set_up_to_survive_a_power_cut(sqlite_url, tmp_path):
-    with closing(Database(sqlite_url)) as db, db.read() as tx:
+    with quick_sqlite.put_off(), closing(Database(sqlite_url)) as db, db.read() as tx:
         settings = {
             name: tx.exec_driver_sql(f"PRAGMA {name}").scalar()
             for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")

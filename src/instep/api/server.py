@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 
 import uvicorn
 
-from instep.api.app import build
+from instep.api.serving import application
 from instep.bootstrap import Instep
 from instep.core.errors import UserError
 
@@ -25,7 +25,7 @@ async def serve(
         host, port = listener.getsockname()[:2]
         server = _Server(
             uvicorn.Config(
-                build(instep, wake),
+                application(instep, wake),
                 log_level="warning",
                 access_log=False,
                 lifespan="off",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
@@ -102,11 +103,17 @@ def _module(name: str) -> Any:
     return import_module(f"instep.cli.{name}")
 
 
+@cache
+def _program(only: str | None) -> Callable[..., Any]:
+    """Return what carries out a command line, ready to be called."""
+    return typer.main.get_command(build(only))
+
+
 def main() -> None:
     """Run the command line; every known error ends as one sentence and an exit code."""
     named = sys.argv[1] if len(sys.argv) > 1 else None
     try:
-        build(named if named in _COMMANDS or named in _GROUPS else None)(standalone_mode=True)
+        _program(named if named in _COMMANDS or named in _GROUPS else None)(standalone_mode=True)
     except InstepError as error:
         sys.exit(report(error, as_json="--json" in sys.argv))
     except KeyboardInterrupt:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import pkgutil
 from collections.abc import Callable, Iterator, Mapping
-from functools import partial
+from functools import cache, partial
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -118,7 +118,8 @@ def manifest_files(folder: Path | None) -> list[Path]:
 def manifests(folder: Path | None) -> dict[str, Path]:
     """Return the manifest of each app that is described by one, by the connector's name."""
     built_in = [path for package in packages() if (path := manifest_of(package)) is not None]
-    return {described(path).name: path for path in (*built_in, *manifest_files(folder))}
+    found = {_shipped(path).name: path for path in built_in}
+    return found | {described(path).name: path for path in manifest_files(folder)}
 
 
 def manifest_of(package: str) -> Path | None:
@@ -132,7 +133,7 @@ def connector_in(package: str) -> Connector | None:
     """Return a package's connector; None for a manifest where nothing is installed to read it."""
     module = _load(package)
     if not hasattr(module, "connector") and (path := manifest_of(package)) is not None:
-        return described(path) if find_spec(_CUSTOM) else None
+        return _shipped(path) if find_spec(_CUSTOM) else None
     connector: Connector = _load(package, "connector").connector
     return connector
 
@@ -141,6 +142,12 @@ def described(path: Path) -> Connector:
     """Return what a manifest describes; one that cannot be used yet says so when it is."""
     built: Connector = _load(f"{_CUSTOM}.building", "connector_at").connector_at(path)
     return built
+
+
+@cache
+def _shipped(path: Path) -> Connector:
+    """Return what a package's own manifest describes, which stays as the package's code does."""
+    return described(path)
 
 
 def _load(package: str, exposes: str = "") -> Any:
