@@ -6,6 +6,7 @@ import contextlib
 import json
 import multiprocessing
 import os
+import shutil
 import sys
 import time
 from base64 import b64encode
@@ -135,8 +136,14 @@ def _call(
 
 
 @contextlib.contextmanager
-def house(folder: Path, people: int) -> Iterator[House]:
-    """Start the sandbox with so many people in each app, and a server that knows of none."""
+def house(folder: Path, people: int, migrated: Path | None = None) -> Iterator[House]:
+    """Start the sandbox with so many people in each app, and a server that knows of none.
+
+    Its database is a copy of `migrated`, or comes from nothing.
+    """
+    if migrated is not None:
+        (folder / "data").mkdir(mode=0o700)
+        shutil.copy(migrated, folder / "data" / "instep.db")
     env = {**os.environ, "INSTEP_DATA_DIR": str(folder / "data"), "NO_COLOR": "1"}
     env.pop("INSTEP_DATABASE_URL", None)
     invented = ("--pace", "fast", "--contacts", str(people), "--seed", "7")
