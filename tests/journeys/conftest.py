@@ -73,23 +73,24 @@ def page(page):
 
 @pytest.fixture
 def empty_house(tmp_path):
-    """A server that knows of no app yet, beside a sandbox with people."""
+    """A server that knows of no app yet, beside a sandbox with people; all of it from nothing."""
     with house(tmp_path, PEOPLE) as ours:
         yield ours
 
 
 @pytest.fixture
-def new_house(page, empty_house):
+def new_house(page, tmp_path, sqlite_template):
     """A server that knows of no app yet, with its admin in front of the page."""
-    empty_house.add_user("ann", "admin")
-    sign_in(page, empty_house, "ann")
-    return empty_house
+    with house(tmp_path, PEOPLE, sqlite_template) as ours:
+        ours.add_user("ann", "admin")
+        sign_in(page, ours, "ann")
+        yield ours
 
 
 @pytest.fixture(scope="module")
-def settled_house(tmp_path_factory):
+def settled_house(tmp_path_factory, sqlite_template):
     """A house with an admin, a viewer, both apps connected and the sync `people` between them, run once."""
-    with house(tmp_path_factory.mktemp("house"), PEOPLE) as ours:
+    with house(tmp_path_factory.mktemp("house"), PEOPLE, sqlite_template) as ours:
         ours.add_user("ann", "admin")
         ours.add_user("vic", "viewer")
         ours.connect()

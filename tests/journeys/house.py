@@ -4,21 +4,35 @@ from __future__ import annotations
 
 import contextlib
 import json
+import multiprocessing
 import os
-import subprocess
+import shutil
 import sys
 import time
 from base64 import b64encode
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import timedelta
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import IO, Any
 from urllib import request
 
-INSTEP = str(Path(sys.executable).with_name("instep"))
+from instep.cli.app import main
+from instep.engine import alerts
+
 PASSWORD = "four quiet walking boots"
 WAIT = 60  # seconds; whoever waits this long has failed
 GHL_VERSION = "2021-07-28"
+LOOK_EVERY = timedelta(seconds=1)
+"""Trouble is looked for this often here: nobody learns more by waiting for half a minute."""
+
+# To load what the two commands need takes longer than most of what is done with them, so it is
+# loaded once, by a process that is copied for each house.
+_READY = multiprocessing.get_context("forkserver")
+_READY.set_forkserver_preload(
+    ["instep.cli.serve", "instep.cli.sandbox", "alembic.command", "uvicorn.loops.auto", __name__]
+)
 _HEADERS = {"Content-Type": "application/json", "User-Agent": "a-persons-browser"}
 
 
@@ -26,13 +40,14 @@ _HEADERS = {"Content-Type": "application/json", "User-Agent": "a-persons-browser
 class House:
     """`url` is Instep's own, `link` makes its first user; `apps` is what the sandbox told of each.
 
-    `token` is the one of this machine.
+    `token` is the one of this machine; `sessions` are the cookies of those who signed in.
     """
 
     url: str
     link: str
     token: str
     apps: dict[str, dict[str, str]]
+    sessions: dict[str, list[Any]] = field(default_factory=dict)
 
     def ask(self, path: str, body: Any = None, method: str | None = None) -> Any:
         """Call Instep's API."""
@@ -121,30 +136,52 @@ def _call(
 
 
 @contextlib.contextmanager
-def house(folder: Path, people: int) -> Iterator[House]:
-    """Start the sandbox with so many people in each app, and a server that knows of none."""
+def house(folder: Path, people: int, migrated: Path | None = None) -> Iterator[House]:
+    """Start the sandbox with so many people in each app, and a server that knows of none.
+
+    Its database is a copy of `migrated`, or comes from nothing.
+    """
+    if migrated is not None:
+        (folder / "data").mkdir(mode=0o700)
+        shutil.copy(migrated, folder / "data" / "instep.db")
     env = {**os.environ, "INSTEP_DATA_DIR": str(folder / "data"), "NO_COLOR": "1"}
     env.pop("INSTEP_DATABASE_URL", None)
-    sandbox = [INSTEP, "sandbox", "--pace", "fast", "--contacts", str(people), "--seed", "7"]
-    with _process(sandbox, env) as said:
+    invented = ("--pace", "fast", "--contacts", str(people), "--seed", "7")
+    with (
+        _process(["sandbox", *invented], env) as said,
+        _process(["up", "--port", "0"], env) as told,
+    ):
         apps = json.loads(said.readline())
-        with _process([INSTEP, "up", "--port", "0"], env) as told:
-            url = told.readline().split()[-1].removesuffix("/")
-            told.readline()  # says what the link is for
-            link = told.readline().strip()
-            token = (folder / "data" / "local-token").read_text().strip()
-            yield House(url, link, token, apps)
+        url = told.readline().split()[-1].removesuffix("/")
+        told.readline()  # says what the link is for
+        link = told.readline().strip()
+        token = (folder / "data" / "local-token").read_text().strip()
+        yield House(url, link, token, apps)
 
 
 @contextlib.contextmanager
 def _process(command: list[str], env: dict[str, str]) -> Iterator[IO[str]]:
-    """Run a program until the end of the block; what it says."""
-    process = subprocess.Popen(
-        command, env=env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-    )
+    """Run `instep` in a process of its own until the end of the block; what it says."""
+    heard, said = _READY.Pipe(duplex=False)
+    process = _READY.Process(target=_instep, args=(command, env, said), daemon=True)
+    process.start()
+    said.close()
     try:
-        assert process.stdout is not None
-        yield process.stdout
+        with open(heard.fileno(), encoding="utf-8", closefd=False) as lines:
+            yield lines
     finally:
         process.terminate()
-        process.communicate(timeout=WAIT)
+        process.join(WAIT)
+        heard.close()
+        assert process.exitcode is not None, f"instep {command[0]} does not end"
+
+
+def _instep(command: list[str], env: dict[str, str], said: Connection) -> None:
+    """Be `instep` with these arguments and nothing else of where this process came from."""
+    os.environ.clear()
+    os.environ.update(env)
+    os.dup2(said.fileno(), sys.stdout.fileno())
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
+    alerts.LOOK_EVERY = LOOK_EVERY
+    sys.argv = ["instep", *command]
+    main()

@@ -40,6 +40,35 @@ PAGES = {
 }
 
 
+WIDE = {"width": 1280, "height": 860}
+PHONE = {"width": 390, "height": 780}
+
+
+@pytest.fixture(scope="module")
+def window(browser, browser_context_args):
+    """One window for every test here: each page is opened by its address anyway."""
+    context = browser.new_context(**browser_context_args)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def page(window):
+    """The window as it was at first, which forgives no error of a page."""
+    faults = []
+
+    def take(error):
+        faults.append(str(error))
+
+    window.on("pageerror", take)
+    window.set_default_timeout(20_000)
+    window.set_viewport_size(WIDE)
+    window.emulate_media(color_scheme="light", reduced_motion="reduce")
+    yield window
+    window.remove_listener("pageerror", take)
+    assert faults == []
+
+
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_opens_by_its_address_and_can_be_followed_by_everybody(page, ours, path):
     page.goto(f"{ours.url}/ui/{path}")
@@ -52,7 +81,7 @@ def test_a_page_opens_by_its_address_and_can_be_followed_by_everybody(page, ours
 
 
 def test_a_phone_shows_every_page_without_moving_sideways(page, ours):
-    page.set_viewport_size({"width": 390, "height": 780})
+    page.set_viewport_size(PHONE)
     for path in PAGES:
         page.goto(f"{ours.url}/ui/{path}")
         expect(page.get_by_role("heading", level=1).first).to_be_visible()

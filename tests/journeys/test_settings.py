@@ -107,7 +107,7 @@ def test_ones_own_session_elsewhere_is_ended_and_ones_password_changed(
     settled_house.add_user("nina", "viewer")
     sign_in(page, settled_house, "nina")
     elsewhere = browser.new_context().new_page()
-    sign_in(elsewhere, settled_house, "nina")
+    sign_in(elsewhere, settled_house, "nina", anew=True)
     elsewhere.goto(f"{settled_house.url}/ui/settings")
     expect(elsewhere.get_by_text("You are nina.")).to_be_visible()
 
@@ -146,7 +146,7 @@ def test_somebody_is_kept_out_and_let_in_again(page, ours, browser):
     expect(elsewhere.get_by_role("heading", name="Sign in")).to_be_visible()
     page.get_by_role("button", name="Let in again: olaf").click()
     expect(page.get_by_text("olaf can come in again.")).to_be_visible()
-    sign_in(elsewhere, ours, "olaf")
+    sign_in(elsewhere, ours, "olaf", anew=True)
     elsewhere.context.close()
 
 
