@@ -77,6 +77,8 @@ def test_a_field_is_mapped_by_drag_and_its_conflict_waits_for_a_person(page, our
     page.get_by_label("Find a field").fill("postal")
     left = page.get_by_role("group", name="Fields of gohighlevel").get_by_role("button").first
     right = page.get_by_role("group", name="Fields of insightly").get_by_role("button").first
+    for found in (left, right):  # before that, the first is another one
+        expect(found).to_contain_text(re.compile("postal", re.IGNORECASE))
     left.drag_to(right)
     page.get_by_label(re.compile("Who decides about Postal")).select_option("ask")
     look(page, "mapping")
