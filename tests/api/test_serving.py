@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import socket
+from contextlib import closing
 from functools import partial
 
-from instep.api.server import serve
+from instep.api.server import _bind, serve
 from instep.core.people.roles import Role
 from tests.api.house import PASSWORD, asked, house
 from tests.api.served import served
@@ -38,3 +40,9 @@ async def test_only_the_engine_beside_the_asked_address_is_woken(database_url, t
                 assert status == 202
         told.set()
     assert woken == ["one", "other"]
+
+
+def test_answers_do_not_wait_for_the_acknowledgement_of_their_first_half():
+    with closing(_bind("127.0.0.1", 0)) as listener:
+        # by this asyncio tells that it may switch Nagle's delay off for what is accepted
+        assert listener.proto == socket.IPPROTO_TCP

@@ -66,11 +66,13 @@ async def approve_and_wait(
     await instep.plans.approve(plan, who(instep.settings), name)
     wake()
     while True:
+        sync = await instep.syncs.get(
+            name
+        )  # before its run: one that rests does so once it is done
         run = await instep.plans.run_of(plan)
         if run is not None and run.state == "done":
             left = await instep.plans.left(plan)
             return {"run": run.id, **run.counts, "left": [_left(each) for each in left]}
-        sync = await instep.syncs.get(name)
         if sync.state != "active":
             raise SyncHalted(sync.sentence or "The sync was halted.", sync.reason or "halted")
         await asyncio.sleep(_LOOK_SECONDS)
