@@ -63,8 +63,16 @@ web: $(WEB_READY) ## Check the web app: types, lint, format, tests
 ui: $(WEB_READY) ## Build the web app into the package, to be served by `instep up`
 	cd web && npm run --silent types && npm run --silent build
 
-e2e: $(VENV)/.dev ui ## Walk the journeys through the web app in Chromium (CHROMIUM=its path)
-	INSTEP_REQUIRE_UI=1 $(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS) tests/journeys
+# the wheel is installed as a user would, where nothing of this tree is beside it
+INSTALLED := build/installed
+
+e2e: $(VENV)/.dev ui ## Walk the journeys through the built wheel in Chromium (CHROMIUM=its path)
+	rm -rf build/wheel $(INSTALLED)
+	INSTEP_REQUIRE_UI=1 $(BIN)/python -m hatchling build -t wheel -d build/wheel
+	$(PYTHON) -m venv $(INSTALLED)
+	$(INSTALLED)/bin/python -m pip install --quiet build/wheel/*.whl
+	INSTEP_REQUIRE_UI=1 INSTEP_PROGRAM=$(CURDIR)/$(INSTALLED)/bin/instep \
+		$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS) tests/journeys
 
 screenshots: $(VENV)/.dev ui ## Take the docs' pictures of the web app anew, in the sandbox
 	$(BIN)/python -m tools.pictures

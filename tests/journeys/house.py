@@ -7,6 +7,7 @@ import json
 import multiprocessing
 import os
 import shutil
+import subprocess
 import sys
 import time
 from base64 import b64encode
@@ -26,6 +27,9 @@ WAIT = 60  # seconds; whoever waits this long has failed
 GHL_VERSION = "2021-07-28"
 LOOK_EVERY = timedelta(seconds=1)
 """Trouble is looked for this often here: nobody learns more by waiting for half a minute."""
+
+PROGRAM = os.environ.get("INSTEP_PROGRAM")
+"""Where an `instep` is installed, if that is walked through instead of this tree's."""
 
 # To load what the two commands need takes longer than most of what is done with them, so it is
 # loaded once, by a process that is copied for each house.
@@ -159,9 +163,26 @@ def house(folder: Path, people: int, migrated: Path | None = None) -> Iterator[H
         yield House(url, link, token, apps)
 
 
-@contextlib.contextmanager
-def _process(command: list[str], env: dict[str, str]) -> Iterator[IO[str]]:
+def _process(command: list[str], env: dict[str, str]) -> contextlib.AbstractContextManager[IO[str]]:
     """Run `instep` in a process of its own until the end of the block; what it says."""
+    return _copied(command, env) if PROGRAM is None else _installed(PROGRAM, command, env)
+
+
+@contextlib.contextmanager
+def _installed(program: str, command: list[str], env: dict[str, str]) -> Iterator[IO[str]]:
+    with subprocess.Popen(
+        [program, *command], env=env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as process:
+        assert process.stdout is not None
+        try:
+            yield process.stdout
+        finally:
+            process.terminate()
+            process.wait(WAIT)
+
+
+@contextlib.contextmanager
+def _copied(command: list[str], env: dict[str, str]) -> Iterator[IO[str]]:
     heard, said = _READY.Pipe(duplex=False)
     process = _READY.Process(target=_instep, args=(command, env, said), daemon=True)
     process.start()
