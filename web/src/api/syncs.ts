@@ -86,6 +86,7 @@ export const plan = (id: string) =>
   queryOptions({
     queryKey: ["plans", id],
     queryFn: () => answer(http.GET("/api/plans/{plan}", { params: { path: { plan: id } } })),
+    ...live("plan"),
   });
 
 /** Which items of a plan: of one kind, with a text. */
@@ -106,6 +107,7 @@ export const items = (id: string, wanted: ItemsWanted) =>
     queryKey: ["plans", id, "items", wanted],
     initialPageParam: 0,
     queryFn: ({ pageParam }) => itemsPage(id, pageParam, 100, wanted),
+    ...live("plan"), // once it is carried out each item says what became of it
     getNextPageParam: (last) => last.next ?? undefined,
   });
 
